@@ -1,0 +1,71 @@
+import canonicalize from 'canonicalize';
+import { Fault } from '../domain/faults.ts';
+import type { JsonValue } from '../domain/json.ts';
+
+/** The one text of a JSON value (RFC 8785). */
+export const canonicalText = (value: JsonValue): string => {
+  const text = canonicalize(value);
+  if (text === undefined) throw new Fault('core.internal');
+  return text;
+};
+
+export const MAX_BYTES = 16 * 1024 * 1024;
+export const MAX_DEPTH = 32;
+
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Nesting is limited on the text, because a deep value passes JSON.parse and then breaks messages (SECURITY finding 8). */
+const isTooDeep = (text: string): boolean => {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (inString) {
+      if (unit === 0x5c) at += 1;
+      else if (unit === 0x22) inString = false;
+    } else if (unit === 0x22) inString = true;
+    else if (unit === 0x7b || unit === 0x5b) {
+      depth += 1;
+      if (depth > MAX_DEPTH) return true;
+    } else if (unit === 0x7d || unit === 0x5d) depth -= 1;
+  }
+  return false;
+};
+
+const rejectForbiddenKeys = (value: unknown): void => {
+  if (Array.isArray(value)) value.forEach(rejectForbiddenKeys);
+  else if (value !== null && typeof value === 'object') {
+    for (const key of Object.keys(value)) {
+      if (FORBIDDEN_KEYS.has(key)) throw new Fault('bundle.field-wrong', key);
+      rejectForbiddenKeys((value as Record<string, unknown>)[key]);
+    }
+  }
+};
+
+/**
+ * Parses text that must be in canonical form already, which rules out duplicate keys, odd numbers and a changed layout (S13).
+ * Throws `bundle.too-large`, `bundle.not-json`, `bundle.incomplete`, `bundle.field-wrong`, `bundle.not-canonical`.
+ */
+export const parseCanonical = (text: string): unknown => {
+  if (text.length > MAX_BYTES) throw new Fault('bundle.too-large', `${Math.ceil(text.length / 1024 / 1024)} MiB`);
+  if (isTooDeep(text)) throw new Fault('bundle.field-wrong', 'nested too deeply');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Fault(/^\s*\{/.test(text) && !/\}\s*$/.test(text) ? 'bundle.incomplete' : 'bundle.not-json');
+  }
+  rejectForbiddenKeys(value);
+  return value;
+};
+
+/** Throws `bundle.not-canonical` unless `text` is exactly the canonical form of `value`. */
+export const requireCanonical = (text: string, value: unknown): void => {
+  let canonical: string | undefined;
+  try {
+    canonical = canonicalize(value);
+  } catch {
+    canonical = undefined;
+  }
+  if (canonical !== text) throw new Fault('bundle.not-canonical');
+};

@@ -1,0 +1,30 @@
+import type { InferInput } from 'valibot';
+import type { Outcome } from '../domain/faults.ts';
+import * as applications from './commands/applications.ts';
+import * as authorize from './commands/authorize.ts';
+import * as define from './commands/define.ts';
+import * as install from './commands/install.ts';
+import * as publish from './commands/publish.ts';
+import * as run from './commands/run.ts';
+import * as sample from './commands/sample.ts';
+import * as session from './commands/session.ts';
+import * as test from './commands/test.ts';
+import type { QUERIES } from './queries/index.ts';
+
+/** Every command, by the name that crosses the wire. Files in `commands/` export commands only. */
+export const COMMANDS = { ...session, ...sample, ...applications, ...define, ...authorize, ...test, ...publish, ...install, ...run };
+
+export type CommandName = keyof typeof COMMANDS;
+export type Input<N extends CommandName> = InferInput<(typeof COMMANDS)[N]['input']>;
+export type Result<N extends CommandName> = Awaited<ReturnType<(typeof COMMANDS)[N]['run']>>;
+
+/** What crosses the wire: an outcome for each command, never an exception. */
+export type Remote = { readonly [N in CommandName]: (input: Input<N>) => Promise<Outcome<Result<N>>> };
+
+/** What a screen calls: the value, or a thrown Fault. */
+export type Core = { readonly [N in CommandName]: (input: Input<N>) => Promise<Result<N>> };
+
+export type QueryName = keyof typeof QUERIES;
+export type Queries = {
+  readonly [N in QueryName]: { readonly args: InferInput<(typeof QUERIES)[N]['args']>; readonly value: Awaited<ReturnType<(typeof QUERIES)[N]['read']>> };
+};

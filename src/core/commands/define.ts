@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import { connectorById } from '../../connectors/catalogue.ts';
+import { type Connection, normalizeScopes } from '../../domain/connection.ts';
+import { CONNECTION_TYPE_NAMES, typesFor } from '../../domain/connection-type.ts';
+import { Fault } from '../../domain/faults.ts';
+import { isLinkName } from '../../domain/link-name.ts';
+import { command } from '../command.ts';
+import { idInput, nameInput } from '../inputs.ts';
+import { loadApplication, loadConnection } from '../owners.ts';
+import { record } from '../record.ts';
+import { withdraw } from '../withdraw.ts';
+
+/**
+ * Defines a connection for one application. Throws `connection.type-forbidden` (R22, R24), `connection.link-name-taken` (R31),
+ * `connection.link-name-wrong` (R35), `connection.scope-unknown`, `connection.connector-unknown` (R20).
+ */
+export const defineConnection = command({
+  allow: 'microservices.open',
+  input: v.strictObject({
+    connectorId: v.string(),
+    displayName: nameInput,
+    linkName: v.pipe(v.string(), v.trim()),
+    type: v.picklist(CONNECTION_TYPE_NAMES),
+    scopes: v.array(v.string()),
+    environmentPolicy: v.picklist(['same', 'separate']),
+    applicationId: idInput('app'),
+  }),
+  run: async (call, input) => {
+    const { workspace, member } = call.acting();
+    const connector = connectorById(input.connectorId);
+    call.require('connection.define', { type: input.type });
+    if (!typesFor(connector).includes(input.type)) throw new Fault('connection.type-forbidden', `${connector.name}, ${input.type}`);
+    const unknown = input.scopes.find((scope) => !connector.scopes.some(({ name }) => name === scope));
+    if (unknown !== undefined) throw new Fault('connection.scope-unknown', unknown);
+    const application = await loadApplication(call, input.applicationId);
+    if (!isLinkName(input.linkName)) throw new Fault('connection.link-name-wrong', input.linkName);
+    const taken = await call.db.connections.where('[workspaceId+linkName]').equals([workspace.id, input.linkName]).count();
+    if (taken > 0) throw new Fault('connection.link-name-taken', input.linkName);
+    const connection: Connection = {
+      id: call.newId('con'),
+      workspaceId: workspace.id,
+      ownerId: application.id,
+      linkName: input.linkName,
+      displayName: input.displayName,
+      connectorId: connector.id,
+      type: input.type,
+      scopes: normalizeScopes(input.scopes),
+      environmentPolicy: input.environmentPolicy,
+      publishedIn: [],
+      createdAt: call.now(),
+      updatedAt: call.now(),
+      revision: 0,
+    };
+    await record(call, {
+      put: { connections: [connection] },
+      event: {
+        name: 'connection.defined',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: connection.id,
+        fields: { name: connection.displayName, linkName: connection.linkName },
+      },
+    });
+    return { connectionId: connection.id };
+  },
+});
+
+/** Deletes an unused, never published connection (R61, R62) after revoking what it was granted (R63). */
+export const deleteConnection = command({
+  allow: 'microservices.open',
+  input: v.strictObject({ connectionId: idInput('con') }),
+  run: async (call, { connectionId }) => {
+    const { workspace, member } = call.acting();
+    const connection = await loadConnection(call, connectionId);
+    call.require('connection.delete', { type: connection.type });
+    const [version] = connection.publishedIn;
+    if (version !== undefined) throw new Fault('connection.published', version);
+    const references = await call.db.components.where('references').equals(connection.linkName).toArray();
+    const own = references.filter(({ workspaceId, ownerId }) => workspaceId === workspace.id && ownerId === connection.ownerId);
+    if (own.length > 0) throw new Fault('connection.referenced', own.map(({ name }) => name).join(', '));
+    const authorizations = await call.db.authorizations.where('connectionId').equals(connectionId).toArray();
+    for (const authorization of authorizations) await withdraw(call, connection, authorization);
+    await record(call, {
+      remove: {
+        connections: [connectionId],
+        authorizations: authorizations.map(({ id }) => id),
+        secrets: authorizations.map(({ id }) => `tokens:${id}`),
+      },
+      event: { name: 'connection.deleted', workspaceId: workspace.id, actor: member.id, subject: connectionId, fields: { name: connection.displayName } },
+    });
+    return {};
+  },
+});

@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import type { Authorization, TestResult } from '../../domain/authorization.ts';
+import { Fault, type FaultData } from '../../domain/faults.ts';
+import { readPath } from '../../domain/json.ts';
+import { urlBelow } from '../../domain/request.ts';
+import { isUsable, slotFor } from '../../domain/resolve.ts';
+import { type Call, command, toFault } from '../command.ts';
+import { environmentInput, idInput } from '../inputs.ts';
+import { loadConnection, requireEnvironment } from '../owners.ts';
+import { record } from '../record.ts';
+import { send } from '../send.ts';
+import { serviceFor } from '../services.ts';
+
+const storeResult = async (call: Call, id: Authorization['id'], name: string, result: TestResult): Promise<void> => {
+  // Read anew: sending may have renewed the grant or ended it.
+  const row = await call.db.authorizations.get(id);
+  if (row === undefined) return;
+  await record(call, {
+    put: { authorizations: [{ ...row, lastTest: result }] },
+    event: {
+      name: 'connection.tested',
+      workspaceId: row.workspaceId,
+      actor: call.acting().member.id,
+      subject: row.connectionId,
+      environment: row.environment,
+      fields: { name, result: result.isOk ? 'it works' : (result.fault ?? 'failed') },
+    },
+  });
+};
+
+/** Sends the connector's test request with this environment's authorization and keeps the result (R84). Throws `run.not-connected`. */
+export const testConnection = command({
+  allow: 'application.use',
+  input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
+  run: async (call, { connectionId, environment }) => {
+    const actor = call.acting();
+    requireEnvironment(call, environment);
+    const connection = await loadConnection(call, connectionId);
+    const slot = slotFor(connection, environment, actor);
+    call.require('connection.test', { type: connection.type, holder: slot.holder });
+    const authorization = await call.db.authorizations
+      .where('[connectionId+environment+holder]')
+      .equals([slot.connectionId, slot.environment, slot.holder])
+      .first();
+    if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
+    const service = serviceFor(connection, authorization.variables);
+    const { test } = service.connector;
+    const startedAt = call.now();
+    let status: number | null = null;
+    let account: string | null = null;
+    let fault: FaultData | null = null;
+    try {
+      const url = urlBelow(service.apiBase, test.path);
+      const answer = await send(call, connection, service, authorization, { method: test.method, url, headers: {}, body: null });
+      status = answer.status;
+      const found = readPath(answer.json, test.accountField);
+      account = typeof found === 'string' ? found : null;
+      if (answer.status >= 400) fault = { code: 'run.refused', detail: `status ${answer.status}` };
+      else if (account === null) fault = { code: 'run.answer-wrong', detail: test.accountField };
+    } catch (error) {
+      fault = toFault(error).toData();
+    }
+    const result: TestResult = { at: call.now(), isOk: fault === null, status, fault: fault?.code ?? null, milliseconds: call.now() - startedAt };
+    await storeResult(call, authorization.id, connection.displayName, result);
+    return { ...result, account, fault };
+  },
+});

@@ -1,0 +1,28 @@
+import type { LatchkeyDb } from '../db/open.ts';
+import type { IdPrefix } from '../domain/ids.ts';
+import type { Vault } from '../vault/seal.ts';
+
+/** Shows the provider's page in a window that the host owns and gives back the redirect's URL. Throws an `oauth.*` fault. */
+export type OpenPage = (url: string, redirectUri: string) => Promise<string>;
+
+/** All that the core does not make itself. The core remembers nothing between calls. */
+export type Context = {
+  readonly db: LatchkeyDb;
+  readonly vault: Vault;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly newId: <P extends IdPrefix>(prefix: P) => `${P}_${string}`;
+  /** Runs `act` while nobody else holds `name`, over all windows and workers. */
+  readonly lock: <T>(name: string, act: () => Promise<T>) => Promise<T>;
+  /** Is nobody holding `name` at this moment. */
+  readonly isFree: (name: string) => Promise<boolean>;
+  readonly isOnline: () => boolean;
+  /** Where the authorization server sends the answer. */
+  readonly redirectUri: string;
+  /** Null where a window opens the provider's page (web app). */
+  readonly openPage: OpenPage | null;
+  /** The sandbox's address as this deployment names it, unless a setting overrides it. */
+  readonly sandboxOrigin: string;
+  readonly isPersistent: () => Promise<boolean | null>;
+};

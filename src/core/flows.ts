@@ -1,0 +1,162 @@
+import * as v from 'valibot';
+import { AUTHORIZATION, type Authorization, type Grant, missingScopes } from '../domain/authorization.ts';
+import type { Connection } from '../domain/connection.ts';
+import { Fault, type FaultData } from '../domain/faults.ts';
+import { type Flow, isOpen } from '../domain/flow.ts';
+import type { FlowId } from '../domain/ids.ts';
+import { next } from '../domain/transition.ts';
+import { type FlowSecrets, finishCodeFlow, readAccount } from '../oauth/code.ts';
+import { secretId } from '../vault/seal.ts';
+import type { Context } from './context.ts';
+import { type Change, record } from './record.ts';
+import { explainNetwork, netFor, type Service, serverFor, serviceFor } from './services.ts';
+import { toFault } from './command.ts';
+import { sealTokens } from './tokens.ts';
+
+const sealedSchema = v.strictObject({
+  state: v.string(),
+  nonce: v.string(),
+  verifier: v.string(),
+  redirectUri: v.string(),
+  issuer: v.string(),
+  variables: v.record(v.string(), v.string()),
+});
+
+export type SealedFlow = FlowSecrets & { readonly variables: Readonly<Record<string, string>> };
+
+/** Whoever drives a flow holds this lock; a flow whose lock is free has lost its driver. */
+export const flowLock = (id: FlowId): string => `flow:${id}`;
+
+/** SHA-256 of the state parameter in hex. */
+export const hashState = async (state: string): Promise<string> => {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(state));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+const openSealed = async (ctx: Context, id: FlowId): Promise<SealedFlow> => {
+  const parsed = v.safeParse(sealedSchema, await ctx.vault.open('flow', id));
+  if (!parsed.success) throw new Fault('oauth.state-mismatch');
+  return parsed.output;
+};
+
+/** Ends a flow without a grant: what was stored before stays as it was (R68). */
+export const failFlow = async (ctx: Context, flow: Flow, fault: FaultData): Promise<void> => {
+  const connection = await ctx.db.connections.get(flow.connectionId);
+  await record(ctx, {
+    put: { flows: [{ ...flow, state: 'failed', fault }] },
+    remove: { secrets: [secretId('flow', flow.id)] },
+    event: {
+      name: 'authorization.refused',
+      workspaceId: flow.workspaceId,
+      actor: flow.memberId,
+      subject: flow.connectionId,
+      environment: flow.environment,
+      fields: { name: connection?.displayName ?? '', code: fault.code },
+    },
+  });
+};
+
+/** Takes the flow for good: a second answer with the same state finds it taken, whichever window it comes from (S22). */
+const take = async (ctx: Context, flow: Flow): Promise<Flow> => {
+  await record(ctx, { put: { flows: [{ ...flow, state: 'exchanging' }] }, remove: { secrets: [secretId('flow', flow.id)] }, event: null });
+  return { ...flow, state: 'exchanging', revision: flow.revision + 1 };
+};
+
+const grantChange = async (
+  ctx: Context,
+  flow: Flow,
+  connection: Connection,
+  grant: Grant,
+  variables: Readonly<Record<string, string>>,
+): Promise<{ row: Authorization; event: Change['event'] }> => {
+  const slot = [connection.id, flow.scope, flow.holder];
+  const before = await ctx.db.authorizations.where('[connectionId+environment+holder]').equals(slot).first();
+  const missing = missingScopes(connection.scopes, grant);
+  const state = before?.state ?? 'not-connected';
+  const row: Authorization = {
+    id: before?.id ?? ctx.newId('aut'),
+    workspaceId: flow.workspaceId,
+    connectionId: connection.id,
+    environment: flow.scope,
+    holder: flow.holder,
+    state: next(AUTHORIZATION, state, missing.length === 0 ? 'grant' : 'grant-less'),
+    reason: missing.length === 0 ? null : 'oauth.scope-missing',
+    variables,
+    grant,
+    lastTest: null,
+    revision: before?.revision ?? 0,
+  };
+  const event: Change['event'] = {
+    name: 'authorization.granted',
+    workspaceId: flow.workspaceId,
+    actor: flow.memberId,
+    subject: connection.id,
+    environment: flow.environment,
+    fields: { name: connection.displayName, account: grant.account },
+  };
+  return { row, event };
+};
+
+const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUrl: string): Promise<void> => {
+  const connection = await ctx.db.connections.get(flow.connectionId);
+  if (connection === undefined) throw new Fault('store.missing', 'connection');
+  const service: Service = serviceFor(connection, sealed.variables);
+  const net = netFor(ctx, service);
+  try {
+    const server = await serverFor(ctx, service);
+    const { tokens, subject } = await finishCodeFlow(server, callbackUrl, sealed, net, ctx.now);
+    const count = await ctx.db.authorizations.where('connectionId').equals(connection.id).count();
+    // The name is a courtesy: a grant is not thrown away because the account's name could not be read (R76).
+    const account = (await readAccount(server, tokens, subject, net).catch(() => null)) ?? `${service.connector.name} Account ${count + 1}`;
+    const grant: Grant = {
+      account,
+      subject,
+      issuer: sealed.issuer,
+      scopes: tokens.scopes ?? connection.scopes,
+      grantedBy: flow.memberId,
+      grantedAt: ctx.now(),
+      renewedAt: null,
+      expiresAt: tokens.expiresAt,
+      canRenew: tokens.refreshToken !== null,
+    };
+    const { row, event } = await grantChange(ctx, flow, connection, grant, sealed.variables);
+    await record(ctx, {
+      put: { authorizations: [row], secrets: [await sealTokens(ctx, row.id, tokens)], flows: [{ ...flow, state: 'done', fault: null }] },
+      event,
+    });
+  } catch (error) {
+    throw explainNetwork(ctx, service, error);
+  }
+};
+
+/** Takes the answer that came back for a flow and sees it through. The flow's row tells how it ended; only a foreign answer throws. */
+export const completeFlow = async (ctx: Context, callbackUrl: string): Promise<FlowId> => {
+  const state = URL.canParse(callbackUrl) ? new URL(callbackUrl).searchParams.get('state') : null;
+  const flow = state === null ? undefined : await ctx.db.flows.where('stateHash').equals(await hashState(state)).first();
+  if (flow === undefined || flow.state !== 'waiting') throw new Fault('oauth.state-mismatch');
+  if (!isOpen(flow, ctx.now())) {
+    await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
+    throw new Fault('oauth.expired');
+  }
+  const sealed = await openSealed(ctx, flow.id);
+  const taken = await take(ctx, flow);
+  try {
+    await exchange(ctx, taken, sealed, callbackUrl);
+  } catch (error) {
+    await failFlow(ctx, taken, toFault(error).toData());
+  }
+  return flow.id;
+};
+
+/**
+ * Ends flows whose driver died: an exchange that was cut off, or a window that the host owned (`mode` identity).
+ * Called when a host starts; harmless while another host is at work, because that one holds the flow's lock.
+ */
+export const recoverFlows = async (ctx: Context): Promise<void> => {
+  const flows = await ctx.db.flows.filter(({ state }) => state === 'waiting' || state === 'exchanging').toArray();
+  for (const flow of flows) {
+    if (!isOpen(flow, ctx.now())) await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
+    else if ((flow.state === 'exchanging' || flow.mode === 'identity') && (await ctx.isFree(flowLock(flow.id))))
+      await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
+  }
+};

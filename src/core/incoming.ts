@@ -1,0 +1,76 @@
+import { fingerprintOf } from '../bundle/author-key.ts';
+import { type VerifiedBundle, verifyBundle } from '../bundle/verify.ts';
+import { connectorById, hasConnector } from '../connectors/catalogue.ts';
+import { may } from '../domain/access.ts';
+import { typesFor } from '../domain/connection-type.ts';
+import type { Problem } from '../domain/faults.ts';
+import { Fault } from '../domain/faults.ts';
+import { type Installation, installRefusal } from '../domain/installation.ts';
+import { kindByName } from '../runtime/index.ts';
+import type { Call } from './command.ts';
+import { readSandboxOrigin } from './services.ts';
+import { summarizeComponent, summarizeConnection } from './summaries.ts';
+import type { BundlePreview } from './views.ts';
+
+/** A verified bundle that this Latchkey can run, and what it meets in the acting workspace. */
+export type Incoming = {
+  readonly bundle: VerifiedBundle;
+  readonly installed: Installation | null;
+  readonly isKnownAuthor: boolean;
+  readonly refusal: { readonly code: Problem['code']; readonly detail: string } | null;
+};
+
+/** What the schema cannot know: connectors, types and kinds that exist here. Throws one fault. */
+const requireRunnable = ({ payload }: VerifiedBundle): void => {
+  const names = new Set(payload.connections.map(({ linkName }) => linkName));
+  for (const { connectorId, type, scopes, linkName } of payload.connections) {
+    if (!hasConnector(connectorId)) throw new Fault('bundle.connector-unknown', connectorId);
+    const connector = connectorById(connectorId);
+    if (!typesFor(connector).includes(type)) throw new Fault('bundle.field-wrong', `${linkName}: ${connector.name} cannot be ${type}`);
+    const unknown = scopes.find((scope) => !connector.scopes.some(({ name }) => name === scope));
+    if (unknown !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: scope ${unknown}`);
+  }
+  for (const { kind: name, config, linkName } of payload.components) {
+    const kind = kindByName(name);
+    const missing = kind.references(kind.check(config)).find((reference) => !names.has(reference));
+    if (missing !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: connection ${missing}`);
+  }
+};
+
+export const trustId = (call: Call, bundle: VerifiedBundle): string =>
+  `${call.acting().workspace.id}/${bundle.keyId}/${bundle.payload.application.id}`;
+
+/** Verifies a bundle's text and compares it with what is installed. Stores nothing. */
+export const readIncoming = async (call: Call, text: string): Promise<Incoming> => {
+  const bundle = await verifyBundle(text);
+  requireRunnable(bundle);
+  const { workspace } = call.acting();
+  const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
+  const { id: applicationId, name, version } = bundle.payload.application;
+  const incoming = { applicationId, authorKeyId: bundle.keyId, name, version, hash: bundle.hash };
+  const installed = installations.find((one) => one.applicationId === applicationId && one.authorKeyId === bundle.keyId) ?? null;
+  const known = await call.db.trust.filter((row) => row.authorKeyId === bundle.keyId).count();
+  return { bundle, installed, isKnownAuthor: known > 0, refusal: installRefusal(incoming, installations) };
+};
+
+export const previewOf = async (call: Call, { bundle, installed, isKnownAuthor, refusal }: Incoming): Promise<BundlePreview> => {
+  const { payload } = bundle;
+  const origin = await readSandboxOrigin(call);
+  const decision = may(call.acting(), 'application.install');
+  return {
+    hash: bundle.hash,
+    bytes: bundle.bytes.byteLength,
+    name: payload.application.name,
+    version: payload.application.version,
+    author: { name: payload.author.name, fingerprint: fingerprintOf(bundle.keyId), standing: isKnownAuthor ? 'known' : 'first-seen' },
+    connections: payload.connections.map((definition) => summarizeConnection(definition, payload.components, origin)),
+    components: payload.components.map((component) => ({
+      name: component.name,
+      kindLabel: kindByName(component.kind).label,
+      summary: summarizeComponent(component, payload.connections),
+    })),
+    replaces: installed?.version ?? null,
+    problems: refusal === null ? [] : [{ ...refusal, isBlocking: true, where: null }],
+    install: decision.allowed ? { allowed: true, says: null } : { allowed: false, says: decision.says },
+  };
+};

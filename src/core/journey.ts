@@ -1,0 +1,135 @@
+import type { Side } from '../domain/workspace.ts';
+import type { Call } from './command.ts';
+import type { StepView } from './views.ts';
+
+/** What a step looks at: everything on this device, whichever workspace acts. */
+type Facts = {
+  readonly connections: number;
+  readonly applicationHref: string | null;
+  readonly installationHref: string | null;
+  readonly liveHref: string | null;
+  readonly connectionHref: (side: Side, holder: 'shared' | 'member') => string | null;
+  readonly granted: (side: Side, holder: 'shared' | 'member') => boolean;
+  readonly isTested: boolean;
+  readonly published: number;
+  readonly installed: number;
+  readonly hasRun: (kind: string) => boolean;
+};
+
+type Step = Omit<StepView, 'isDone' | 'href'> & { readonly isDone: (facts: Facts) => boolean; readonly href: (facts: Facts) => string | null };
+
+/** The journey of the mission, in its order; each step ticks itself off from what is stored. */
+const JOURNEY: readonly Step[] = [
+  {
+    id: 'define',
+    label: 'Define connections',
+    hint: 'Connections belong to one application. The sample brings two.',
+    action: 'See connections',
+    isDone: ({ connections }) => connections > 0,
+    href: () => '#/connections',
+  },
+  {
+    id: 'authorize-development',
+    label: 'Authorize in development',
+    hint: 'As the developer, unlock the shared connection with your own account at the sandbox.',
+    action: 'Authorize',
+    isDone: ({ granted }) => granted('developer', 'shared'),
+    href: ({ connectionHref }) => connectionHref('developer', 'shared'),
+  },
+  {
+    id: 'test',
+    label: 'Test a connection',
+    hint: 'Send the connector’s test request.',
+    action: 'Test',
+    isDone: ({ isTested }) => isTested,
+    href: ({ connectionHref }) => connectionHref('developer', 'shared'),
+  },
+  {
+    id: 'publish',
+    label: 'Publish a version',
+    hint: 'Sign the application into one bundle that holds no secret.',
+    action: 'Publish',
+    isDone: ({ published }) => published > 0,
+    href: ({ applicationHref }) => (applicationHref === null ? null : `${applicationHref}/publish`),
+  },
+  {
+    id: 'install',
+    label: 'Install as the client',
+    hint: 'Switch to the client’s workspace (top right) and open the bundle.',
+    action: 'Install',
+    isDone: ({ installed }) => installed > 0,
+    href: () => '#/install',
+  },
+  {
+    id: 'authorize-admin',
+    label: 'Authorize the admin connection',
+    hint: 'As the client’s admin, with the client’s own account.',
+    action: 'Authorize',
+    isDone: ({ granted }) => granted('client', 'shared'),
+    href: ({ installationHref }) => installationHref,
+  },
+  {
+    id: 'authorize-user',
+    label: 'Authorize your own connection',
+    hint: 'As a user, each for themselves.',
+    action: 'Authorize',
+    isDone: ({ granted }) => granted('client', 'member'),
+    href: ({ installationHref }) => installationHref,
+  },
+  {
+    id: 'run-action',
+    label: 'Sell a property',
+    hint: 'Enter a property that is sold: the invoice arrives in Sandbox Books.',
+    action: 'Open the form',
+    isDone: ({ hasRun }) => hasRun('form-integration'),
+    href: ({ liveHref }) => (liveHref === null ? null : `${liveHref}/forms/properties`),
+  },
+  {
+    id: 'run-panel',
+    label: 'See your own number',
+    hint: 'The dashboard counts the sold rows of your own sheet.',
+    action: 'Open the page',
+    isDone: ({ hasRun }) => hasRun('page-panel'),
+    href: ({ liveHref }) => (liveHref === null ? null : `${liveHref}/pages/dashboard`),
+  },
+];
+
+const readFacts = async (call: Call): Promise<Facts> => {
+  const [workspaces, connections, authorizations, releases, installations, applications, runs] = await Promise.all([
+    call.db.workspaces.toArray(),
+    call.db.connections.toArray(),
+    call.db.authorizations.toArray(),
+    call.db.releases.count(),
+    call.db.installations.toArray(),
+    call.db.applications.toArray(),
+    call.db.runs.toArray(),
+  ]);
+  const sides = new Map(workspaces.map(({ id, side }) => [id, side]));
+  const clientRuns = runs.filter(({ workspaceId, isOk }) => isOk && sides.get(workspaceId) === 'client');
+  const components = await call.db.components.bulkGet(clientRuns.map(({ componentId }) => componentId));
+  const kinds = new Set(components.map((component) => component?.kind));
+  const isHolder = (row: { holder: string }, holder: 'shared' | 'member'): boolean => (row.holder === 'shared') === (holder === 'shared');
+  const [application] = applications;
+  const [installation] = installations;
+  return {
+    connections: connections.length,
+    applicationHref: application === undefined ? null : `#/apps/${application.id}`,
+    installationHref: installation === undefined ? null : `#/installed/${installation.id}`,
+    liveHref: installation === undefined ? null : `#/live/${installation.id}/production`,
+    connectionHref: (side, holder) => {
+      const found = connections.find(({ workspaceId, type }) => sides.get(workspaceId) === side && (type === 'logged-in-user') === (holder === 'member'));
+      return found === undefined ? null : `#/connections/${found.id}`;
+    },
+    granted: (side, holder) => authorizations.some((row) => sides.get(row.workspaceId) === side && isHolder(row, holder) && row.grant !== null),
+    isTested: authorizations.some(({ lastTest }) => lastTest?.isOk === true),
+    published: releases,
+    installed: installations.length,
+    hasRun: (kind) => kinds.has(kind),
+  };
+};
+
+/** The steps of the journey as Home draws them. */
+export const readJourney = async (call: Call): Promise<StepView[]> => {
+  const facts = await readFacts(call);
+  return JOURNEY.map(({ id, label, hint, action, isDone, href }) => ({ id, label, hint, action, isDone: isDone(facts), href: href(facts) ?? '#/' }));
+};

@@ -1,0 +1,46 @@
+import type { ApplicationDefinition, Form } from '../domain/application.ts';
+import type { Connection } from '../domain/connection.ts';
+import { ENVIRONMENTS_OF_SIDE, type Environment } from '../domain/environment.ts';
+import { Fault } from '../domain/faults.ts';
+import { type ApplicationId, type ConnectionId, isInstallationId, type OwnerId } from '../domain/ids.ts';
+import type { Call } from './command.ts';
+import type { OwnerView } from './views.ts';
+
+/** What a record, page or component hangs on, in either shape, in the acting workspace. */
+export type Owner = { readonly view: OwnerView; readonly definition: ApplicationDefinition };
+
+/** Throws `store.missing` for anything outside the acting workspace: another account's rows do not exist here. */
+export const loadOwner = async (call: Call, id: OwnerId): Promise<Owner> => {
+  const workspaceId = call.acting().workspace.id;
+  if (isInstallationId(id)) {
+    const row = await call.db.installations.get(id);
+    if (row?.workspaceId !== workspaceId) throw new Fault('store.missing', 'installation');
+    return { view: { id, name: row.definition.name, kind: 'installation' }, definition: row.definition };
+  }
+  const row = await loadApplication(call, id);
+  return { view: { id, name: row.name, kind: 'application' }, definition: row };
+};
+
+export const loadApplication = async (call: Call, id: ApplicationId) => {
+  const row = await call.db.applications.get(id);
+  if (row === undefined || row.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'application');
+  return row;
+};
+
+export const loadConnection = async (call: Call, id: ConnectionId): Promise<Connection> => {
+  const row = await call.db.connections.get(id);
+  if (row === undefined || row.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'connection');
+  return row;
+};
+
+export const formOf = (definition: ApplicationDefinition, linkName: string): Form => {
+  const form = definition.forms.find((one) => one.linkName === linkName);
+  if (form === undefined) throw new Fault('application.part-unknown', linkName);
+  return form;
+};
+
+/** Throws `state.forbidden` for an environment that the acting side lacks (R4). */
+export const requireEnvironment = (call: Call, environment: Environment): void => {
+  const { side } = call.acting().workspace;
+  if (!ENVIRONMENTS_OF_SIDE[side].includes(environment)) throw new Fault('state.forbidden', `${environment} on the ${side} side`);
+};

@@ -1,0 +1,41 @@
+import type { Connection } from '../../domain/connection.ts';
+import type { Call } from '../command.ts';
+import { connectionRows } from '../slots.ts';
+import type { AttentionRow, ConnectionRow, SlotView } from '../views.ts';
+
+const needsOf = ({ status, authorizationId }: SlotView): AttentionRow['needs'] => {
+  if (status.isConnected && status.reason === null) return 'nothing';
+  return authorizationId === null ? 'authorize' : 'reconnect';
+};
+
+const rowsOf = (row: ConnectionRow, own: string): AttentionRow[] =>
+  row.slots
+    .filter(({ holder }) => holder === 'shared' || holder === own)
+    .map((slot) => ({
+      connectionId: row.id,
+      displayName: row.displayName,
+      linkName: row.linkName,
+      ownerName: row.owner?.name ?? '',
+      environment: slot.commandEnvironment,
+      status: slot.status,
+      account: slot.account,
+      needs: needsOf(slot),
+      authorize: slot.authorize,
+      test: slot.test,
+      who: slot.who,
+    }));
+
+/** Only what something uses: a connection without a reference keeps nobody waiting. */
+const referenced = async (call: Call, connections: readonly Connection[]): Promise<Connection[]> => {
+  const names = connections.map(({ linkName }) => linkName);
+  const components = await call.db.components.where('references').anyOf(names).toArray();
+  return connections.filter(({ linkName, ownerId }) => components.some((one) => one.ownerId === ownerId && one.references.includes(linkName)));
+};
+
+/** Every authorization slot that the acting member could use, with what it needs; development before stage. */
+export const readAttention = async (call: Call): Promise<AttentionRow[]> => {
+  const { workspace, member } = call.acting();
+  const connections = await call.db.connections.where('workspaceId').equals(workspace.id).toArray();
+  const rows = await connectionRows(call, await referenced(call, connections));
+  return rows.flatMap((row) => rowsOf(row, member.id));
+};

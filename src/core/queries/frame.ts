@@ -1,0 +1,42 @@
+import { ENVIRONMENTS_OF_SIDE } from '../../domain/environment.ts';
+import type { Member, Workspace } from '../../domain/workspace.ts';
+import { readActor } from '../actor.ts';
+import { type Call, query } from '../command.ts';
+import { nothing } from '../inputs.ts';
+import { permission } from '../slots.ts';
+import type { FrameView, MemberView, WorkspaceView } from '../views.ts';
+import { readAttention } from './attention.ts';
+
+const memberView = ({ id, name, role }: Member): MemberView => ({ id, name, role });
+
+const workspaceView = (workspace: Workspace, members: readonly Member[]): WorkspaceView => ({
+  id: workspace.id,
+  name: workspace.name,
+  side: workspace.side,
+  members: members.filter(({ workspaceId }) => workspaceId === workspace.id).sort((a, b) => a.createdAt - b.createdAt).map(memberView),
+});
+
+export const readFrame = async (call: Call): Promise<FrameView> => {
+  const [workspaces, members] = await Promise.all([call.db.workspaces.toArray(), call.db.members.toArray()]);
+  const views = workspaces.sort((a, b) => a.createdAt - b.createdAt || a.side.localeCompare(b.side)).map((one) => workspaceView(one, members));
+  const actor = await readActor(call);
+  const acting = views.find(({ id }) => id === actor?.workspace.id);
+  if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0 };
+  const attention = await readAttention(call);
+  return {
+    acting: {
+      workspace: acting,
+      member: memberView(actor.member),
+      environments: ENVIRONMENTS_OF_SIDE[acting.side],
+      microservices: permission(call, 'microservices.open'),
+      build: permission(call, 'application.build'),
+      install: permission(call, 'application.install'),
+      manageMembers: permission(call, 'member.manage'),
+    },
+    workspaces: views,
+    attention: attention.filter(({ needs, authorize }) => needs !== 'nothing' && authorize.allowed).length,
+  };
+};
+
+/** Who acts where, and what the frame may offer them. */
+export const frame = query({ args: nothing, read: readFrame });

@@ -1,0 +1,30 @@
+import { readActor } from '../actor.ts';
+import { type Call, query } from '../command.ts';
+import { nothing } from '../inputs.ts';
+import { readJourney } from '../journey.ts';
+import type { HomeView, PopupView } from '../views.ts';
+import { readAttention } from './attention.ts';
+import { readFrame } from './frame.ts';
+
+const readHome = async (call: Call): Promise<HomeView> => {
+  const actor = await readActor(call);
+  const workspaces = await call.db.workspaces.count();
+  const steps = await readJourney(call);
+  if (actor === null) return { isEmpty: workspaces === 0, hasSample: false, steps, attention: [] };
+  const attention = await readAttention(call);
+  return { isEmpty: false, hasSample: steps.some(({ isDone }) => isDone), steps, attention: attention.filter(({ needs }) => needs !== 'nothing') };
+};
+
+/** What waits for the acting member, and how far the journey has come. */
+export const home = query({ args: nothing, read: readHome });
+
+/** The popup's one screen. */
+export const popup = query({
+  args: nothing,
+  read: async (call): Promise<PopupView> => {
+    const frame = await readFrame(call);
+    if (frame.acting === null) return { frame, attention: [], others: [] };
+    const rows = await readAttention(call);
+    return { frame, attention: rows.filter(({ needs }) => needs !== 'nothing'), others: rows.filter(({ needs }) => needs === 'nothing') };
+  },
+});

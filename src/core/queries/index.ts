@@ -1,0 +1,29 @@
+import { audit, flow, settings } from './activity.ts';
+import { application, applications, publishReview } from './applications.ts';
+import { catalogue, connector } from './catalogue.ts';
+import { connection, connections } from './connections.ts';
+import { frame } from './frame.ts';
+import { home, popup } from './home.ts';
+import { installation, installed } from './installed.ts';
+import { liveMode, records } from './live.ts';
+
+/** Every query, by the name that screens watch it under. */
+export const QUERIES = {
+  frame,
+  home,
+  popup,
+  connections,
+  connection,
+  catalogue,
+  connector,
+  applications,
+  application,
+  publishReview,
+  installed,
+  installation,
+  liveMode,
+  records,
+  flow,
+  audit,
+  settings,
+};

@@ -1,0 +1,71 @@
+import type { Table } from 'dexie';
+import { mapStoreError, tableOf } from '../db/open.ts';
+import type { Rows, TableName } from '../db/tables.ts';
+import type { EnvironmentScope } from '../domain/environment.ts';
+import type { EventName } from '../domain/events.ts';
+import { Fault } from '../domain/faults.ts';
+import type { MemberId, WorkspaceId } from '../domain/ids.ts';
+import type { Context } from './context.ts';
+
+export type NewEvent = {
+  readonly name: EventName;
+  readonly workspaceId: WorkspaceId | null;
+  readonly actor: MemberId | null;
+  readonly subject: string | null;
+  readonly environment?: EnvironmentScope | null;
+  readonly fields?: Readonly<Record<string, string>>;
+};
+
+type Writable = Exclude<TableName, 'events' | 'keys'>;
+
+/** Rows to store and ids to remove, by table, with the one event that tells of it (null for a flow's own steps). */
+export type Change = {
+  readonly put?: { readonly [N in Writable]?: readonly Rows[N][] };
+  readonly remove?: { readonly [N in Writable]?: readonly string[] };
+  readonly event: NewEvent | null;
+};
+
+const tablesOf = (change: Change): Writable[] => {
+  const names = new Set([...Object.keys(change.put ?? {}), ...Object.keys(change.remove ?? {})]);
+  return [...names] as Writable[];
+};
+
+type Revised = { readonly id: string; readonly revision: number };
+const isRevised = (row: object | undefined): row is Revised => row !== undefined && 'revision' in row && 'id' in row;
+
+/** A row is stored over the revision it was read with; anything else is a lost race. */
+const nextRevisions = async <R extends object>(table: Table<R, string>, rows: readonly R[]): Promise<R[]> => {
+  const revised: Revised[] = [];
+  for (const row of rows) if (isRevised(row)) revised.push(row);
+  if (revised.length === 0) return [...rows];
+  const stored: (object | undefined)[] = await table.bulkGet(revised.map(({ id }) => id));
+  revised.forEach((row, index) => {
+    const before = stored[index];
+    if ((isRevised(before) ? before.revision : 0) !== row.revision) throw new Fault('store.conflict');
+  });
+  return rows.map((row) => (isRevised(row) ? { ...row, revision: row.revision + 1 } : row));
+};
+
+/**
+ * Writes rows and their event in one transaction: all or nothing. Await nothing but Dexie inside it.
+ * Throws `store.conflict` when a row changed since it was read, `store.full`, `store.unavailable`.
+ */
+export const record = async (ctx: Context, change: Change): Promise<void> => {
+  const tables = tablesOf(change);
+  const event = change.event === null ? null : { environment: null, fields: {}, ...change.event, id: ctx.newId('evt'), at: ctx.now() };
+  const write = async <N extends Writable>(name: N): Promise<void> => {
+    const table = tableOf(ctx.db, name);
+    const rows: readonly Rows[N][] = change.put?.[name] ?? [];
+    if (rows.length > 0) await table.bulkPut(await nextRevisions(table, rows));
+    const gone = change.remove?.[name] ?? [];
+    if (gone.length > 0) await table.bulkDelete([...gone]);
+  };
+  try {
+    await ctx.db.transaction('rw', [...tables, 'events'], async () => {
+      for (const table of tables) await write(table);
+      if (event !== null) await ctx.db.events.add(event);
+    });
+  } catch (error) {
+    throw mapStoreError(error);
+  }
+};

@@ -1,0 +1,131 @@
+import { may } from '../domain/access.ts';
+import type { FormRecord } from '../domain/application.ts';
+import type { Component } from '../domain/component.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { Environment } from '../domain/environment.ts';
+import { Fault, type FaultData } from '../domain/faults.ts';
+import { readPath } from '../domain/json.ts';
+import { requestFor } from '../domain/request.ts';
+import { isUsable, slotFor, whoAuthorizes } from '../domain/resolve.ts';
+import type { Run } from '../db/tables.ts';
+import { kindByName } from '../runtime/index.ts';
+import type { RunResult } from '../runtime/kind.ts';
+import { type Call, toFault } from './command.ts';
+import { record } from './record.ts';
+import { send } from './send.ts';
+import { serviceFor } from './services.ts';
+import type { MissingAuthorization, RunView } from './views.ts';
+
+const SHOWN_BODY = 4_000;
+
+/** The connection that a component of this owner names: link names resolve within their application (R96). */
+const findConnection = async (call: Call, component: Component, linkName: string): Promise<Connection> => {
+  const connection = await call.db.connections.where('[ownerId+linkName]').equals([component.ownerId, linkName]).first();
+  if (connection === undefined) throw new Fault('run.connection-missing', linkName);
+  return connection;
+};
+
+const findAuthorization = (call: Call, connection: Connection, environment: Environment) => {
+  const slot = slotFor(connection, environment, call.acting());
+  return call.db.authorizations.where('[connectionId+environment+holder]').equals([slot.connectionId, slot.environment, slot.holder]).first();
+};
+
+/** What a component lacks before it can run for the acting member, with who can give it (R114). Reads only. */
+export const missingFor = async (call: Call, component: Component, environment: Environment): Promise<MissingAuthorization[]> => {
+  const actor = call.acting();
+  const missing: MissingAuthorization[] = [];
+  for (const linkName of component.references) {
+    const connection = await call.db.connections.where('[ownerId+linkName]').equals([component.ownerId, linkName]).first();
+    if (connection === undefined) continue;
+    const authorization = await findAuthorization(call, connection, environment);
+    if (isUsable(authorization)) continue;
+    const { holder } = slotFor(connection, environment, actor);
+    const mayAuthorize = may(actor, 'authorization.grant', { type: connection.type, holder }).allowed;
+    missing.push({
+      connectionId: connection.id,
+      displayName: connection.displayName,
+      environment,
+      who: whoAuthorizes(connection, actor, mayAuthorize),
+      mayAuthorize,
+      reason: authorization?.reason ? { code: authorization.reason, detail: null } : null,
+    });
+  }
+  return missing;
+};
+
+type Trace = { request: Run['request']; response: Run['response'] };
+
+const sendFor = (call: Call, component: Component, environment: Environment, idempotencyKey: string | null, trace: Trace) =>
+  async (linkName: string, operationId: string, values: Readonly<Record<string, string>>): Promise<RunResult> => {
+    const connection = await findConnection(call, component, linkName);
+    const authorization = await findAuthorization(call, connection, environment);
+    if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
+    const service = serviceFor(connection, authorization.variables);
+    const operation = service.connector.operations.find(({ id }) => id === operationId);
+    if (operation === undefined) throw new Fault('component.config-wrong', operationId);
+    const request = requestFor(operation, service.apiBase, values, idempotencyKey);
+    trace.request = { method: request.method, url: request.url, body: request.body };
+    const answer = await send(call, connection, service, authorization, request);
+    trace.response = { status: answer.status, body: answer.body.slice(0, SHOWN_BODY) };
+    if (answer.status === 429) throw new Fault('run.busy', 'status 429');
+    if (answer.status >= 400) throw new Fault('run.refused', `status ${answer.status}`);
+    const found = readPath(answer.json, operation.result.path);
+    if (typeof found !== 'string' && typeof found !== 'number') throw new Fault('run.answer-wrong', operation.result.path);
+    return { label: operation.result.label, value: String(found) };
+  };
+
+/** What a stored run looks like on a screen. */
+export const runView = (run: Run, componentName: string, missing: readonly MissingAuthorization[] = []): RunView => {
+  const { id, componentId, at, isOk, fault, result, request, response } = run;
+  return { id, componentId, componentName, at, isOk, fault, missing, result, request, response };
+};
+
+/** A panel keeps its newest run only, for each person; a record keeps those that it started. */
+const replacedRun = async (call: Call, component: Component, environment: Environment, entry: FormRecord | null) => {
+  const memberId = call.acting().member.id;
+  const runs = await call.db.runs.where('[componentId+environment+memberId]').equals([component.id, environment, memberId]).toArray();
+  return runs.find(({ recordId }) => recordId === (entry?.id ?? null));
+};
+
+/** Runs a component for the acting member and keeps what happened. Never throws for the service's sake: the run tells. */
+export const runOnce = async (call: Call, component: Component, environment: Environment, entry: FormRecord | null): Promise<RunView> => {
+  const { workspace, member } = call.acting();
+  const trace: Trace = { request: null, response: null };
+  let result: RunResult | null = null;
+  let fault: FaultData | null = null;
+  // The same push of the same entry carries the same key, so that repeating it after a lost answer doubles nothing.
+  const key = entry === null ? null : `${component.id}.${entry.id}.${entry.revision}`;
+  try {
+    result = await kindByName(component.kind).run({ config: component.config, record: entry, send: sendFor(call, component, environment, key, trace) });
+  } catch (error) {
+    fault = toFault(error).toData();
+  }
+  const missing = fault === null ? [] : await missingFor(call, component, environment);
+  const before = await replacedRun(call, component, environment, entry);
+  const run: Run = {
+    id: before?.id ?? call.newId('run'),
+    workspaceId: workspace.id,
+    ownerId: component.ownerId,
+    componentId: component.id,
+    environment,
+    memberId: member.id,
+    recordId: entry?.id ?? null,
+    at: call.now(),
+    isOk: fault === null,
+    fault,
+    result,
+    ...trace,
+  };
+  await record(call, {
+    put: { runs: [run] },
+    event: {
+      name: 'component.ran',
+      workspaceId: workspace.id,
+      actor: member.id,
+      subject: component.id,
+      environment,
+      fields: { name: component.name, result: fault === null ? 'it worked' : fault.code },
+    },
+  });
+  return runView(run, component.name, missing);
+};

@@ -1,0 +1,53 @@
+import { connectorById } from '../connectors/catalogue.ts';
+import type { Connection } from '../domain/connection.ts';
+import { type Connector, fillVariables, isSandbox, wrongVariables } from '../domain/connector.ts';
+import { Fault } from '../domain/faults.ts';
+import type { Net, Server } from '../oauth/client.ts';
+import { discover } from '../oauth/discover.ts';
+import type { Context } from './context.ts';
+import { guardedFetch } from './net.ts';
+
+/** A connector with its variables filled in for one account. */
+export type Service = { readonly connector: Connector; readonly variables: Readonly<Record<string, string>>; readonly issuer: string; readonly apiBase: string };
+
+/** Where the sandbox is: a setting of this device, else what the deployment says. */
+export const readSandboxOrigin = async (ctx: Context): Promise<string> => {
+  const setting = await ctx.db.settings.get('sandbox-origin');
+  return setting?.key === 'sandbox-origin' ? setting.value : ctx.sandboxOrigin;
+};
+
+/** The values a new authorization of this connector starts with. */
+export const defaultVariables = async (ctx: Context, connector: Connector): Promise<Record<string, string>> =>
+  isSandbox(connector) ? { sandboxOrigin: await readSandboxOrigin(ctx) } : {};
+
+export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variables: Readonly<Record<string, string>>): Service => {
+  const connector = connectorById(connection.connectorId);
+  const [wrong] = wrongVariables(connector, variables);
+  if (wrong !== undefined) throw new Fault(isSandbox(connector) ? 'deployment.sandbox-wrong' : 'core.input-invalid', wrong.label);
+  const fill = (template: string): string => fillVariables(template, variables);
+  return { connector, variables, issuer: fill(connector.auth.issuer), apiBase: fill(connector.apiBase) };
+};
+
+const TOKEN_BYTES = 1024 * 1024;
+
+/** How `oauth/` reaches this service; plain http only for the sandbox on this device. */
+export const netFor = (ctx: Context, { connector }: Service): Net => ({
+  fetch: (url, init) => guardedFetch(ctx, url, init, { bytes: TOKEN_BYTES, tooLarge: 'oauth.answer-unreadable' }),
+  isInsecureAllowed: isSandbox(connector),
+});
+
+/** A fault of the network, said more precisely: the sandbox is not running, or the device is offline. */
+export const explainNetwork = (ctx: Context, service: Service, error: unknown): unknown => {
+  if (!(error instanceof Fault) || (error.code !== 'oauth.provider-down' && error.code !== 'run.unreachable')) return error;
+  if (isSandbox(service.connector)) return new Fault('oauth.sandbox-down', service.variables['sandboxOrigin'] ?? null);
+  return ctx.isOnline() ? error : new Fault('oauth.offline');
+};
+
+/** The service's authorization server, freshly discovered. */
+export const serverFor = async (ctx: Context, service: Service): Promise<Server> => {
+  try {
+    return await discover(service.issuer, service.connector.auth.clientId, netFor(ctx, service));
+  } catch (error) {
+    throw explainNetwork(ctx, service, error);
+  }
+};

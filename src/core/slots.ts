@@ -1,0 +1,142 @@
+import { connectorById } from '../connectors/catalogue.ts';
+import { may, type Action, type Subject } from '../domain/access.ts';
+import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
+import type { Connection } from '../domain/connection.ts';
+import { isSandbox } from '../domain/connector.ts';
+import { ENVIRONMENTS_OF_SIDE, type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
+import { type Flow, isOpen } from '../domain/flow.ts';
+import { isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
+import { isUsable, whoAuthorizes } from '../domain/resolve.ts';
+import type { Call } from './command.ts';
+import type { ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
+
+/** How long a failed flow's reason stays beside the connection. */
+const FRESH_MS = 10 * 60_000;
+
+export const permission = (call: Call, action: Action, subject: Subject = {}): Permission => {
+  const decision = may(call.acting(), action, subject);
+  return decision.allowed ? { allowed: true, says: null } : { allowed: false, says: decision.says };
+};
+
+/** Rows read once for a screen, so that a list costs a few reads and not some for each row. */
+export type SlotSources = {
+  readonly authorizations: readonly Authorization[];
+  readonly flows: readonly Flow[];
+  readonly memberNames: ReadonlyMap<MemberId, string>;
+};
+
+export const readSlotSources = async (call: Call, connections: readonly Connection[]): Promise<SlotSources> => {
+  const ids = connections.map(({ id }) => id);
+  const [authorizations, flows, members] = await Promise.all([
+    call.db.authorizations.where('connectionId').anyOf(ids).toArray(),
+    call.db.flows.where('connectionId').anyOf(ids).toArray(),
+    call.db.members.where('workspaceId').equals(call.acting().workspace.id).toArray(),
+  ]);
+  return { authorizations, flows, memberNames: new Map(members.map(({ id, name }) => [id, name])) };
+};
+
+const statusOf = (authorization: Authorization | undefined, flow: Flow | undefined): StatusView => ({
+  isConnected: isUsable(authorization),
+  reason: authorization?.reason ? { code: authorization.reason, detail: null } : null,
+  flow: flow === undefined ? null : { id: flow.id, state: flow.state },
+});
+
+type Place = { readonly scope: EnvironmentScope; readonly environment: Environment; readonly holder: Holder };
+
+const slotView = (call: Call, connection: Connection, place: Place, sources: SlotSources): SlotView => {
+  const actor = call.acting();
+  const isHere = (row: { connectionId: string; holder: Holder }, scope: EnvironmentScope): boolean =>
+    row.connectionId === connection.id && row.holder === place.holder && scope === place.scope;
+  const authorization = sources.authorizations.find((row) => isHere(row, row.environment));
+  const flows = sources.flows.filter((row) => isHere(row, row.scope));
+  const open = flows.find((flow) => isOpen(flow, call.now()));
+  const newest = [...flows].sort((a, b) => b.startedAt - a.startedAt)[0];
+  const hasFailed = newest?.state === 'failed' && newest.fault !== null && newest.startedAt > call.now() - FRESH_MS;
+  const subject = { type: connection.type, holder: place.holder };
+  const authorize = permission(call, 'authorization.grant', subject);
+  const grant = authorization?.grant ?? null;
+  return {
+    environment: place.scope,
+    commandEnvironment: place.environment,
+    holder: place.holder,
+    holderName: place.holder === 'shared' ? 'everyone' : (sources.memberNames.get(place.holder) ?? 'a former member'),
+    authorizationId: grant === null ? null : (authorization?.id ?? null),
+    status: statusOf(authorization, open),
+    account: grant?.account ?? null,
+    grantedByName: grant === null ? null : (sources.memberNames.get(grant.grantedBy) ?? 'a former member'),
+    grantedAt: grant?.grantedAt ?? null,
+    renewedAt: grant?.renewedAt ?? null,
+    expiresAt: grant?.expiresAt ?? null,
+    canRenew: grant?.canRenew ?? false,
+    grantedScopes: grant?.scopes.filter((scope) => connection.scopes.includes(scope)) ?? [],
+    missingScopes: grant === null ? [] : missingScopes(connection.scopes, grant),
+    lastTest: authorization?.lastTest ?? null,
+    lastFailure: hasFailed && newest.fault !== null ? { at: newest.startedAt, fault: newest.fault } : null,
+    authorize,
+    revoke: permission(call, 'authorization.revoke', subject),
+    test: permission(call, 'connection.test', subject),
+    who: whoAuthorizes(connection, actor, authorize.allowed),
+  };
+};
+
+const scopesOfSide = (connection: Connection, environments: readonly Environment[]): { scope: EnvironmentScope; environment: Environment }[] => {
+  const seen = new Map<EnvironmentScope, Environment>();
+  for (const environment of environments) {
+    const scope = environmentScope(connection.environmentPolicy, environment);
+    if (!seen.has(scope)) seen.set(scope, environment);
+  }
+  return [...seen].map(([scope, environment]) => ({ scope, environment }));
+};
+
+/** The holders that a screen shows: the shared one, or the acting member first and others' that managers may see. */
+const holdersOf = (call: Call, connection: Connection, sources: SlotSources): Holder[] => {
+  const { member } = call.acting();
+  const own = holderFor(connection.type, member.id);
+  if (own === 'shared' || member.role === 'user') return [own];
+  const others = sources.authorizations.filter((row) => row.connectionId === connection.id && row.grant !== null).map(({ holder }) => holder);
+  return [...new Set([own, ...others])];
+};
+
+/** All slots of a connection that the acting member is shown, in one environment or all of the side's. */
+export const slotsOf = (call: Call, connection: Connection, sources: SlotSources, environment?: Environment): SlotView[] => {
+  const environments = environment === undefined ? ENVIRONMENTS_OF_SIDE[call.acting().workspace.side] : [environment];
+  return scopesOfSide(connection, environments).flatMap((place) =>
+    holdersOf(call, connection, sources).map((holder) => slotView(call, connection, { ...place, holder }, sources)),
+  );
+};
+
+export const ownerNames = async (call: Call): Promise<Map<OwnerId, string>> => {
+  const workspaceId = call.acting().workspace.id;
+  const applications = await call.db.applications.where('workspaceId').equals(workspaceId).toArray();
+  const installations = await call.db.installations.where('workspaceId').equals(workspaceId).toArray();
+  return new Map<OwnerId, string>([
+    ...applications.map(({ id, name }) => [id, name] as const),
+    ...installations.map(({ id, definition }) => [id, definition.name] as const),
+  ]);
+};
+
+const ownerView = (ownerId: OwnerId | null, names: ReadonlyMap<OwnerId, string>): OwnerView | null =>
+  ownerId === null ? null : { id: ownerId, name: names.get(ownerId) ?? 'unknown', kind: isInstallationId(ownerId) ? 'installation' : 'application' };
+
+/** Rows of the connections that the acting member may see (R10), in the order of their names. */
+export const connectionRows = async (call: Call, connections: readonly Connection[], environment?: Environment): Promise<ConnectionRow[]> => {
+  const visible = connections.filter(({ type }) => permission(call, 'connection.see', { type }).allowed);
+  const sources = await readSlotSources(call, visible);
+  const names = await ownerNames(call);
+  return [...visible]
+    .sort((a, b) => a.displayName.localeCompare(b.displayName))
+    .map((connection) => {
+      const connector = connectorById(connection.connectorId);
+      return {
+        id: connection.id,
+        linkName: connection.linkName,
+        displayName: connection.displayName,
+        type: connection.type,
+        connectorId: connector.id,
+        connectorName: connector.name,
+        isSandbox: isSandbox(connector),
+        owner: ownerView(connection.ownerId, names),
+        slots: slotsOf(call, connection, sources, environment),
+      };
+    });
+};

@@ -1,0 +1,328 @@
+/**
+ * What each screen is shown. Queries return these; the UI imports them as types.
+ * All are plain JSON: times are epoch milliseconds, nothing here is ever a secret.
+ */
+import type { ApplicationDefinition, Field, Form, FormRecord, Page } from '../domain/application.ts';
+import type { Authorization, Holder, TestResult } from '../domain/authorization.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { ConnectionType } from '../domain/connection-type.ts';
+import type { Connector, ConnectorScope, ConnectorVariable, Operation } from '../domain/connector.ts';
+import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
+import type { EventName } from '../domain/events.ts';
+import type { FaultData, Problem } from '../domain/faults.ts';
+import type { FlowState } from '../domain/flow.ts';
+import type {
+  ApplicationId,
+  AuthorizationId,
+  ComponentId,
+  ConnectionId,
+  FlowId,
+  InstallationId,
+  MemberId,
+  OwnerId,
+  ReleaseId,
+  RunId,
+  WorkspaceId,
+} from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
+import type { Role, Side } from '../domain/workspace.ts';
+import type { KindField } from '../runtime/kind.ts';
+
+/** May the acting member do it; if not, the sentence that says why and who may. */
+export type Permission = { readonly allowed: boolean; readonly says: string | null };
+
+export type MemberView = { readonly id: MemberId; readonly name: string; readonly role: Role };
+export type WorkspaceView = { readonly id: WorkspaceId; readonly name: string; readonly side: Side; readonly members: readonly MemberView[] };
+
+/** The frame around every screen. `acting` is null before the first workspace. */
+export type FrameView = {
+  readonly acting: {
+    readonly workspace: WorkspaceView;
+    readonly member: MemberView;
+    readonly environments: readonly Environment[];
+    readonly microservices: Permission;
+    readonly build: Permission;
+    readonly install: Permission;
+    readonly manageMembers: Permission;
+  } | null;
+  readonly workspaces: readonly WorkspaceView[];
+  readonly attention: number;
+};
+
+/** Why an authorization does not serve, or that it does. */
+export type StatusView = {
+  readonly isConnected: boolean;
+  /** The reason behind the word; null when connected with nothing to say. */
+  readonly reason: FaultData | null;
+  /** A flow is open for it. */
+  readonly flow: { readonly id: FlowId; readonly state: FlowState } | null;
+};
+
+/** One authorization slot of a connection, filled or not. */
+export type SlotView = {
+  readonly environment: EnvironmentScope;
+  /** The environment to name in commands. */
+  readonly commandEnvironment: Environment;
+  readonly holder: Holder;
+  readonly holderName: string;
+  readonly authorizationId: AuthorizationId | null;
+  readonly status: StatusView;
+  readonly account: string | null;
+  readonly grantedByName: string | null;
+  readonly grantedAt: number | null;
+  readonly renewedAt: number | null;
+  readonly expiresAt: number | null;
+  readonly canRenew: boolean;
+  readonly grantedScopes: readonly string[];
+  readonly missingScopes: readonly string[];
+  readonly lastTest: TestResult | null;
+  /** The newest finished flow that failed, while it is fresh, so that its reason can be shown. */
+  readonly lastFailure: { readonly at: number; readonly fault: FaultData } | null;
+  readonly authorize: Permission;
+  readonly revoke: Permission;
+  readonly test: Permission;
+  /** "you", or who must act (R114). */
+  readonly who: string;
+};
+
+export type OwnerView = { readonly id: OwnerId; readonly name: string; readonly kind: 'application' | 'installation' };
+
+export type ConnectionRow = {
+  readonly id: ConnectionId;
+  readonly linkName: string;
+  readonly displayName: string;
+  readonly type: ConnectionType;
+  readonly connectorId: string;
+  readonly connectorName: string;
+  readonly isSandbox: boolean;
+  readonly owner: OwnerView | null;
+  readonly slots: readonly SlotView[];
+};
+
+export type ReferenceView = { readonly componentId: ComponentId; readonly componentName: string; readonly kindLabel: string; readonly owner: OwnerView };
+
+export type ConnectionView = ConnectionRow & {
+  readonly environmentPolicy: EnvironmentPolicy;
+  readonly scopes: readonly (ConnectorScope & { readonly isAsked: boolean })[];
+  readonly publishedIn: readonly string[];
+  readonly references: readonly ReferenceView[];
+  readonly createdAt: number;
+  readonly delete: Permission;
+};
+
+export type ConnectorCard = Pick<Connector, 'id' | 'name' | 'category' | 'description'> & {
+  readonly isSandbox: boolean;
+  readonly types: readonly ConnectionType[];
+};
+
+export type ConnectorView = ConnectorCard & {
+  readonly scopes: readonly ConnectorScope[];
+  readonly defaultScopes: readonly string[];
+  readonly variables: readonly ConnectorVariable[];
+  readonly operations: readonly Operation[];
+  readonly hosts: readonly string[];
+  /** Offered to the create form: generated, unique in this workspace (R30, R31). */
+  readonly suggested: { readonly displayName: string; readonly linkName: string };
+};
+
+export type ApplicationRow = {
+  readonly id: ApplicationId;
+  readonly name: string;
+  readonly linkName: string;
+  readonly latestVersion: string | null;
+  readonly components: number;
+  readonly connections: number;
+};
+
+export type KindView = { readonly name: string; readonly label: string; readonly sentence: string; readonly fields: readonly KindField[] };
+
+export type ComponentView = {
+  readonly id: ComponentId;
+  readonly name: string;
+  readonly linkName: string;
+  readonly kind: string;
+  readonly kindLabel: string;
+  readonly config: JsonObject;
+  /** A sentence about what it does ("When Status becomes sold in Properties → Create an invoice"). */
+  readonly summary: string;
+  readonly references: readonly string[];
+  readonly problems: readonly Problem[];
+};
+
+export type ReleaseView = { readonly id: ReleaseId; readonly version: string; readonly at: number; readonly byName: string; readonly bytes: number; readonly fileName: string };
+
+export type ApplicationView = ApplicationRow & {
+  readonly forms: readonly Form[];
+  readonly pages: readonly Page[];
+  readonly componentList: readonly ComponentView[];
+  readonly connectionList: readonly ConnectionRow[];
+  readonly releases: readonly ReleaseView[];
+  readonly kinds: readonly KindView[];
+  readonly environments: readonly Environment[];
+};
+
+export type PublishReview = {
+  readonly application: { readonly id: ApplicationId; readonly name: string };
+  readonly version: string;
+  readonly suggestedVersion: string;
+  readonly latestVersion: string | null;
+  readonly fileName: string;
+  readonly problems: readonly Problem[];
+  readonly isReady: boolean;
+  readonly goesIn: { readonly connections: readonly ConnectionSummary[]; readonly components: readonly string[]; readonly forms: readonly string[]; readonly pages: readonly string[] };
+  /** What stays on this device, in words. */
+  readonly staysHere: readonly string[];
+  /** What becomes permanent by the first publication; empty for later ones. */
+  readonly becomesPermanent: readonly string[];
+  /** The secret search that ran over the contents. */
+  readonly proof: { readonly values: number; readonly kinds: number; readonly found: number };
+  /** Author key's fingerprint; null before the first signature makes the key. */
+  readonly fingerprint: string | null;
+};
+
+export type ConnectionSummary = {
+  readonly linkName: string;
+  readonly displayName: string;
+  readonly connectorName: string;
+  readonly isSandbox: boolean;
+  readonly type: ConnectionType;
+  readonly scopes: readonly { readonly name: string; readonly sentence: string }[];
+  readonly hosts: readonly string[];
+  /** Component names that use it. */
+  readonly usedBy: readonly string[];
+  readonly authorizedBy: string;
+};
+
+/** What a bundle asks for, before anything is stored. */
+export type BundlePreview = {
+  readonly hash: string;
+  readonly bytes: number;
+  readonly name: string;
+  readonly version: string;
+  readonly author: { readonly name: string; readonly fingerprint: string; readonly standing: 'known' | 'first-seen' };
+  readonly connections: readonly ConnectionSummary[];
+  readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];
+  /** Version that is replaced, or null for a first installation. */
+  readonly replaces: string | null;
+  /** Problems that forbid installing come as isBlocking. */
+  readonly problems: readonly Problem[];
+  readonly install: Permission;
+};
+
+export type InstallationRow = {
+  readonly id: InstallationId;
+  readonly name: string;
+  readonly version: string;
+  readonly authorName: string;
+  readonly installedAt: number;
+  readonly notConnected: number;
+};
+
+export type InstallationView = InstallationRow & {
+  readonly fingerprint: string;
+  readonly definition: ApplicationDefinition;
+  readonly connectionList: readonly ConnectionRow[];
+  readonly componentList: readonly ComponentView[];
+};
+
+/** Live mode of one environment, of an application or an installation. */
+export type LiveView = {
+  readonly owner: OwnerView;
+  readonly environment: Environment;
+  readonly forms: readonly Form[];
+  readonly pages: readonly Page[];
+  readonly components: readonly LiveComponent[];
+  /** The connections that this member may see, with the acting member's slot (R10, R52). */
+  readonly connections: readonly ConnectionRow[];
+};
+
+export type LiveComponent = {
+  readonly id: ComponentId;
+  readonly name: string;
+  readonly kind: string;
+  readonly kindLabel: string;
+  readonly summary: string;
+  /** Link name of the page a panel belongs to, of the form an action listens to; null where neither. */
+  readonly place: string | null;
+  /** What is missing before it can run, for the acting member; empty when it can. */
+  readonly missing: readonly MissingAuthorization[];
+  readonly lastRun: RunView | null;
+};
+
+/** The message for a missing grant names the connection and who must act (R114). */
+export type MissingAuthorization = {
+  readonly connectionId: ConnectionId;
+  readonly displayName: string;
+  readonly environment: Environment;
+  readonly who: string;
+  readonly mayAuthorize: boolean;
+  readonly reason: FaultData | null;
+};
+
+export type RunView = {
+  readonly id: RunId;
+  readonly componentId: ComponentId;
+  readonly componentName: string;
+  readonly at: number;
+  readonly isOk: boolean;
+  readonly fault: FaultData | null;
+  readonly missing: readonly MissingAuthorization[];
+  /** What the run says it did or found: "Invoice: INV-0001", "Properties sold: 7". */
+  readonly result: { readonly label: string; readonly value: string } | null;
+  /** The request as it was sent, without its authorization. */
+  readonly request: { readonly method: string; readonly url: string; readonly body: string | null } | null;
+  readonly response: { readonly status: number; readonly body: string } | null;
+};
+
+export type RecordView = FormRecord & { readonly runs: readonly RunView[] };
+
+export type RecordsView = { readonly form: Form; readonly fields: readonly Field[]; readonly records: readonly RecordView[] };
+
+export type FlowView = { readonly id: FlowId; readonly connectionId: ConnectionId; readonly displayName: string; readonly state: FlowState; readonly fault: FaultData | null };
+
+export type AttentionRow = {
+  readonly connectionId: ConnectionId;
+  readonly displayName: string;
+  readonly linkName: string;
+  readonly ownerName: string;
+  readonly environment: Environment;
+  readonly status: StatusView;
+  readonly account: string | null;
+  readonly needs: 'authorize' | 'reconnect' | 'nothing';
+  readonly authorize: Permission;
+  readonly test: Permission;
+  readonly who: string;
+};
+
+export type StepView = { readonly id: string; readonly label: string; readonly hint: string; readonly isDone: boolean; readonly href: string; readonly action: string };
+
+export type HomeView = {
+  readonly isEmpty: boolean;
+  readonly hasSample: boolean;
+  readonly steps: readonly StepView[];
+  readonly attention: readonly AttentionRow[];
+};
+
+/** The popup's whole screen: what waits first, then everything that can be tested or copied. */
+export type PopupView = { readonly frame: FrameView; readonly attention: readonly AttentionRow[]; readonly others: readonly AttentionRow[] };
+
+export type AuditRow = {
+  readonly id: string;
+  readonly at: number;
+  readonly actorName: string;
+  readonly name: EventName;
+  readonly sentence: string;
+  readonly environment: EnvironmentScope | null;
+};
+
+export type SettingsView = {
+  readonly sandboxOrigin: string;
+  readonly sandboxOriginIsDefault: boolean;
+  readonly redirectUri: string;
+  readonly vault: { readonly key: 'device'; readonly sealedSecrets: number };
+  readonly fingerprint: string | null;
+  readonly isPersistent: boolean | null;
+};
+
+/** Re-exported where a screen needs the domain's shapes beside the views. */
+export type { Authorization, Connection, KindField };

@@ -1,0 +1,20 @@
+import type { Authorization } from '../domain/authorization.ts';
+import type { Connection } from '../domain/connection.ts';
+import { revoke } from '../oauth/revoke.ts';
+import type { Context } from './context.ts';
+import { netFor, serverFor, serviceFor } from './services.ts';
+import { openTokens } from './tokens.ts';
+
+/** Tells the service to end a grant. False where it could not be told; what is stored here is deleted in any case (S37). */
+export const withdraw = async (ctx: Context, connection: Connection, authorization: Authorization): Promise<boolean> => {
+  if (authorization.grant === null) return true;
+  try {
+    const service = serviceFor(connection, authorization.variables);
+    const tokens = await openTokens(ctx, authorization.id);
+    await revoke(await serverFor(ctx, service), tokens, netFor(ctx, service));
+    return true;
+  } catch {
+    // Being offline or a broken seal must not keep a person from disconnecting; the caller says that the service was not told.
+    return false;
+  }
+};

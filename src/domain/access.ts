@@ -1,0 +1,117 @@
+import type { ConnectionType } from './connection-type.ts';
+import type { Holder } from './authorization.ts';
+import type { Actor, Role, Side } from './workspace.ts';
+import { ROLE_LABELS } from './workspace.ts';
+
+/** yes; own = for themselves only; no. */
+type Cell = 'yes' | 'own' | 'no';
+const Y: Cell = 'yes';
+const O: Cell = 'own';
+const N: Cell = 'no';
+
+/** The columns of RULES' matrix, in its order. */
+export const ACCESS_COLUMNS = [
+  { side: 'developer', role: 'super-admin' },
+  { side: 'developer', role: 'developer' },
+  { side: 'client', role: 'super-admin' },
+  { side: 'client', role: 'admin' },
+  { side: 'client', role: 'developer' },
+  { side: 'client', role: 'user' },
+] as const satisfies readonly { side: Side; role: Role }[];
+
+type AccessRow = {
+  readonly action: string;
+  /** The connection types the row speaks of; absent where the action is about no connection. */
+  readonly types?: readonly ConnectionType[];
+  readonly cells: readonly [Cell, Cell, Cell, Cell, Cell, Cell];
+  readonly rule: string;
+  readonly sentence: string;
+};
+
+const SHARED: readonly ConnectionType[] = ['system', 'admin'];
+const BY_HAND: readonly ConnectionType[] = ['admin', 'logged-in-user'];
+const OWN: readonly ConnectionType[] = ['logged-in-user'];
+const ANY: readonly ConnectionType[] = ['system', 'admin', 'logged-in-user'];
+
+/** RULES' roles × actions matrix. Code, screens and tests read this table; A2's reading is the cells of the authorize rows. */
+export const ACCESS = [
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.define', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R1', sentence: 'define connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.define', types: ['system'], cells: [N, N, N, N, N, N], rule: 'R24', sentence: 'make system connections by hand' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.delete', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R2', sentence: 'delete connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.grant', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R6', sentence: 'authorize shared connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.grant', types: OWN, cells: [O, O, O, O, O, O], rule: 'R7', sentence: 'authorize logged-in user connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.revoke', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R67', sentence: 'revoke shared authorizations' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.revoke', types: OWN, cells: [O, O, Y, Y, O, O], rule: 'R7', sentence: 'revoke authorizations of logged-in user connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.see', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R10', sentence: 'see shared connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.see', types: OWN, cells: [Y, Y, Y, Y, Y, Y], rule: 'R10', sentence: 'see logged-in user connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.test', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R84', sentence: 'test shared connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.test', types: OWN, cells: [O, O, O, O, O, O], rule: 'R84', sentence: 'test logged-in user connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'microservices.open', cells: [Y, Y, N, N, N, N], rule: 'R14', sentence: 'open Microservices' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'application.build', cells: [Y, Y, N, N, N, N], rule: 'R1', sentence: 'build applications' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'application.publish', cells: [Y, Y, N, N, N, N], rule: 'R13', sentence: 'publish applications' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'application.install', cells: [N, N, Y, N, N, N], rule: 'R11', sentence: 'install applications' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'application.use', cells: [Y, Y, Y, Y, Y, Y], rule: 'R9', sentence: 'use applications' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'component.run', types: SHARED, cells: [Y, Y, Y, Y, Y, Y], rule: 'R111', sentence: 'run components' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'component.run', types: OWN, cells: [O, O, O, O, O, O], rule: 'R112', sentence: 'run components' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'member.manage', cells: [Y, N, Y, N, N, N], rule: 'matrix', sentence: 'manage members' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'audit.read', cells: [Y, Y, Y, Y, Y, Y], rule: 'matrix', sentence: 'read the audit' },
+] as const satisfies readonly AccessRow[];
+
+export type Action = (typeof ACCESS)[number]['action'];
+
+/** What the action is about; `holder` where an authorization belongs to somebody. */
+export type Subject = { readonly type?: ConnectionType; readonly holder?: Holder };
+
+/** Yes, or the rule that forbids it and who may. */
+export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly rule: string; readonly says: string };
+
+/** Types of which an action speaks, for exhaustive reading of the table; an empty list where it speaks of none. */
+export const typesOf = (action: Action): readonly ConnectionType[] =>
+  ANY.filter((type) => ACCESS.some((row: AccessRow) => row.action === action && row.types?.includes(type)));
+
+const findRow = (action: Action, type: ConnectionType | undefined): AccessRow | undefined =>
+  ACCESS.find((row: AccessRow) => row.action === action && (type === undefined || row.types === undefined || row.types.includes(type)));
+
+const columnOf = (actor: Actor): number =>
+  ACCESS_COLUMNS.findIndex(({ side, role }) => side === actor.workspace.side && role === actor.member.role);
+
+/** May this member do this here. */
+export const may = (actor: Actor, action: Action, subject: Subject = {}): Decision => {
+  const row = findRow(action, subject.type);
+  if (row === undefined) return { allowed: false, rule: 'matrix', says: 'nobody may do this' };
+  const cell = row.cells[columnOf(actor)] ?? 'no';
+  if (cell === 'yes') return { allowed: true };
+  if (cell === 'own' && (subject.holder === undefined || subject.holder === actor.member.id)) return { allowed: true };
+  return { allowed: false, rule: row.rule, says: refusal(row, actor, cell) };
+};
+
+const refusal = (row: AccessRow, actor: Actor, cell: Cell): string => {
+  if (cell === 'own') return `each person can ${row.sentence} for themselves only (${row.rule})`;
+  const entitled = ACCESS_COLUMNS.filter(({ side }, index) => side === actor.workspace.side && row.cells[index] !== 'no').map(
+    ({ role }) => ROLE_LABELS[role],
+  );
+  const here = actor.workspace.side === 'developer' ? 'developer side' : 'client side';
+  return entitled.length === 0
+    ? `on the ${here} nobody can ${row.sentence} (${row.rule})`
+    : `a ${ROLE_LABELS[actor.member.role]} cannot ${row.sentence}; ${entitled.join(', ')} can (${row.rule})`;
+};

@@ -1,0 +1,78 @@
+import type { ConnectionType } from './connection-type.ts';
+import { CONNECTION_TYPES } from './connection-type.ts';
+import type { EnvironmentScope } from './environment.ts';
+import type { FaultCode } from './faults.ts';
+import type { AuthorizationId, ConnectionId, MemberId, WorkspaceId } from './ids.ts';
+import type { StateTable } from './transition.ts';
+
+/** Whose authorization it is: everyone's, or one member's. */
+export type Holder = 'shared' | MemberId;
+
+export const AUTHORIZATION_STATES = ['not-connected', 'connected', 'needs-reauthorization'] as const;
+export type AuthorizationState = (typeof AUTHORIZATION_STATES)[number];
+export type AuthorizationAction = 'grant' | 'grant-less' | 'refuse' | 'renew' | 'revoke';
+
+/** RULES 2.6. *Authorizing* is shown over the state by an open flow and never stored in it (R68). */
+export const AUTHORIZATION: StateTable<AuthorizationState, AuthorizationAction> = {
+  'not-connected': { grant: 'connected', 'grant-less': 'needs-reauthorization', revoke: 'not-connected' },
+  connected: {
+    grant: 'connected',
+    'grant-less': 'needs-reauthorization',
+    renew: 'connected',
+    refuse: 'needs-reauthorization',
+    revoke: 'not-connected',
+  },
+  'needs-reauthorization': {
+    grant: 'connected',
+    'grant-less': 'needs-reauthorization',
+    renew: 'needs-reauthorization',
+    refuse: 'needs-reauthorization',
+    revoke: 'not-connected',
+  },
+};
+
+/** What the service gave, without the tokens: those are sealed in `secrets`. Times are epoch milliseconds. */
+export type Grant = {
+  readonly account: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly scopes: readonly string[];
+  readonly grantedBy: MemberId;
+  readonly grantedAt: number;
+  readonly renewedAt: number | null;
+  /** When the access token ends; null where the service did not say (not "never"). */
+  readonly expiresAt: number | null;
+  /** False: when the access token ends, a person must authorize again. */
+  readonly canRenew: boolean;
+};
+
+export type TestResult = {
+  readonly at: number;
+  readonly isOk: boolean;
+  readonly status: number | null;
+  readonly fault: FaultCode | null;
+  readonly milliseconds: number;
+};
+
+/** A grant for one connection × environment × holder. */
+export type Authorization = {
+  readonly id: AuthorizationId;
+  readonly workspaceId: WorkspaceId;
+  readonly connectionId: ConnectionId;
+  readonly environment: EnvironmentScope;
+  readonly holder: Holder;
+  readonly state: AuthorizationState;
+  /** Why it is not usable as it is; null when connected or never authorized. */
+  readonly reason: FaultCode | null;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly grant: Grant | null;
+  readonly lastTest: TestResult | null;
+  readonly revision: number;
+};
+
+/** Whose authorization a member's run or flow uses (R111, R112). */
+export const holderFor = (type: ConnectionType, member: MemberId): Holder => (CONNECTION_TYPES[type].holder === 'shared' ? 'shared' : member);
+
+/** Scopes that the connection asks for and the grant lacks (R79). */
+export const missingScopes = (asked: readonly string[], grant: Grant | null): string[] =>
+  asked.filter((scope) => !grant?.scopes.includes(scope));

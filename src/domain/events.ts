@@ -1,0 +1,46 @@
+import type { Environment, EnvironmentScope } from './environment.ts';
+import type { EventId, MemberId, WorkspaceId } from './ids.ts';
+
+/** Every event, with the sentence the audit shows; `{name}` is a member of the event's fields. */
+export const EVENTS = {
+  'workspace.created': 'created the workspace {name}',
+  'member.added': 'added {name} as {role}',
+  'member.acted': 'began to act as {name}',
+  'sample.loaded': 'loaded the sample {name}',
+  'application.created': 'created the application {name}',
+  'application.changed': 'changed the application {name}',
+  'application.published': 'published {name} {version}',
+  'component.saved': 'saved the component {name}',
+  'component.deleted': 'deleted the component {name}',
+  'connection.defined': 'defined the connection {name}',
+  'connection.deleted': 'deleted the connection {name}',
+  'connection.tested': 'tested the connection {name}: {result}',
+  'authorization.granted': 'authorized {name} as {account}',
+  'authorization.refused': 'did not get access for {name}: {code}',
+  'authorization.revoked': 'revoked the authorization of {name}',
+  'authorization.ended': 'found that access of {name} had ended',
+  'authorization.renewed': 'renewed access of {name}',
+  'bundle.installed': 'installed {name} {version}',
+  'record.saved': 'saved an entry in {name}',
+  'component.ran': 'ran {name}: {result}',
+  'settings.changed': 'changed the setting {name}',
+  'command.refused': 'was refused {name}: {code}',
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+
+/** One line of the audit: never edited, never deleted, no secret in it. */
+export type AuditEvent = {
+  readonly id: EventId;
+  readonly at: number;
+  readonly workspaceId: WorkspaceId | null;
+  readonly actor: MemberId | null;
+  readonly name: EventName;
+  readonly subject: string | null;
+  readonly environment: Environment | EnvironmentScope | null;
+  readonly fields: Readonly<Record<string, string>>;
+};
+
+/** The sentence of an event, without who did it. */
+export const eventText = (event: Pick<AuditEvent, 'name' | 'fields'>): string =>
+  EVENTS[event.name].replace(/\{(\w+)\}/g, (_, field: string) => event.fields[field] ?? 'unknown');

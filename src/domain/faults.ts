@@ -1,0 +1,300 @@
+export type FaultRow = {
+  /** What happened, and where it is known why. `{thing}` is replaced by the fault's detail. */
+  readonly text: string;
+  /** What the reader does next. */
+  readonly remedy: string;
+  /** Can trying the same again help. */
+  readonly retry: boolean;
+};
+
+/** Every fault the product can show. The UI shows rows and composes no text of its own. */
+export const FAULTS = {
+  'core.internal': {
+    text: 'Something went wrong inside Latchkey. Nothing was changed.',
+    remedy: 'Try again. If it happens again, report what you did just before.',
+    retry: true,
+  },
+  'core.unavailable': {
+    text: 'The part of Latchkey that does the work was stopped. Nothing was lost.',
+    remedy: 'It starts again by itself: try again.',
+    retry: true,
+  },
+  'core.input-invalid': { text: 'Some of what was entered cannot be used: {thing}.', remedy: 'Correct it and try again.', retry: false },
+  'core.unknown-call': { text: 'This page asked for something that Latchkey does not know.', remedy: 'Reload the page.', retry: false },
+  'core.no-workspace': { text: 'There is no workspace yet.', remedy: 'Load the sample or create a workspace on Home.', retry: false },
+  'access.refused': { text: 'This is not allowed here: {thing}.', remedy: 'Ask somebody whose role allows it, or switch the acting member.', retry: false },
+  'state.forbidden': { text: 'That step does not exist from here: {thing}.', remedy: 'Reload to see the current state.', retry: false },
+  'store.unavailable': {
+    text: 'This browser does not let Latchkey store anything, so nothing can be kept.',
+    remedy: 'Leave private browsing or allow site data for this address, then reload.',
+    retry: true,
+  },
+  'store.conflict': {
+    text: 'Somebody else changed this in the meantime. Your change was not stored.',
+    remedy: 'Look at the current state and do it again.',
+    retry: true,
+  },
+  'store.full': { text: 'The browser’s storage is full. Nothing was changed.', remedy: 'Free some space and try again.', retry: true },
+  'store.newer': {
+    text: 'The stored data was written by a newer Latchkey.',
+    remedy: 'Update Latchkey. Nothing was changed or deleted.',
+    retry: false,
+  },
+  'store.missing': { text: 'This does not exist any more: {thing}.', remedy: 'Go back to the list.', retry: false },
+  'vault.tampered': {
+    text: 'A stored secret cannot be read: it was changed or moved.',
+    remedy: 'Authorize the connection again.',
+    retry: false,
+  },
+  'vault.unavailable': { text: 'The key to the stored secrets cannot be read.', remedy: 'Reload; if it stays so, authorize again.', retry: true },
+
+  'workspace.role-unknown': { text: 'That role does not exist on this side: {thing}.', remedy: 'Choose one of the roles shown.', retry: false },
+  'application.link-name-taken': {
+    text: 'Another application of this workspace is called that already: {thing}.',
+    remedy: 'Choose another name.',
+    retry: false,
+  },
+  'application.part-unknown': { text: 'The application has no such part: {thing}.', remedy: 'Choose one of those shown.', retry: false },
+  'application.part-taken': { text: 'The application has a part of that name already: {thing}.', remedy: 'Choose another name.', retry: false },
+  'connection.link-name-taken': {
+    text: 'The link name {thing} is taken in this workspace.',
+    remedy: 'Choose another link name.',
+    retry: false,
+  },
+  'connection.link-name-wrong': {
+    text: 'The link name {thing} cannot be used.',
+    remedy: 'Begin with a small letter; then small letters, digits and _ up to 50 characters.',
+    retry: false,
+  },
+  'connection.type-forbidden': {
+    text: 'This connector cannot have that type: {thing}.',
+    remedy: 'Logged-in user connections exist for twelve services only; choose Admin (R22, R23). System connections make themselves (R24).',
+    retry: false,
+  },
+  'connection.connector-unknown': {
+    text: 'There is no built-in connector {thing}.',
+    remedy: 'Choose one from the catalogue (R20).',
+    retry: false,
+  },
+  'connection.scope-unknown': { text: 'The connector has no scope {thing}.', remedy: 'Choose from the scopes shown.', retry: false },
+  'connection.other-application': {
+    text: 'The connection {thing} serves another application.',
+    remedy: 'One connection serves one application (R40): define another one for this application.',
+    retry: false,
+  },
+  'connection.referenced': {
+    text: 'The connection is in use: {thing}.',
+    remedy: 'Remove these references first (R43, R61).',
+    retry: false,
+  },
+  'connection.published': {
+    text: 'The connection was published in version {thing} and stays for the clients that have it.',
+    remedy: 'A published connection cannot be disabled or deleted (R44, R62).',
+    retry: false,
+  },
+  'component.unknown-kind': { text: 'There is no kind of component {thing}.', remedy: 'Choose one of the kinds shown.', retry: false },
+  'component.config-wrong': { text: 'The component cannot be stored: {thing}.', remedy: 'Correct it and save again.', retry: false },
+  'record.invalid': { text: 'The entry was not stored: {thing}.', remedy: 'Correct the marked fields.', retry: false },
+
+  'readiness.reference-unknown': {
+    text: 'A component names a connection that does not exist: {thing}.',
+    remedy: 'Define that connection or choose another one in the component (R89).',
+    retry: false,
+  },
+  'readiness.reference-elsewhere': {
+    text: 'A component names a connection that is not enabled for this application: {thing}.',
+    remedy: 'Use a connection of this application (R40, R89).',
+    retry: false,
+  },
+  'readiness.unused': {
+    text: 'The connection {thing} is used by nothing and stays here.',
+    remedy: 'Nothing to do; name it in a component to include it (R88).',
+    retry: false,
+  },
+  'readiness.untested': {
+    text: 'The connection {thing} was never tested successfully since it last changed.',
+    remedy: 'Test it in development or stage (R80), or publish as it is.',
+    retry: false,
+  },
+  'readiness.empty': { text: 'The application has no components yet.', remedy: 'Add a component; publishing an empty application helps nobody.', retry: false },
+  'publish.not-ready': { text: 'The application cannot be published yet: {thing}.', remedy: 'Mend what the checks list.', retry: false },
+  'publish.version-not-newer': { text: 'Version {thing} is not newer than the last one.', remedy: 'Choose a higher version; published versions never change (R91).', retry: false },
+  'publish.secret-found': {
+    text: 'Something that looks like a secret would travel in the bundle: {thing}.',
+    remedy: 'Remove it; secrets belong to an authorization, never to a definition.',
+    retry: false,
+  },
+
+  'bundle.not-json': { text: 'This file is not a Latchkey bundle: it does not hold JSON.', remedy: 'Choose a file that ends in .latchkey.', retry: false },
+  'bundle.not-a-bundle': {
+    text: 'This file holds JSON, but it is not a Latchkey bundle.',
+    remedy: 'Choose a file that ends in .latchkey.',
+    retry: false,
+  },
+  'bundle.incomplete': { text: 'This file ends too early: a part of it is missing.', remedy: 'Download or copy it again.', retry: false },
+  'bundle.format-newer': {
+    text: 'This bundle was made by a newer Latchkey ({thing}).',
+    remedy: 'Update Latchkey, then open it again.',
+    retry: false,
+  },
+  'bundle.field-wrong': {
+    text: 'The bundle does not have the form it must have: {thing}.',
+    remedy: 'Ask the publisher for a fresh copy.',
+    retry: false,
+  },
+  'bundle.not-canonical': {
+    text: 'The file was re-formatted or changed after it was signed.',
+    remedy: 'Ask the publisher for a fresh copy, as it was exported.',
+    retry: false,
+  },
+  'bundle.signature-wrong': {
+    text: 'This file was changed after it was signed. It cannot be installed.',
+    remedy: 'Ask the publisher for a fresh copy and compare the fingerprint.',
+    retry: false,
+  },
+  'bundle.key-wrong': { text: 'The author key in this bundle is not a usable key.', remedy: 'Ask the publisher for a fresh copy.', retry: false },
+  'bundle.too-large': { text: 'This file is too large for a bundle ({thing}).', remedy: 'Bundles are at most 16 MiB.', retry: false },
+  'bundle.connector-unknown': {
+    text: 'The bundle needs a connector that this Latchkey does not have: {thing}.',
+    remedy: 'Update Latchkey, then open it again.',
+    retry: false,
+  },
+  'bundle.secret-found': {
+    text: 'The bundle carries something that looks like a secret: {thing}.',
+    remedy: 'Do not install it; tell the publisher.',
+    retry: false,
+  },
+  'install.other-author': {
+    text: 'An application “{thing}” is installed, and this bundle is signed by a different author.',
+    remedy: 'Do not install it unless you know why the author changed; compare the fingerprint with the publisher.',
+    retry: false,
+  },
+  'install.already': { text: 'Version {thing} is installed already. Nothing was changed.', remedy: 'Nothing to do.', retry: false },
+  'install.older': { text: 'A newer version is installed: {thing}.', remedy: 'Ask the publisher for the current bundle.', retry: false },
+  'install.version-differs': {
+    text: 'Version {thing} is installed, but with other content. Two different bundles carry the same version.',
+    remedy: 'Do not install it; ask the publisher which one is right.',
+    retry: false,
+  },
+
+  'oauth.sandbox-down': {
+    text: 'The sandbox does not answer at {thing}.',
+    remedy: 'Start it with npm start, or correct its address in Settings, then try again.',
+    retry: true,
+  },
+  'oauth.provider-down': { text: 'The service does not answer at {thing}.', remedy: 'Check the network, then try again.', retry: true },
+  'oauth.offline': { text: 'No network. Nothing is sent by itself.', remedy: 'Press Authorize again when you are back.', retry: true },
+  'oauth.access-denied': {
+    text: 'Access was refused on the service’s page. Nothing was changed.',
+    remedy: 'Authorize again and choose Allow, if you want to connect.',
+    retry: true,
+  },
+  'oauth.window-closed': {
+    text: 'The service’s window was closed before it was done. Nothing was changed.',
+    remedy: 'Authorize again and finish in the window.',
+    retry: true,
+  },
+  'oauth.popup-blocked': {
+    text: 'The browser blocked the window of the service.',
+    remedy: 'Open the sign-in page with the link, or allow pop-up windows for this address.',
+    retry: true,
+  },
+  'oauth.cancelled': { text: 'The authorization was cancelled. Nothing was changed.', remedy: 'Authorize again when you like.', retry: true },
+  'oauth.page-unreachable': {
+    text: 'The service’s sign-in page could not be loaded.',
+    remedy: 'Check the network and that the service runs, then try again.',
+    retry: true,
+  },
+  'oauth.state-mismatch': {
+    text: 'An answer came back that belongs to no open authorization, so it was not used.',
+    remedy: 'Authorize again from Latchkey. If you did not start one, close the page.',
+    retry: true,
+  },
+  'oauth.issuer-mismatch': {
+    text: 'The answer came from another authorization server than the one that was asked, so it was not used.',
+    remedy: 'Try again; if it stays so, do not authorize and tell whoever runs {thing}.',
+    retry: false,
+  },
+  'oauth.expired': { text: 'The authorization took too long and ended. Nothing was changed.', remedy: 'Authorize again.', retry: true },
+  'oauth.answer-unreadable': {
+    text: 'The service answered with something that is not an OAuth answer ({thing}).',
+    remedy: 'Try again later. Your earlier authorization, if there was one, is still in place.',
+    retry: true,
+  },
+  'oauth.refused': { text: 'The service refused the request: {thing}.', remedy: 'Authorize again.', retry: true },
+  'oauth.grant-ended': {
+    text: 'Access ended: renewal was refused. Usual reasons are a revocation, a changed password or long disuse.',
+    remedy: 'Reconnect.',
+    retry: false,
+  },
+  'oauth.scope-missing': {
+    text: 'Authorized with less than was asked: {thing} was not granted.',
+    remedy: 'Ask again for it, or keep it and expect the parts that need it to fail.',
+    retry: false,
+  },
+  'oauth.token-expired': { text: 'Access ended, and the service gave no way to renew it.', remedy: 'Reconnect.', retry: false },
+  'oauth.pkce-missing': { text: 'The service does not offer PKCE with S256, so authorizing would not be safe.', remedy: 'Nothing can be done here; tell the service.', retry: false },
+  'oauth.id-token-wrong': { text: 'The service’s statement of who signed in is not valid, so nothing was stored.', remedy: 'Try again; if it stays so, tell the service.', retry: true },
+
+  'run.not-connected': {
+    text: 'The connection “{thing}” is not authorized yet.',
+    remedy: 'Authorize it, or ask the person named.',
+    retry: false,
+  },
+  'run.connection-missing': { text: 'The component names a connection that does not exist: {thing}.', remedy: 'Choose a connection in the component.', retry: false },
+  'run.destination-refused': {
+    text: 'A request to {thing} was stopped: the connection may not send its authorization there.',
+    remedy: 'Use only addresses of the connection’s own service.',
+    retry: false,
+  },
+  'run.input-missing': { text: 'A value that the service needs is missing: {thing}.', remedy: 'Fill it in, or map it in the component.', retry: false },
+  'run.refused': { text: 'The service refused the request ({thing}).', remedy: 'Read its answer below.', retry: false },
+  'run.unauthorized': { text: 'The service did not accept the authorization.', remedy: 'Reconnect.', retry: false },
+  'run.unreachable': { text: 'The service could not be reached at {thing}.', remedy: 'Check the network, then try again.', retry: true },
+  'run.busy': { text: 'The service asked to wait ({thing}).', remedy: 'Try again later.', retry: true },
+  'run.answer-wrong': { text: 'The service’s answer does not have the form that was expected: {thing}.', remedy: 'Try again later.', retry: true },
+  'run.answer-too-large': { text: 'The service’s answer was too large ({thing}).', remedy: 'Ask for less.', retry: false },
+  'deployment.sandbox-wrong': {
+    text: 'That is not an address of a sandbox on this device: {thing}.',
+    remedy: 'It looks like http://localhost:4180.',
+    retry: false,
+  },
+} as const satisfies Record<string, FaultRow>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+/** What crosses the wire of a fault. `detail` names the thing (a link name, a host), never a secret or a URL with a query. */
+export type FaultData = { readonly code: FaultCode; readonly detail: string | null };
+
+/** One of several findings at once: data, not an error. */
+export type Problem = { readonly code: FaultCode; readonly detail: string; readonly isBlocking: boolean; readonly where: string | null };
+
+/** The one error class. Throw it with a code of the catalogue. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly detail: string | null;
+
+  constructor(code: FaultCode, detail: string | null = null) {
+    super(detail === null ? code : `${code}: ${detail}`);
+    this.name = 'Fault';
+    this.code = code;
+    this.detail = detail;
+  }
+
+  toData(): FaultData {
+    return { code: this.code, detail: this.detail };
+  }
+}
+
+/** What crosses the wire back from a command. */
+export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: FaultData };
+
+/** The sentence that says what happened, with the fault's detail in its place. */
+export const faultText = ({ code, detail }: FaultData): string => FAULTS[code].text.replace('{thing}', detail ?? 'unknown');
+
+export const faultRemedy = ({ code, detail }: FaultData): string => {
+  const row: FaultRow = FAULTS[code];
+  return row.remedy.replace('{thing}', detail ?? 'unknown');
+};
+
+export const isFaultCode = (value: unknown): value is FaultCode => typeof value === 'string' && Object.hasOwn(FAULTS, value);

@@ -1,0 +1,33 @@
+import type { Holder } from './authorization.ts';
+import type { Environment, EnvironmentScope } from './environment.ts';
+import type { FaultData } from './faults.ts';
+import type { ConnectionId, FlowId, MemberId, WorkspaceId } from './ids.ts';
+
+/** Who shows the provider's page: a window of the web app, or the extension's identity window. */
+export type FlowMode = 'window' | 'identity';
+export type FlowState = 'waiting' | 'exchanging' | 'done' | 'failed';
+
+/** One authorization that is being asked for. State, nonce and verifier are sealed apart and used once (S22). */
+export type Flow = {
+  readonly id: FlowId;
+  readonly workspaceId: WorkspaceId;
+  readonly connectionId: ConnectionId;
+  readonly environment: Environment;
+  readonly scope: EnvironmentScope;
+  readonly holder: Holder;
+  readonly memberId: MemberId;
+  readonly mode: FlowMode;
+  readonly state: FlowState;
+  readonly fault: FaultData | null;
+  readonly startedAt: number;
+  readonly expiresAt: number;
+  /** SHA-256 of the `state` parameter: finds the flow of an answer without storing the value. */
+  readonly stateHash: string;
+  readonly revision: number;
+};
+
+/** Ten minutes (S22); Zoho's own dialog gives 90 seconds (R66). */
+export const FLOW_LIFE_MS = 10 * 60_000;
+
+export const isOpen = (flow: Pick<Flow, 'state' | 'expiresAt'>, now: number): boolean =>
+  (flow.state === 'waiting' || flow.state === 'exchanging') && flow.expiresAt > now;

@@ -1,0 +1,58 @@
+import type { ApplicationDefinition } from './application.ts';
+import { isNewerVersion } from './application.ts';
+import type { ConnectionDefinition } from './connection.ts';
+import type { FaultCode } from './faults.ts';
+import type { ApplicationId, InstallationId, MemberId, WorkspaceId } from './ids.ts';
+
+/** An application of somebody else's, installed in this account. */
+export type Installation = {
+  readonly id: InstallationId;
+  readonly workspaceId: WorkspaceId;
+  /** The author's id of the application; with the author key it names it for good (S16). */
+  readonly applicationId: ApplicationId;
+  /** RFC 7638 thumbprint of the author's key. */
+  readonly authorKeyId: string;
+  readonly authorName: string;
+  readonly version: string;
+  readonly definition: ApplicationDefinition;
+  /** SHA-256 of the bundle's bytes. */
+  readonly bundleHash: string;
+  readonly installedAt: number;
+  readonly installedBy: MemberId;
+  readonly revision: number;
+};
+
+export type Incoming = { readonly applicationId: ApplicationId; readonly authorKeyId: string; readonly name: string; readonly version: string; readonly hash: string };
+
+/** Why a verified bundle may not be installed over what is there, or null (S16, S46, S47). */
+export const installRefusal = (incoming: Incoming, installed: readonly Installation[]): { code: FaultCode; detail: string } | null => {
+  const same = installed.find((one) => one.applicationId === incoming.applicationId && one.authorKeyId === incoming.authorKeyId);
+  if (same !== undefined) {
+    if (same.version === incoming.version)
+      return { code: same.bundleHash === incoming.hash ? 'install.already' : 'install.version-differs', detail: incoming.version };
+    return isNewerVersion(incoming.version, same.version) ? null : { code: 'install.older', detail: same.version };
+  }
+  const clash = installed.find(
+    (one) => one.applicationId === incoming.applicationId || one.definition.name.toLowerCase() === incoming.name.toLowerCase(),
+  );
+  return clash === undefined ? null : { code: 'install.other-author', detail: clash.definition.name };
+};
+
+export type ConnectionChange =
+  | { readonly change: 'added'; readonly definition: ConnectionDefinition }
+  | { readonly change: 'kept'; readonly definition: ConnectionDefinition; readonly newScopes: readonly string[] }
+  | { readonly change: 'removed'; readonly linkName: string };
+
+/** What an update does to each connection, matched by link name (R116, R117). */
+export const compareConnections = (before: readonly ConnectionDefinition[], after: readonly ConnectionDefinition[]): ConnectionChange[] => {
+  const old = new Map(before.map((definition) => [definition.linkName, definition]));
+  const fresh = new Set(after.map(({ linkName }) => linkName));
+  return [
+    ...after.map((definition): ConnectionChange => {
+      const was = old.get(definition.linkName);
+      if (was === undefined) return { change: 'added', definition };
+      return { change: 'kept', definition, newScopes: definition.scopes.filter((scope) => !was.scopes.includes(scope)) };
+    }),
+    ...before.filter(({ linkName }) => !fresh.has(linkName)).map(({ linkName }): ConnectionChange => ({ change: 'removed', linkName })),
+  ];
+};

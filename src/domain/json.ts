@@ -1,0 +1,14 @@
+/** Any value that survives JSON, a runtime Port and canonical form unchanged. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** The member at a dotted path (`organization.name`, `rows.0.id`), or undefined where the path ends early. */
+export const readPath = (value: JsonValue | undefined, path: string): JsonValue | undefined => {
+  let here = value;
+  for (const step of path.split('.')) {
+    if (Array.isArray(here)) here = here[Number(step)];
+    else if (here !== null && typeof here === 'object' && Object.hasOwn(here, step)) here = (here as JsonObject)[step];
+    else return undefined;
+  }
+  return here;
+};

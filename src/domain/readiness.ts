@@ -1,0 +1,73 @@
+import type { Application } from './application.ts';
+import { isNewerVersion } from './application.ts';
+import { includedConnections } from './bundle.ts';
+import type { Component } from './component.ts';
+import type { Connection } from './connection.ts';
+import { CONNECTION_TYPES } from './connection-type.ts';
+import type { Problem } from './faults.ts';
+
+export type ReadinessInput = {
+  readonly application: Application;
+  readonly version: string;
+  /** Connections of the whole workspace that a component could name, by link name. */
+  readonly connections: readonly Connection[];
+  readonly components: readonly Component[];
+  /** Link names whose connection passed a test or run since its definition last changed. */
+  readonly tested: ReadonlySet<string>;
+};
+
+type Check = (input: ReadinessInput) => Problem[];
+
+const own = ({ application, connections }: ReadinessInput): Connection[] => connections.filter(({ ownerId }) => ownerId === application.id);
+
+/** The checks before publishing, one row each; a blocking problem stops it. */
+export const READINESS: readonly { readonly rule: string; readonly label: string; readonly check: Check }[] = [
+  {
+    rule: 'R91',
+    label: 'The version is newer than the last one',
+    check: ({ application, version }) =>
+      application.latestVersion === null || isNewerVersion(version, application.latestVersion)
+        ? []
+        : [{ code: 'publish.version-not-newer', detail: version, isBlocking: true, where: null }],
+  },
+  {
+    rule: 'R89',
+    label: 'Every connection that a component names exists and belongs to this application',
+    check: (input) =>
+      input.components.flatMap((component) =>
+        component.references.flatMap((linkName): Problem[] => {
+          const named = input.connections.find((connection) => connection.linkName === linkName);
+          if (named === undefined) return [{ code: 'readiness.reference-unknown', detail: linkName, isBlocking: true, where: component.name }];
+          return named.ownerId === input.application.id || named.type === 'system'
+            ? []
+            : [{ code: 'readiness.reference-elsewhere', detail: linkName, isBlocking: true, where: component.name }];
+        }),
+      ),
+  },
+  {
+    rule: 'R80',
+    label: 'Every connection was tested since it last changed',
+    check: (input) =>
+      includedConnections(own(input), input.components)
+        .filter(({ linkName }) => !input.tested.has(linkName))
+        .map(({ linkName }) => ({ code: 'readiness.untested', detail: linkName, isBlocking: false, where: null })),
+  },
+  {
+    rule: 'R88',
+    label: 'Connections that nothing uses stay here',
+    check: (input) => {
+      const included = new Set(includedConnections(own(input), input.components));
+      return own(input)
+        .filter((connection) => CONNECTION_TYPES[connection.type].isInBundle && !included.has(connection))
+        .map(({ linkName }) => ({ code: 'readiness.unused', detail: linkName, isBlocking: false, where: null }));
+    },
+  },
+  {
+    rule: 'R48',
+    label: 'The application holds something to use',
+    check: ({ components }) => (components.length > 0 ? [] : [{ code: 'readiness.empty', detail: '', isBlocking: true, where: null }]),
+  },
+];
+
+/** Every finding of every check, in the table's order. */
+export const checkReadiness = (input: ReadinessInput): Problem[] => READINESS.flatMap(({ check }) => check(input));

@@ -1,0 +1,37 @@
+import type { Context, OpenPage } from '../core/context.ts';
+import { recoverFlows } from '../core/flows.ts';
+import { openDb } from '../db/open.ts';
+import { createVault } from '../vault/seal.ts';
+
+export const DEFAULT_SANDBOX_ORIGIN = 'http://localhost:4180';
+
+export type HostOptions = {
+  readonly redirectUri: string;
+  readonly openPage: OpenPage | null;
+  readonly sandboxOrigin: string;
+  /** A newer program wants to upgrade the database, which is closed now. */
+  readonly onVersionChange: () => void;
+};
+
+const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** The context of a browser host, with flows recovered that an earlier worker left behind. */
+export const openContext = async ({ redirectUri, openPage, sandboxOrigin, onVersionChange }: HostOptions): Promise<Context> => {
+  const db = await openDb(undefined, onVersionChange);
+  const ctx: Context = {
+    db,
+    vault: createVault(db),
+    fetch: (url, init) => fetch(url, init),
+    now: () => Date.now(),
+    newId: (prefix) => `${prefix}_${randomId()}`,
+    lock: (name, act) => navigator.locks.request(name, act),
+    isFree: async (name) => !(await navigator.locks.query()).held?.some((held) => held.name === name),
+    isOnline: () => navigator.onLine,
+    redirectUri,
+    openPage,
+    sandboxOrigin,
+    isPersistent: async () => (await navigator.storage?.persisted?.()) ?? null,
+  };
+  await recoverFlows(ctx);
+  return ctx;
+};

@@ -1,0 +1,43 @@
+/** The web app's core: a SharedWorker for all tabs, or a dedicated worker for one where the browser has no SharedWorker. */
+import type { Endpoint } from 'comlink';
+import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
+import { openOnce, serve } from './serve.ts';
+
+// A polluted prototype would reach every parsed value (S14).
+Object.freeze(Object.prototype);
+
+const SETTINGS_TIMEOUT_MS = 2_000;
+
+/** The deployment may say where its sandbox is; a plain static host has no such file. */
+const readSandboxOrigin = async (): Promise<string> => {
+  try {
+    const response = await fetch(new URL('../deployment.json', self.location.href), { signal: AbortSignal.timeout(SETTINGS_TIMEOUT_MS) });
+    const deployment: unknown = await response.json();
+    if (deployment !== null && typeof deployment === 'object' && 'sandboxOrigin' in deployment && typeof deployment.sandboxOrigin === 'string')
+      return deployment.sandboxOrigin;
+    return DEFAULT_SANDBOX_ORIGIN;
+  } catch {
+    // Offline, or no such file: the default stands, and a person can set another address in Settings.
+    return DEFAULT_SANDBOX_ORIGIN;
+  }
+};
+
+const open = openOnce(async () =>
+  openContext({
+    redirectUri: new URL('../callback.html', self.location.href).href,
+    openPage: null,
+    sandboxOrigin: await readSandboxOrigin(),
+    // Windows hear of it through the waiting service worker, which is what made the database newer.
+    onVersionChange: () => undefined,
+  }),
+);
+
+if ('onconnect' in self) {
+  self.addEventListener('connect', (event) => {
+    const port = event instanceof MessageEvent ? event.ports[0] : undefined;
+    if (port !== undefined) serve(port, open);
+  });
+} else {
+  const scope: Endpoint = self;
+  serve(scope, open);
+}

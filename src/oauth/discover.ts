@@ -1,0 +1,23 @@
+import * as oauth from 'oauth4webapi';
+import { Fault } from '../domain/faults.ts';
+import { type Net, requestOptions, type Server } from './client.ts';
+import { speaking } from './faults.ts';
+
+/**
+ * The issuer's own metadata (RFC 8414 section 3, OpenID Connect Discovery 1.0), whose `issuer` must be exactly the one asked.
+ * Throws `oauth.pkce-missing` where S256 is not offered (S21), `oauth.provider-down`, `oauth.answer-unreadable`, `oauth.issuer-mismatch`.
+ */
+export const discover = async (issuer: string, clientId: string, net: Net): Promise<Server> => {
+  const url = new URL(issuer);
+  return speaking(url.host, async () => {
+    const response = await oauth.discoveryRequest(url, requestOptions(net));
+    if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', url.host);
+    const as = await oauth.processDiscoveryResponse(url, response);
+    if (as.code_challenge_methods_supported?.includes('S256') !== true) throw new Fault('oauth.pkce-missing');
+    for (const endpoint of [as.authorization_endpoint, as.token_endpoint, as.jwks_uri, as.userinfo_endpoint, as.revocation_endpoint]) {
+      // Metadata is as trustworthy as its issuer: it must not lead to another host (S18).
+      if (endpoint !== undefined && new URL(endpoint).origin !== url.origin) throw new Fault('oauth.issuer-mismatch', url.host);
+    }
+    return { as, client: { client_id: clientId, [oauth.clockTolerance]: 60 } };
+  });
+};

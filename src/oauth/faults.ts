@@ -1,0 +1,50 @@
+import * as oauth from 'oauth4webapi';
+import { Fault } from '../domain/faults.ts';
+
+/** Codes after which a refresh token is dead for good (RFC 6749 section 5.2; connectors' own names for it). */
+const DEAD_GRANT: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_refresh_token', 'token_revoked', 'bad_refresh_token']);
+
+const safe = (text: string): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, 80);
+
+const fromProcessing = (error: oauth.OperationProcessingError, host: string): Fault => {
+  switch (error.code) {
+    case oauth.JSON_ATTRIBUTE_COMPARISON:
+      return new Fault('oauth.issuer-mismatch', host);
+    case oauth.JWT_CLAIM_COMPARISON:
+    case oauth.JWT_TIMESTAMP_CHECK:
+    case oauth.KEY_SELECTION:
+      return new Fault('oauth.id-token-wrong', host);
+    case oauth.RESPONSE_IS_NOT_JSON:
+    case oauth.RESPONSE_IS_NOT_CONFORM:
+    case oauth.PARSE_ERROR:
+      return new Fault('oauth.answer-unreadable', host);
+    default:
+      return new Fault('oauth.answer-unreadable', host);
+  }
+};
+
+/** What a protocol or network error means here; faults pass unchanged, anything unknown stays what it was. */
+export const mapOAuthError = (error: unknown, host: string): unknown => {
+  if (error instanceof Fault) return error;
+  if (error instanceof oauth.AuthorizationResponseError)
+    return error.error === 'access_denied' ? new Fault('oauth.access-denied') : new Fault('oauth.refused', safe(error.error));
+  if (error instanceof oauth.ResponseBodyError) {
+    if (error.status === 429 || error.status >= 500) return new Fault('oauth.provider-down', host);
+    return new Fault(DEAD_GRANT.has(error.error) ? 'oauth.grant-ended' : 'oauth.refused', safe(error.error));
+  }
+  if (error instanceof oauth.WWWAuthenticateChallengeError) return new Fault('oauth.refused', `${host}, status ${error.status}`);
+  if (error instanceof oauth.OperationProcessingError) return fromProcessing(error, host);
+  if (error instanceof oauth.UnsupportedOperationError) return new Fault('oauth.answer-unreadable', host);
+  if (error instanceof TypeError || (error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError')))
+    return new Fault('oauth.provider-down', host);
+  return error;
+};
+
+/** Runs one exchange with `host`; what it throws is a fault wherever the protocol or the network is to blame. */
+export const speaking = async <T>(host: string, exchange: () => Promise<T>): Promise<T> => {
+  try {
+    return await exchange();
+  } catch (error) {
+    throw mapOAuthError(error, host);
+  }
+};

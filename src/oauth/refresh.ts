@@ -1,0 +1,16 @@
+import * as oauth from 'oauth4webapi';
+import type { Secret, TokenSet } from '../domain/secret.ts';
+import { type Net, requestOptions, type Server, tokenSetOf } from './client.ts';
+import { speaking } from './faults.ts';
+
+/**
+ * A new access token (RFC 6749 section 6). An answer without a refresh token keeps the old one.
+ * Throws `oauth.grant-ended` when the grant is dead; any other fault leaves it as it was.
+ */
+export const refresh = async (server: Server, refreshToken: Secret, net: Net, now: () => number): Promise<TokenSet> =>
+  speaking(new URL(server.as.issuer).host, async () => {
+    const response = await oauth.refreshTokenGrantRequest(server.as, server.client, oauth.None(), refreshToken.reveal(), requestOptions(net));
+    const receivedAt = now();
+    const tokens = tokenSetOf(await oauth.processRefreshTokenResponse(server.as, server.client, response), receivedAt);
+    return tokens.refreshToken === null ? { ...tokens, refreshToken } : tokens;
+  });

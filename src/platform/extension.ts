@@ -1,0 +1,24 @@
+import { portEndpoint } from '../wire/endpoint.ts';
+import { download, watchOnline } from './files.ts';
+import type { Channel, Platform } from './platform.ts';
+
+const connect = (): Channel => {
+  const port = chrome.runtime.connect({ name: 'console' });
+  const closed = new Promise<void>((resolve) => port.onDisconnect.addListener(() => resolve()));
+  return { endpoint: portEndpoint(port), closed };
+};
+
+export const platform: Platform = {
+  kind: 'extension',
+  connect,
+  // The background shows the provider's page: it outlives a popup that closes when it loses the focus.
+  openProvider: () => ({ isBlocked: false, show: () => undefined, close: () => undefined }),
+  download,
+  watchOnline,
+  // The browser updates an extension by itself, between two starts.
+  watchUpdate: () => undefined,
+  watchLaunchedFiles: () => undefined,
+  openConsole: (hash) => {
+    void chrome.tabs.create({ url: chrome.runtime.getURL(`index.html${hash}`) });
+  },
+};

@@ -1,0 +1,30 @@
+import type { Endpoint } from 'comlink';
+
+/** A channel to a core. `closed` settles when the far side is gone and never comes back on it. */
+export type Channel = { readonly endpoint: Endpoint; readonly closed: Promise<void> };
+
+export type ProviderWindow = {
+  /** The browser refused to open a window: offer the address as a link. */
+  readonly isBlocked: boolean;
+  show(url: string): void;
+  close(): void;
+};
+
+export type LaunchedFile = { readonly name: string; readonly size: number; text(): Promise<string> };
+
+/** Everything in which the web app and the extension differ on the window side. */
+export type Platform = {
+  readonly kind: 'pwa' | 'extension';
+  connect(): Channel;
+  /** Call it inside the click, before anything is awaited: later the browser refuses a window. */
+  openProvider(): ProviderWindow;
+  download(fileName: string, text: string): void;
+  /** Calls back at once and at each change; gives back what stops it. */
+  watchOnline(tell: (isOnline: boolean) => void): () => void;
+  /** A newer version waits; `apply` reloads into it and is never called without a click. */
+  watchUpdate(tell: (apply: () => void) => void): void;
+  /** Files that the system opened with the app. */
+  watchLaunchedFiles(tell: (file: LaunchedFile) => void): void;
+  /** Opens the console at a hash, from a popup or the console itself. */
+  openConsole(hash: string): void;
+};

@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+import type { FormRecord } from '../domain/application.ts';
+import type { ConnectionType } from '../domain/connection-type.ts';
+import type { Operation } from '../domain/connector.ts';
+import { Fault } from '../domain/faults.ts';
+import type { JsonObject } from '../domain/json.ts';
+
+/** One field of a kind's configuration form; the form is drawn from these. */
+export type KindField =
+  | { readonly name: string; readonly label: string; readonly control: 'text' | 'form' | 'page' | 'connection' }
+  | { readonly name: string; readonly label: string; readonly control: 'operation'; readonly does: Operation['does'] }
+  | { readonly name: string; readonly label: string; readonly control: 'trigger' }
+  | { readonly name: string; readonly label: string; readonly control: 'mapping'; readonly sources: readonly ('field' | 'text')[] };
+
+/** A request through a connection, by link name; it throws a fault and never shows the authorization. */
+export type Send = (linkName: string, operationId: string, values: Readonly<Record<string, string>>) => Promise<RunResult>;
+export type RunResult = { readonly label: string; readonly value: string };
+
+export type RunInput<C> = { readonly config: C; readonly record: FormRecord | null; readonly send: Send };
+
+type Definition<C> = {
+  readonly name: string;
+  readonly label: string;
+  readonly sentence: string;
+  readonly fields: readonly KindField[];
+  readonly schema: v.GenericSchema<unknown, C>;
+  readonly mayUse: readonly ConnectionType[];
+  /** Link names that the configuration names (R53). */
+  readonly references: (config: C) => readonly string[];
+  /** The form or page it belongs to, by link name. */
+  readonly place: (config: C) => string | null;
+  readonly operation: (config: C) => { readonly linkName: string; readonly operationId: string };
+  /** A sentence about what it does; `operationLabel` is the connector's word for its operation. */
+  readonly summary: (config: C, operationLabel: string) => string;
+  /** Does this change of a record start it. Absent for kinds that no record starts. */
+  readonly startsOn?: (config: C, before: FormRecord | null, after: FormRecord) => boolean;
+  readonly run: (input: RunInput<C>) => Promise<RunResult>;
+};
+
+/** A kind with its configuration type closed in: callers hand the stored configuration, the kind checks it. */
+export type ComponentKind = Omit<Definition<never>, 'schema' | 'references' | 'place' | 'operation' | 'summary' | 'startsOn' | 'run'> & {
+  /** The configuration as stored. Throws `component.config-wrong` naming the field. */
+  readonly check: (config: unknown) => JsonObject;
+  readonly references: (config: JsonObject) => readonly string[];
+  readonly place: (config: JsonObject) => string | null;
+  readonly operation: (config: JsonObject) => { readonly linkName: string; readonly operationId: string };
+  readonly summary: (config: JsonObject, operationLabel: string) => string;
+  readonly startsOn: (config: JsonObject, before: FormRecord | null, after: FormRecord) => boolean;
+  readonly run: (input: RunInput<JsonObject>) => Promise<RunResult>;
+};
+
+/** Makes a component kind from its one file. */
+export const kind = <C extends JsonObject>(definition: Definition<C>): ComponentKind => {
+  const { name, label, sentence, fields, schema, mayUse } = definition;
+  const parse = (config: unknown): C => {
+    const parsed = v.safeParse(schema, config);
+    if (parsed.success) return parsed.output;
+    const [issue] = parsed.issues;
+    throw new Fault('component.config-wrong', v.getDotPath(issue) ?? issue.message);
+  };
+  return {
+    name,
+    label,
+    sentence,
+    fields,
+    mayUse,
+    check: parse,
+    references: (config) => definition.references(parse(config)),
+    place: (config) => definition.place(parse(config)),
+    operation: (config) => definition.operation(parse(config)),
+    summary: (config, operationLabel) => definition.summary(parse(config), operationLabel),
+    startsOn: (config, before, after) => definition.startsOn?.(parse(config), before, after) ?? false,
+    run: (input) => definition.run({ ...input, config: parse(input.config) }),
+  };
+};
+
+/** Shared by kinds: a name of a part or connection, and a short text. */
+export const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
+export const textSchema = v.pipe(v.string(), v.maxLength(500));

@@ -1,0 +1,82 @@
+import 'fake-indexeddb/auto';
+import { COMMANDS, type CommandName, type Input, type Queries, type QueryName, type Result } from '../../src/core/api.ts';
+import { type AnyCommand, execute, readQuery } from '../../src/core/command.ts';
+import type { Context } from '../../src/core/context.ts';
+import { QUERIES } from '../../src/core/queries/index.ts';
+import { openDb } from '../../src/db/open.ts';
+import type { FaultCode } from '../../src/domain/faults.ts';
+import { Fault, type Outcome } from '../../src/domain/faults.ts';
+import { createVault } from '../../src/vault/seal.ts';
+import { TEST_REDIRECT } from './sandbox.ts';
+
+/** Locks of one process, with the same meaning as Web Locks: first come, first served. */
+export const createLocks = () => {
+  const queues = new Map<string, Promise<unknown>>();
+  return {
+    lock: async <T>(name: string, act: () => Promise<T>): Promise<T> => {
+      const before = queues.get(name) ?? Promise.resolve();
+      const mine = before.then(act, act);
+      const settled = mine.catch(() => undefined);
+      queues.set(name, settled);
+      try {
+        return await mine;
+      } finally {
+        if (queues.get(name) === settled) queues.delete(name);
+      }
+    },
+    isFree: async (name: string): Promise<boolean> => !queues.has(name),
+  };
+};
+
+let lastName = 0;
+export const freshName = (): string => `latchkey-test-${(lastName += 1)}-${process.pid}`;
+
+export type TestCore = {
+  readonly ctx: Context;
+  /** Runs a command as the wire does and gives its value; throws the fault. */
+  do<N extends CommandName>(name: N, input: Input<N>): Promise<Result<N>>;
+  /** The code of the fault that the command is refused with. */
+  fails<N extends CommandName>(name: N, input: Input<N>): Promise<FaultCode>;
+  see<N extends QueryName>(name: N, args: Queries[N]['args']): Promise<Queries[N]['value']>;
+  /** Every row of every table, to show that nothing changed. */
+  dump(): Promise<Record<string, unknown[]>>;
+};
+
+/** A core on fake-indexeddb with real WebCrypto and real HTTP. Two of them on one name are two workers on one database. */
+export const startCore = async (options: Partial<Context> & { name?: string } = {}): Promise<TestCore> => {
+  const db = options.db ?? (await openDb(options.name ?? freshName()));
+  const locks = createLocks();
+  const ctx: Context = {
+    db,
+    vault: createVault(db),
+    fetch: (url, init) => fetch(url, init),
+    now: () => Date.now(),
+    newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,
+    ...locks,
+    isOnline: () => true,
+    redirectUri: TEST_REDIRECT,
+    openPage: null,
+    sandboxOrigin: 'http://localhost:4180',
+    isPersistent: async () => null,
+    ...options,
+  };
+  const run = async <N extends CommandName>(name: N, input: Input<N>): Promise<Outcome<Result<N>>> => {
+    const command = COMMANDS[name] as unknown as AnyCommand;
+    return (await execute(ctx, name, command as never, input)) as Outcome<Result<N>>;
+  };
+  return {
+    ctx,
+    do: async <N extends CommandName>(name: N, input: Input<N>): Promise<Result<N>> => {
+      const outcome: Outcome<Result<N>> = await run(name, input);
+      if (outcome.ok) return outcome.value as Result<N>;
+      throw new Fault(outcome.fault.code, outcome.fault.detail);
+    },
+    fails: async (name, input) => {
+      const outcome = await run(name, input);
+      if (outcome.ok) throw new Error(`${name} was not refused`);
+      return outcome.fault.code;
+    },
+    see: (name, args) => readQuery(ctx, QUERIES[name] as never, args) as Promise<never>,
+    dump: async () => Object.fromEntries(await Promise.all(db.tables.map(async (table) => [table.name, await table.toArray()] as const))),
+  };
+};

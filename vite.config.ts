@@ -1,0 +1,105 @@
+import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
+import { fileURLToPath } from 'node:url';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig, type ViteUserConfig as UserConfig } from 'vitest/config';
+import manifest from './manifest.json' with { type: 'json' };
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const platformAlias = (host: 'pwa' | 'extension') => ({ '#platform': at(`./src/platform/${host}.ts`) });
+
+/** What a callback carries in its query; the precached page answers whatever it says, so the code stays in the browser. */
+const CALLBACK_PARAMETERS = [/^(code|state|iss|error|error_description|error_uri|scope|session_state)$/];
+
+const pwa: UserConfig = {
+  root: at('./src'),
+  base: './',
+  publicDir: at('./public'),
+  resolve: { alias: platformAlias('pwa') },
+  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/core-[hash].js' } } },
+  build: {
+    outDir: at('./dist/pwa'),
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { index: at('./src/index.html'), callback: at('./src/callback.html') } },
+  },
+  plugins: [
+    VitePWA({
+      registerType: 'prompt',
+      injectRegister: null,
+      manifestFilename: 'app.webmanifest',
+      manifest: {
+        id: './',
+        name: 'Latchkey',
+        short_name: 'Latchkey',
+        description: manifest.description,
+        start_url: './',
+        scope: './',
+        display: 'standalone',
+        background_color: '#F7F8FA',
+        theme_color: '#1F5FD0',
+        icons: [
+          { src: 'icons/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: 'icons/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: 'icons/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+        file_handlers: [{ action: './', accept: { 'application/json': ['.latchkey'] } }],
+      },
+      workbox: {
+        globPatterns: ['**/*.{html,js,css,png,svg,webmanifest}'],
+        navigateFallback: null,
+        inlineWorkboxRuntime: true,
+        cleanupOutdatedCaches: true,
+        ignoreURLParametersMatching: CALLBACK_PARAMETERS,
+      },
+    }),
+  ],
+};
+
+const extension: UserConfig = {
+  root: at('./src'),
+  base: './',
+  publicDir: at('./public'),
+  resolve: { alias: platformAlias('extension') },
+  build: {
+    outDir: at('./dist/extension'),
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { index: at('./src/index.html'), popup: at('./src/popup.html') } },
+  },
+  // The manifest is JSON; its literal types are wider than the plugin's.
+  plugins: [crx({ manifest: manifest as ManifestV3Export })],
+};
+
+const node: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: at('./dist/node'),
+    emptyOutDir: true,
+    target: 'node20',
+    ssr: true,
+    rollupOptions: { input: { start: at('./src/cli/start.ts') } },
+  },
+};
+
+const project = (name: string, include: string[], timeout: number) => ({
+  extends: true as const,
+  test: { name, include, exclude: name === 'unit' ? ['test/e2e/**', 'test/bench/**'] : [], testTimeout: timeout, hookTimeout: timeout },
+});
+
+const tests: UserConfig = {
+  resolve: { alias: platformAlias('pwa') },
+  test: {
+    projects: [
+      project('unit', ['test/**/*.test.ts'], 20_000),
+      project('e2e', ['test/e2e/**/*.test.ts'], 120_000),
+      project('bench', ['test/bench/**/*.bench.ts'], 600_000),
+    ],
+  },
+};
+
+const TARGETS: Record<string, UserConfig> = { production: pwa, extension, node };
+
+export default defineConfig(({ mode }) => (process.env['VITEST'] === undefined ? (TARGETS[mode] ?? pwa) : tests));
