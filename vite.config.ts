@@ -16,7 +16,7 @@ const pwa: UserConfig = {
   base: './',
   publicDir: at('./public'),
   resolve: { alias: platformAlias('pwa') },
-  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/core-[hash].js' } } },
+  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
   build: {
     outDir: at('./dist/pwa'),
     emptyOutDir: true,

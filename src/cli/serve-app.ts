@@ -26,7 +26,7 @@ const POLICIES = {
 } as const;
 
 const policyFor = (path: string): string => {
-  if (/^\/assets\/core-[^/]+\.js$/.test(path)) return POLICIES.core;
+  if (/^\/assets\/worker-[^/]+\.js$/.test(path)) return POLICIES.core;
   return path === '/sw.js' ? POLICIES.serviceWorker : POLICIES.document;
 };
 

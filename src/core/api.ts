@@ -15,7 +15,15 @@ import type { QUERIES } from './queries/index.ts';
 export const COMMANDS = { ...session, ...sample, ...applications, ...define, ...authorize, ...test, ...publish, ...install, ...run };
 
 export type CommandName = keyof typeof COMMANDS;
-export type Input<N extends CommandName> = InferInput<(typeof COMMANDS)[N]['input']>;
+/** Nothing is changed of what a caller hands over, so readonly lists may be handed over too. */
+type Given<T> = T extends readonly (infer E)[]
+  ? readonly Given<E>[]
+  : T extends object
+    ? string extends keyof T
+      ? T
+      : { readonly [K in keyof T]: Given<T[K]> }
+    : T;
+export type Input<N extends CommandName> = Given<InferInput<(typeof COMMANDS)[N]['input']>>;
 export type Result<N extends CommandName> = Awaited<ReturnType<(typeof COMMANDS)[N]['run']>>;
 
 /** What crosses the wire: an outcome for each command, never an exception. */

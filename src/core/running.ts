@@ -4,6 +4,7 @@ import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Environment } from '../domain/environment.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
+import { isOpen } from '../domain/flow.ts';
 import { readPath } from '../domain/json.ts';
 import { requestFor } from '../domain/request.ts';
 import { isUsable, slotFor, whoAuthorizes } from '../domain/resolve.ts';
@@ -39,7 +40,9 @@ export const missingFor = async (call: Call, component: Component, environment: 
     if (connection === undefined) continue;
     const authorization = await findAuthorization(call, connection, environment);
     if (isUsable(authorization)) continue;
-    const { holder } = slotFor(connection, environment, actor);
+    const { environment: scope, holder } = slotFor(connection, environment, actor);
+    const flows = await call.db.flows.where('connectionId').equals(connection.id).toArray();
+    const flow = flows.find((one) => isOpen(one, call.now()) && one.scope === scope && one.holder === holder);
     const mayAuthorize = may(actor, 'authorization.grant', { type: connection.type, holder }).allowed;
     missing.push({
       connectionId: connection.id,
@@ -48,6 +51,7 @@ export const missingFor = async (call: Call, component: Component, environment: 
       who: whoAuthorizes(connection, actor, mayAuthorize),
       mayAuthorize,
       reason: authorization?.reason ? { code: authorization.reason, detail: null } : null,
+      flow: flow === undefined ? null : { id: flow.id, state: flow.state },
     });
   }
   return missing;

@@ -257,6 +257,7 @@ export type MissingAuthorization = {
   readonly who: string;
   readonly mayAuthorize: boolean;
   readonly reason: FaultData | null;
+  readonly flow: StatusView['flow'];
 };
 
 export type RunView = {

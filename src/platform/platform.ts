@@ -10,7 +10,7 @@ export type ProviderWindow = {
   close(): void;
 };
 
-export type LaunchedFile = { readonly name: string; readonly size: number; text(): Promise<string> };
+export type LaunchedFile = { readonly name: string } & Blob;
 
 /** Everything in which the web app and the extension differ on the window side. */
 export type Platform = {

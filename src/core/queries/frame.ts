@@ -1,5 +1,5 @@
 import { ENVIRONMENTS_OF_SIDE } from '../../domain/environment.ts';
-import type { Member, Workspace } from '../../domain/workspace.ts';
+import { type Member, ROLES_OF_SIDE, type Workspace } from '../../domain/workspace.ts';
 import { readActor } from '../actor.ts';
 import { type Call, query } from '../command.ts';
 import { nothing } from '../inputs.ts';
@@ -9,16 +9,21 @@ import { readAttention } from './attention.ts';
 
 const memberView = ({ id, name, role }: Member): MemberView => ({ id, name, role });
 
+const rank = ({ side }: Workspace, { role }: Member): number => ROLES_OF_SIDE[side].indexOf(role);
+
 const workspaceView = (workspace: Workspace, members: readonly Member[]): WorkspaceView => ({
   id: workspace.id,
   name: workspace.name,
   side: workspace.side,
-  members: members.filter(({ workspaceId }) => workspaceId === workspace.id).sort((a, b) => a.createdAt - b.createdAt).map(memberView),
+  members: members
+    .filter(({ workspaceId }) => workspaceId === workspace.id)
+    .sort((a, b) => rank(workspace, a) - rank(workspace, b) || a.name.localeCompare(b.name))
+    .map(memberView),
 });
 
 export const readFrame = async (call: Call): Promise<FrameView> => {
   const [workspaces, members] = await Promise.all([call.db.workspaces.toArray(), call.db.members.toArray()]);
-  const views = workspaces.sort((a, b) => a.createdAt - b.createdAt || a.side.localeCompare(b.side)).map((one) => workspaceView(one, members));
+  const views = workspaces.sort((a, b) => a.createdAt - b.createdAt || b.side.localeCompare(a.side)).map((one) => workspaceView(one, members));
   const actor = await readActor(call);
   const acting = views.find(({ id }) => id === actor?.workspace.id);
   if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0 };

@@ -1,0 +1,181 @@
+import { platform } from '#platform';
+import { signal } from '@preact/signals';
+import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import type { FrameView } from '../core/views.ts';
+import { SIDE_LABELS } from '../domain/workspace.ts';
+import { useAct } from './act.ts';
+import { receive } from './incoming.ts';
+import { useLive } from './live.ts';
+import { Notices, tell } from './notices.tsx';
+import { Button, FaultNote, Loaded, Name } from './parts/basics.tsx';
+import { ActingAs } from './parts/acting-as.tsx';
+import { matchRoute, place } from './place.ts';
+import { type Group, ROUTES } from './routes.ts';
+
+const isOnline = signal(true);
+const update = signal<(() => void) | null>(null);
+
+platform.watchOnline((online) => {
+  isOnline.value = online;
+});
+platform.watchUpdate((apply) => {
+  update.value = apply;
+});
+platform.watchLaunchedFiles((file) => void receive(file));
+
+type Entry = { readonly group: Group; readonly href: string; readonly label: string; readonly icon: string; readonly isShown: (frame: FrameView) => boolean };
+
+/** The rail. Microservices has one entry, Connections (R14, R15); what a side lacks is not offered. */
+const RAIL: readonly Entry[] = [
+  { group: 'home', href: '#/', label: 'Home', icon: '⌂', isShown: () => true },
+  { group: 'connections', href: '#/connections', label: 'Connections', icon: '⚿', isShown: ({ acting }) => acting?.microservices.allowed === true },
+  { group: 'applications', href: '#/apps', label: 'Applications', icon: '▦', isShown: ({ acting }) => acting?.build.allowed === true },
+  { group: 'client', href: '#/installed', label: 'Installed', icon: '▣', isShown: ({ acting }) => acting?.workspace.side === 'client' },
+  { group: 'client', href: '#/install', label: 'Install', icon: '⭳', isShown: ({ acting }) => acting?.workspace.side === 'client' },
+  { group: 'activity', href: '#/activity', label: 'Activity', icon: '≡', isShown: ({ acting }) => acting !== null },
+  { group: 'settings', href: '#/settings', label: 'Settings', icon: '⚙', isShown: () => true },
+];
+
+const Rail = ({ frame }: { readonly frame: FrameView }) => (
+  <nav class="rail" aria-label="Main">
+    {RAIL.filter(({ isShown }) => isShown(frame)).map((entry) => {
+      const path = entry.href.slice(1);
+      const isCurrent = path === '/' ? place.value.path === '/' : place.value.path === path || place.value.path.startsWith(`${path}/`);
+      return (
+        <a key={entry.href} href={entry.href} aria-current={isCurrent ? 'page' : undefined}>
+          <span class="icon" aria-hidden="true">
+            {entry.icon}
+          </span>
+          <span class="label">{entry.label}</span>
+          {entry.group === 'home' && frame.attention > 0 ? <span class="count">{frame.attention}</span> : null}
+        </a>
+      );
+    })}
+  </nav>
+);
+
+const TopBar = ({ frame }: { readonly frame: FrameView }) => (
+  <header class={`top ${frame.acting?.workspace.side ?? 'none'}`}>
+    <a class="brand" href="#/">
+      Latchkey
+    </a>
+    {frame.acting === null ? null : (
+      <p class="where">
+        <span class="side">{SIDE_LABELS[frame.acting.workspace.side]}</span>{' '}
+        <strong>
+          <Name>{frame.acting.workspace.name}</Name>
+        </strong>
+      </p>
+    )}
+    {isOnline.value ? null : (
+      <span class="badge warn" role="status">
+        ○ Offline: all local work goes on
+      </span>
+    )}
+    {update.value === null ? null : <Button onPress={() => update.value?.()}>Update Latchkey</Button>}
+    {frame.acting === null ? null : <ActingAs frame={frame} />}
+  </header>
+);
+
+const current = matchRoute(ROUTES);
+
+const Screen = () => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const match = current.value;
+  const { path } = place.value;
+  const title = match?.row.title ?? 'Not found';
+  const lastPath = useRef<string | null>(null);
+  useEffect(() => {
+    document.title = `${title} · Latchkey`;
+    // Not on the first paint: nobody navigated yet.
+    if (lastPath.current !== null && lastPath.current !== path) heading.current?.focus();
+    lastPath.current = path;
+  }, [path, title]);
+  const View = match?.row.screen;
+  return (
+    <main id="main" tabIndex={-1}>
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {View === undefined ? (
+        <p>
+          There is nothing at this address. <a href="#/">Go to Home</a>
+        </p>
+      ) : (
+        <View key={path} params={match?.params ?? {}} />
+      )}
+    </main>
+  );
+};
+
+const useDrop = (): void => {
+  useEffect(() => {
+    const over = (event: DragEvent): void => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    };
+    const drop = (event: DragEvent): void => {
+      const file = event.dataTransfer?.files[0];
+      if (file === undefined) return;
+      event.preventDefault();
+      if (/\.(latchkey|json)$/i.test(file.name)) void receive(file);
+      else tell('Only bundle files (.latchkey or .json) can be opened here.');
+    };
+    addEventListener('dragover', over);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', over);
+      removeEventListener('drop', drop);
+    };
+  }, []);
+};
+
+const Frame = ({ frame }: { readonly frame: FrameView }) => (
+  <>
+    <a
+      class="skip"
+      href="#main"
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}
+    >
+      Skip to the content
+    </a>
+    <TopBar frame={frame} />
+    <div class="body">
+      <Rail frame={frame} />
+      <Screen key={frame.acting?.member.id ?? 'nobody'} />
+    </div>
+    <Notices />
+  </>
+);
+
+/** What is left when the interface itself fails: nothing stored is touched by it. */
+const Crash = () => (
+  <main>
+    <h1>Latchkey stopped drawing</h1>
+    <p>What is stored was not touched. Reload to go on; what was entered in forms before may have to be entered again.</p>
+    <button type="button" class="button primary" onClick={() => location.reload()}>
+      Reload
+    </button>
+  </main>
+);
+
+export const App = () => {
+  const [error] = useErrorBoundary();
+  const acting = useAct();
+  const live = useLive('frame', {});
+  useDrop();
+  if (error !== undefined) return <Crash />;
+  if (live.state === 'failed')
+    return (
+      <main>
+        <h1>Latchkey cannot start</h1>
+        <FaultNote fault={live.fault} />
+        <Button kind="primary" onPress={() => location.reload()} isBusy={acting.isBusy}>
+          Reload
+        </Button>
+      </main>
+    );
+  return <Loaded live={live}>{(frame) => <Frame frame={frame} />}</Loaded>;
+};

@@ -1,0 +1,14 @@
+import { signal } from '@preact/signals';
+import { go } from './place.ts';
+
+/** A bundle file that was dropped, picked, pasted or opened with the app; kept in memory until it is installed or replaced. */
+export const incoming = signal<{ readonly name: string; readonly text: string } | null>(null);
+
+/** Reads the file's exact text: a byte-order mark or broken UTF-8 must not be mended on the way. */
+export const readExactly = async (file: Blob): Promise<string> =>
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(await file.arrayBuffer());
+
+export const receive = async (file: { readonly name: string } & Blob): Promise<void> => {
+  incoming.value = { name: file.name, text: await readExactly(file) };
+  go('/install');
+};

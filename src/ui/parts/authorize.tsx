@@ -1,0 +1,87 @@
+import { platform } from '#platform';
+import { useState } from 'preact/hooks';
+import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
+import type { Environment } from '../../domain/environment.ts';
+import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
+import type { ConnectionId } from '../../domain/ids.ts';
+import { useAct } from '../act.ts';
+import { core } from '../core.ts';
+import { Button, FaultNote } from './basics.tsx';
+
+type Props = {
+  readonly connectionId: ConnectionId;
+  readonly displayName: string;
+  readonly environment: Environment;
+  readonly status: StatusView;
+  readonly permission: Permission;
+  readonly hasGrant: boolean;
+  readonly kind?: 'primary' | 'plain';
+};
+
+/** Authorize or Reconnect; while the service's window is open, what to do there. The result arrives by the watched query. */
+export const Authorize = ({ connectionId, displayName, environment, status, permission, hasGrant, kind = 'primary' }: Props) => {
+  const acting = useAct();
+  const [blockedUrl, setBlockedUrl] = useState<string | null>(null);
+  const place = `${displayName} in ${ENVIRONMENT_LABELS[environment].name}`;
+  const begin = (): void => {
+    // Before anything is awaited: a browser opens windows only inside the click.
+    const provider = platform.openProvider();
+    setBlockedUrl(null);
+    acting.run(async () => {
+      try {
+        const { url } = await core.beginAuthorization({ connectionId, environment });
+        if (url === null) return;
+        if (provider.isBlocked) setBlockedUrl(url);
+        else provider.show(url);
+      } catch (error) {
+        provider.close();
+        throw error;
+      }
+    });
+  };
+  const { flow } = status;
+  if (flow !== null)
+    return (
+      <div class="authorizing">
+        <p>{flow.state === 'exchanging' ? 'Fetching the authorization…' : 'Waiting for you in the service’s window.'}</p>
+        {blockedUrl === null ? null : (
+          <FaultNote fault={{ code: 'oauth.popup-blocked', detail: null }}>
+            <p>
+              <a href={blockedUrl} target="_blank" rel="noopener">
+                Open the sign-in page
+              </a>
+            </p>
+          </FaultNote>
+        )}
+        <div class="actions">
+          <Button onPress={begin} label={`Open the window again for ${place}`}>
+            Open the window again
+          </Button>
+          <Button onPress={() => acting.run(async () => void (await core.cancelAuthorization({ flowId: flow.id })))} label={`Cancel authorizing ${place}`}>
+            Cancel
+          </Button>
+        </div>
+        <FaultNote fault={acting.fault} />
+      </div>
+    );
+  const word = hasGrant ? 'Reconnect' : 'Authorize';
+  return (
+    <>
+      <Button kind={kind} onPress={begin} isBusy={acting.isBusy} permission={permission} label={`${word} ${place}`}>
+        {word}
+      </Button>
+      <FaultNote fault={acting.fault} />
+    </>
+  );
+};
+
+export const AuthorizeRow = ({ row }: { readonly row: AttentionRow }) => (
+  <Authorize
+    connectionId={row.connectionId}
+    displayName={row.displayName}
+    environment={row.environment}
+    status={row.status}
+    permission={row.authorize}
+    hasGrant={row.needs === 'reconnect'}
+  />
+);

@@ -1,0 +1,30 @@
+import type { ConnectionSummary } from '../../core/views.ts';
+import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
+import { Code, Name, Tag } from './basics.tsx';
+import { Monogram, SandboxTag } from './connector.tsx';
+
+/** One connection of a bundle: what it may do, where, for whom. */
+export const ConnectionSummaryCard = ({ summary }: { readonly summary: ConnectionSummary }) => (
+  <section class="card" aria-label={`Connection ${summary.displayName}`}>
+    <h3>
+      <Monogram name={summary.connectorName} /> <Name>{summary.displayName}</Name> <SandboxTag isSandbox={summary.isSandbox} />
+    </h3>
+    <p>
+      <Tag>{CONNECTION_TYPES[summary.type].label}</Tag> authorized by {summary.authorizedBy}
+    </p>
+    <ul class="plain">
+      {summary.scopes.map((scope) => (
+        <li key={scope.name}>
+          {scope.sentence} <Code>{scope.name}</Code>
+        </li>
+      ))}
+    </ul>
+    <p class="hint">
+      Reaches{' '}
+      {summary.hosts.map((host) => (
+        <Code key={host}>{host} </Code>
+      ))}
+      · used by {summary.usedBy.join(', ') || 'nothing yet'}
+    </p>
+  </section>
+);

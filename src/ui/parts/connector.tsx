@@ -1,0 +1,15 @@
+import { Tag } from './basics.tsx';
+
+/** A two-letter tile; never a brand's logo. */
+export const Monogram = ({ name }: { readonly name: string }) => (
+  <span class="monogram" aria-hidden="true">
+    {name
+      .split(/\s+/)
+      .map((word) => word[0])
+      .join('')
+      .slice(0, 2)
+      .toUpperCase()}
+  </span>
+);
+
+export const SandboxTag = ({ isSandbox }: { readonly isSandbox: boolean }) => (isSandbox ? <Tag tone="warn">sandbox</Tag> : null);

@@ -1,0 +1,75 @@
+import { platform } from '#platform';
+import type { AttentionRow, PopupView } from '../../core/views.ts';
+import { ROLE_LABELS } from '../../domain/workspace.ts';
+import { useLive } from '../live.ts';
+import { Notices } from '../notices.tsx';
+import { AuthorizeRow } from '../parts/authorize.tsx';
+import { Code, CopyButton, Loaded, Name } from '../parts/basics.tsx';
+import { EnvironmentBadge } from '../parts/environment.tsx';
+import { Status } from '../parts/status.tsx';
+import { TestButton } from '../parts/test-button.tsx';
+
+const Row = ({ row }: { readonly row: AttentionRow }) => (
+  <li class="popup-row">
+    <p>
+      <strong>
+        <Name>{row.displayName}</Name>
+      </strong>{' '}
+      <EnvironmentBadge environment={row.environment} />
+    </p>
+    <p class="hint">
+      <Name>{row.ownerName}</Name> · <Status status={row.status} /> {row.account === null ? null : <Name>{row.account}</Name>}
+    </p>
+    {row.authorize.allowed ? null : <p class="hint">Can be authorized by {row.who}.</p>}
+    <div class="actions">
+      {row.needs !== 'nothing' && row.authorize.allowed ? <AuthorizeRow row={row} /> : null}
+      {row.status.isConnected && row.status.flow === null ? (
+        <TestButton connectionId={row.connectionId} displayName={row.displayName} environment={row.environment} permission={row.test} />
+      ) : null}
+      <Code>{row.linkName}</Code> <CopyButton text={row.linkName} what={`link name ${row.linkName}`} />
+    </div>
+  </li>
+);
+
+const Section = ({ title, rows, empty }: { readonly title: string; readonly rows: readonly AttentionRow[]; readonly empty: string }) => (
+  <section aria-label={title}>
+    <h2>{title}</h2>
+    {rows.length === 0 ? <p>{empty}</p> : null}
+    <ul class="plain">
+      {rows.map((row) => (
+        <Row key={`${row.connectionId} ${row.environment}`} row={row} />
+      ))}
+    </ul>
+  </section>
+);
+
+const Body = ({ view }: { readonly view: PopupView }) => {
+  const { acting } = view.frame;
+  if (acting === null) return <p>There is no workspace yet. Open the console and load the sample.</p>;
+  return (
+    <>
+      <p class="hint">
+        <Name>{acting.workspace.name}</Name>, acting as <Name>{acting.member.name}</Name>, {ROLE_LABELS[acting.member.role]}
+      </p>
+      <Section title="Needs you" rows={view.attention} empty="Nothing waits for you here." />
+      {view.others.length === 0 ? null : <Section title="Connected" rows={view.others} empty="" />}
+    </>
+  );
+};
+
+/** The popup: what needs attention, authorize, test, copy. It owns nothing, so that closing it loses nothing. */
+export const Popup = () => {
+  const live = useLive('popup', {});
+  return (
+    <main class="popup">
+      <header>
+        <h1>Latchkey</h1>
+        <button type="button" class="button" onClick={() => platform.openConsole('#/')}>
+          Open the console
+        </button>
+      </header>
+      <Loaded live={live}>{(view) => <Body view={view} />}</Loaded>
+      <Notices />
+    </main>
+  );
+};

@@ -1,0 +1,40 @@
+import type { ComponentType } from 'preact';
+import { Activity } from './screens/activity.tsx';
+import { Application } from './screens/application.tsx';
+import { Applications } from './screens/applications.tsx';
+import { Catalogue, Connector } from './screens/catalogue.tsx';
+import { Connection } from './screens/connection.tsx';
+import { Connections } from './screens/connections.tsx';
+import { Home } from './screens/home.tsx';
+import { Install } from './screens/install.tsx';
+import { Installation, Installed } from './screens/installed.tsx';
+import { LiveMode } from './screens/live.tsx';
+import { NewConnection } from './screens/new-connection.tsx';
+import { Publish } from './screens/publish.tsx';
+import { Settings } from './screens/settings.tsx';
+
+export type Params = { readonly params: Readonly<Record<string, string | undefined>> };
+
+export type Group = 'home' | 'connections' | 'applications' | 'client' | 'activity' | 'settings';
+
+export type Route = { readonly path: string; readonly title: string; readonly group: Group; readonly screen: ComponentType<Params> };
+
+/** Every address, in the order in which they are tried. */
+export const ROUTES: readonly Route[] = [
+  { path: '/', title: 'Home', group: 'home', screen: Home },
+  { path: '/connections', title: 'Connections', group: 'connections', screen: Connections },
+  { path: '/connections/new', title: 'New connection', group: 'connections', screen: NewConnection },
+  { path: '/connections/:id', title: 'Connection', group: 'connections', screen: Connection },
+  { path: '/catalogue', title: 'Catalogue', group: 'connections', screen: Catalogue },
+  { path: '/catalogue/:connector', title: 'Connector', group: 'connections', screen: Connector },
+  { path: '/apps', title: 'Applications', group: 'applications', screen: Applications },
+  { path: '/apps/:app', title: 'Application', group: 'applications', screen: Application },
+  { path: '/apps/:app/publish', title: 'Publish', group: 'applications', screen: Publish },
+  { path: '/live/:owner/:environment/forms/:form', title: 'Form', group: 'applications', screen: LiveMode },
+  { path: '/live/:owner/:environment/pages/:page', title: 'Page', group: 'applications', screen: LiveMode },
+  { path: '/installed', title: 'Installed', group: 'client', screen: Installed },
+  { path: '/installed/:app', title: 'Installed application', group: 'client', screen: Installation },
+  { path: '/install', title: 'Install', group: 'client', screen: Install },
+  { path: '/activity', title: 'Activity', group: 'activity', screen: Activity },
+  { path: '/settings', title: 'Settings', group: 'settings', screen: Settings },
+];

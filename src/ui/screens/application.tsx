@@ -1,0 +1,175 @@
+import type { ApplicationView, ComponentView, ReleaseView } from '../../core/views.ts';
+import { platform } from '#platform';
+import { useState } from 'preact/hooks';
+import type { ApplicationId } from '../../domain/ids.ts';
+import { useAct } from '../act.ts';
+import { core } from '../core.ts';
+import { useLive } from '../live.ts';
+import { tell } from '../notices.tsx';
+import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } from '../parts/basics.tsx';
+import { EnvironmentBadge } from '../parts/environment.tsx';
+import { ComponentEditor } from './component-editor.tsx';
+import { ConnectionTable } from './connections.tsx';
+import { FormEditor } from './form-editor.tsx';
+
+const ComponentItem = ({ component, view }: { readonly component: ComponentView; readonly view: ApplicationView }) => {
+  const acting = useAct();
+  const [isEditing, setEditing] = useState(false);
+  const remove = (): void =>
+    acting.run(async () => {
+      await core.deleteComponent({ componentId: component.id });
+      tell(`The component ${component.name} is deleted.`);
+    });
+  if (isEditing) return <ComponentEditor view={view} component={component} onDone={() => setEditing(false)} />;
+  return (
+    <li class="row">
+      <div class="grow">
+        <strong>
+          <Name>{component.name}</Name>
+        </strong>{' '}
+        <span class="hint">{component.kindLabel}</span>
+        <p>{component.summary}</p>
+        <ProblemList problems={component.problems} />
+        <FaultNote fault={acting.fault} />
+      </div>
+      <Button onPress={() => setEditing(true)} label={`Edit ${component.name}`}>
+        Edit
+      </Button>
+      <Button onPress={remove} isBusy={acting.isBusy} label={`Delete ${component.name}`}>
+        Delete
+      </Button>
+    </li>
+  );
+};
+
+const Components = ({ view }: { readonly view: ApplicationView }) => {
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <section class="card" aria-labelledby="components">
+      <h2 id="components">Components</h2>
+      {view.componentList.length === 0 ? <Empty title="No component yet.">A component uses a connection: it sends entries to a service, or shows what a service answers.</Empty> : null}
+      <ul class="rows">
+        {view.componentList.map((component) => (
+          <ComponentItem key={component.id} component={component} view={view} />
+        ))}
+      </ul>
+      {isAdding ? <ComponentEditor view={view} component={null} onDone={() => setAdding(false)} /> : <Button onPress={() => setAdding(true)}>Add component</Button>}
+    </section>
+  );
+};
+
+const AddPage = ({ applicationId }: { readonly applicationId: ApplicationId }) => {
+  const acting = useAct();
+  const [name, setName] = useState('');
+  const add = (): void =>
+    acting.run(async () => {
+      await core.savePage({ applicationId, name });
+      setName('');
+    });
+  return (
+    <form
+      class="form inline"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <TextField label="Name of the new page" value={name} onChange={setName} required />
+      <Button type="submit" onPress={add} isBusy={acting.isBusy}>
+        Add page
+      </Button>
+      <FaultNote fault={acting.fault} />
+    </form>
+  );
+};
+
+const Parts = ({ view }: { readonly view: ApplicationView }) => {
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <section class="card" aria-labelledby="parts">
+      <h2 id="parts">Forms and pages</h2>
+      <p>Open one in an environment; each environment has its own data.</p>
+      <ul class="rows">
+        {[...view.forms.map((form) => ({ ...form, path: 'forms', kind: 'Form' })), ...view.pages.map((page) => ({ ...page, path: 'pages', kind: 'Page' }))].map((part) => (
+          <li key={`${part.path} ${part.linkName}`} class="row">
+            <span class="grow">
+              <strong>
+                <Name>{part.name}</Name>
+              </strong>{' '}
+              <span class="hint">{part.kind}</span>
+            </span>
+            {view.environments.map((environment) => (
+              <a key={environment} class="button" href={`#/live/${view.id}/${environment}/${part.path}/${part.linkName}`} aria-label={`Open ${part.name} in ${environment}`}>
+                <EnvironmentBadge environment={environment} />
+              </a>
+            ))}
+          </li>
+        ))}
+      </ul>
+      <AddPage applicationId={view.id} />
+      {isAdding ? <FormEditor applicationId={view.id} onDone={() => setAdding(false)} /> : <Button onPress={() => setAdding(true)}>Add form</Button>}
+    </section>
+  );
+};
+
+const Release = ({ release }: { readonly release: ReleaseView }) => {
+  const acting = useAct();
+  const save = (): void =>
+    acting.run(async () => {
+      const { fileName, text } = await core.exportRelease({ releaseId: release.id });
+      platform.download(fileName, text);
+    });
+  return (
+    <li class="row">
+      <span class="grow">
+        <strong>{release.version}</strong>{' '}
+        <span class="hint">
+          <When at={release.at} /> by <Name>{release.byName}</Name>, {release.bytes.toLocaleString()} bytes
+        </span>
+        <FaultNote fault={acting.fault} />
+      </span>
+      <Button onPress={save} isBusy={acting.isBusy} label={`Download ${release.fileName}`}>
+        Download
+      </Button>
+    </li>
+  );
+};
+
+export const Application = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
+  const live = useLive('application', { applicationId: `app_${(params['app'] ?? '').slice(4)}` });
+  return (
+    <Loaded live={live}>
+      {(view) => (
+        <>
+          <h2 class="title">
+            <Name>{view.name}</Name>
+          </h2>
+          <p class="lead">{view.latestVersion === null ? 'Not published yet.' : `Published as ${view.latestVersion}.`}</p>
+          <div class="actions">
+            <a class="button primary" href={`#/apps/${view.id}/publish`}>
+              Publish {view.name}
+            </a>
+            <a class="button" href={`#/connections/new?app=${view.id}`}>
+              New connection
+            </a>
+          </div>
+          <Components view={view} />
+          <section class="card" aria-labelledby="app-connections">
+            <h2 id="app-connections">Connections of this application</h2>
+            {view.connectionList.length === 0 ? <Empty title="No connection yet." /> : <ConnectionTable rows={view.connectionList} caption={`Connections of ${view.name}`} />}
+          </section>
+          <Parts view={view} />
+          <section class="card" aria-labelledby="versions">
+            <h2 id="versions">Versions</h2>
+            {view.releases.length === 0 ? <Empty title="No version yet." /> : null}
+            <ul class="rows">
+              {view.releases.map((release) => (
+                <Release key={release.id} release={release} />
+              ))}
+            </ul>
+          </section>
+        </>
+      )}
+    </Loaded>
+  );
+};

@@ -1,0 +1,131 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { BundlePreview } from '../../core/views.ts';
+import { Fault, type FaultData } from '../../domain/faults.ts';
+import { useAct } from '../act.ts';
+import { core } from '../core.ts';
+import { incoming, receive } from '../incoming.ts';
+import { tell } from '../notices.tsx';
+import { Button, Code, FaultNote, Name, ProblemList } from '../parts/basics.tsx';
+import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
+import { go } from '../place.ts';
+
+const Open = () => (
+  <section class="card drop" aria-labelledby="open">
+    <h2 id="open">Open a bundle</h2>
+    <p>Drop a .latchkey file anywhere in this window, or choose one.</p>
+    <label class="file">
+      Bundle file{' '}
+      <input
+        type="file"
+        accept=".latchkey,.json,application/json"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          if (file !== undefined) void receive(file);
+        }}
+      />
+    </label>
+  </section>
+);
+
+type Checked = { readonly state: 'checking' } | { readonly state: 'wrong'; readonly fault: FaultData } | { readonly state: 'good'; readonly preview: BundlePreview };
+
+const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
+  const acting = useAct();
+  const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
+  const install = (): void =>
+    acting.run(async () => {
+      const { installationId } = await core.installBundle({ text, hash: preview.hash });
+      incoming.value = null;
+      tell(`${preview.name} ${preview.version} is installed. Nothing is authorized yet.`);
+      go(`/installed/${installationId}`);
+    });
+  return (
+    <>
+      <h2 class="title">
+        <Name>{preview.name}</Name> {preview.version}
+      </h2>
+      <p class="lead">
+        {preview.replaces === null ? 'Installing grants nothing yet' : `Takes the place of ${preview.replaces}; authorizations stay`}: each connection is authorized
+        afterwards, with your own accounts.
+      </p>
+      <ProblemList problems={preview.problems} />
+      <section class="card" aria-labelledby="author">
+        <h2 id="author">Who made it</h2>
+        <p>
+          <Name>{preview.author.name}</Name>, {preview.author.standing === 'known' ? 'whose key you know' : 'whose key is seen here for the first time'}.
+        </p>
+        <p>
+          Fingerprint <Code>{preview.author.fingerprint}</Code>
+        </p>
+        {preview.author.standing === 'known' ? null : <p class="hint">Compare it with the publisher over another way, if it matters to you. A name proves nothing; the key does.</p>}
+      </section>
+      <section aria-labelledby="asks">
+        <h2 id="asks">What it asks for</h2>
+        <div class="cards">
+          {preview.connections.map((summary) => (
+            <ConnectionSummaryCard key={summary.linkName} summary={summary} />
+          ))}
+        </div>
+      </section>
+      <section class="card" aria-labelledby="holds">
+        <h2 id="holds">What it does</h2>
+        <ul class="plain">
+          {preview.components.map((component) => (
+            <li key={component.name}>
+              <Name>{component.name}</Name>: {component.summary} <span class="hint">{component.kindLabel}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <FaultNote fault={acting.fault} />
+      <div class="actions">
+        <Button onPress={() => (incoming.value = null)}>Do not install</Button>
+        {isBlocked ? null : (
+          <Button kind="primary" onPress={install} isBusy={acting.isBusy} permission={preview.install}>
+            Install {preview.name} {preview.version}
+          </Button>
+        )}
+      </div>
+    </>
+  );
+};
+
+const Check = ({ name, text }: { readonly name: string; readonly text: string }) => {
+  const [checked, setChecked] = useState<Checked>({ state: 'checking' });
+  useEffect(() => {
+    let isCurrent = true;
+    const put = (next: Checked): void => {
+      if (isCurrent) setChecked(next);
+    };
+    setChecked({ state: 'checking' });
+    core.previewBundle({ text }).then(
+      (preview) => put({ state: 'good', preview }),
+      (error: unknown) => put({ state: 'wrong', fault: (error instanceof Fault ? error : new Fault('core.internal')).toData() }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [text]);
+  if (checked.state === 'checking') return <p class="loading">Checking {name}…</p>;
+  if (checked.state === 'good') return <Consent preview={checked.preview} text={text} />;
+  return (
+    <>
+      <p class="lead">
+        <Code>{name}</Code> cannot be installed.
+      </p>
+      <FaultNote fault={checked.fault} />
+      <Open />
+    </>
+  );
+};
+
+export const Install = () => {
+  const file = incoming.value;
+  if (file !== null) return <Check name={file.name} text={file.text} />;
+  return (
+    <>
+      <p class="lead">A bundle brings an application with its connections. You read what it asks for before anything is stored.</p>
+      <Open />
+    </>
+  );
+};

@@ -1,0 +1,138 @@
+import { useState } from 'preact/hooks';
+import type { FrameView, SettingsView } from '../../core/views.ts';
+import { ROLE_LABELS, ROLES_OF_SIDE, type Role, SIDE_LABELS } from '../../domain/workspace.ts';
+import { useAct } from '../act.ts';
+import { core } from '../core.ts';
+import { useLive } from '../live.ts';
+import { tell } from '../notices.tsx';
+import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { NewWorkspace } from '../parts/new-workspace.tsx';
+
+const Vault = ({ view }: { readonly view: SettingsView }) => (
+  <section class="card" aria-labelledby="vault">
+    <h2 id="vault">Vault</h2>
+    <p>
+      {view.vault.sealedSecrets} {view.vault.sealedSecrets === 1 ? 'authorization is' : 'authorizations are'} sealed with a key that lies in this browser profile.
+    </p>
+    <p>
+      This keeps tokens out of pages, exports, logs and messages. <strong>It does not protect against someone who has your browser profile</strong>: the key lies beside what it
+      seals, and a browser’s storage keeps deleted bytes for a while. Protect the device itself, with a password and an encrypted disk.
+    </p>
+    {view.fingerprint === null ? null : (
+      <p>
+        Author key of this workspace: <Code>{view.fingerprint}</Code>
+      </p>
+    )}
+  </section>
+);
+
+const Sandbox = ({ view }: { readonly view: SettingsView }) => {
+  const acting = useAct();
+  const [origin, setOrigin] = useState(view.sandboxOrigin);
+  const save = (): void =>
+    acting.run(async () => {
+      await core.setSandboxOrigin({ origin });
+      tell('The address of the sandbox is saved.');
+    });
+  return (
+    <section class="card" aria-labelledby="sandbox">
+      <h2 id="sandbox">Sandbox</h2>
+      <form
+        class="form inline"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <TextField label="Address of the sandbox" value={origin} onChange={setOrigin} hint="As npm start prints it. New authorizations use it." />
+        <Button type="submit" onPress={save} isBusy={acting.isBusy}>
+          Save the address
+        </Button>
+        <FaultNote fault={acting.fault} />
+      </form>
+      <p>
+        Redirect address of this host: <Code>{view.redirectUri}</Code> <CopyButton text={view.redirectUri} what="redirect address" />
+      </p>
+    </section>
+  );
+};
+
+const AddMember = ({ roles }: { readonly roles: readonly Role[] }) => {
+  const acting = useAct();
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<Role>(roles[0] ?? 'user');
+  const add = (): void =>
+    acting.run(async () => {
+      await core.addMember({ name, role });
+      setName('');
+      tell(`${name} is a member now.`);
+    });
+  return (
+    <form
+      class="form inline"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <TextField label="Name of the new member" value={name} onChange={setName} required />
+      <SelectField label="Role" value={role} onChange={(value) => setRole(roles.find((one) => one === value) ?? role)} options={roles.map((one) => ({ value: one, label: ROLE_LABELS[one] }))} />
+      <Button type="submit" onPress={add} isBusy={acting.isBusy}>
+        Add member
+      </Button>
+      <FaultNote fault={acting.fault} />
+    </form>
+  );
+};
+
+const Members = ({ frame }: { readonly frame: FrameView }) => (
+  <section class="card" aria-labelledby="members">
+    <h2 id="members">Workspaces and members</h2>
+    <p>Roles on one device rehearse what each person sees. The vault protects; roles do not.</p>
+    {frame.workspaces.map((workspace) => (
+      <div key={workspace.id}>
+        <h3>
+          <Name>{workspace.name}</Name> <span class="hint">{SIDE_LABELS[workspace.side]}</span>
+        </h3>
+        <ul class="plain">
+          {workspace.members.map((member) => (
+            <li key={member.id}>
+              <Name>{member.name}</Name>, {ROLE_LABELS[member.role]}
+            </li>
+          ))}
+        </ul>
+      </div>
+    ))}
+    {frame.acting === null ? null : frame.acting.manageMembers.allowed ? (
+      <AddMember key={frame.acting.workspace.id} roles={ROLES_OF_SIDE[frame.acting.workspace.side].filter((role) => role !== 'super-admin')} />
+    ) : (
+      <p class="hint">{frame.acting.manageMembers.says}</p>
+    )}
+    <details>
+      <summary>New workspace</summary>
+      <NewWorkspace />
+    </details>
+  </section>
+);
+
+export const Settings = () => {
+  const settings = useLive('settings', {});
+  const frame = useLive('frame', {});
+  return (
+    <>
+      <Loaded live={settings}>
+        {(view) => (
+          <>
+            <Vault view={view} />
+            <Sandbox key={view.sandboxOrigin} view={view} />
+          </>
+        )}
+      </Loaded>
+      <Loaded live={frame}>{(view) => <Members frame={view} />}</Loaded>
+      <section class="card" aria-labelledby="about">
+        <h2 id="about">About</h2>
+        <p>Latchkey 0.1.0. MIT license. It sends nothing anywhere but to the services that you connect: no telemetry, no server of ours.</p>
+      </section>
+    </>
+  );
+};

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import manifest from '../../manifest.json' with { type: 'json' };
+import { extensionIdOf } from '../../src/cli/extension-id.ts';
+import { type AppServer, serveApp } from '../../src/cli/serve-app.ts';
+import { closeNow, listen } from '../../src/sandbox/listen.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/serve.ts';
+
+const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+const dist = (target: string): string => fileURLToPath(new URL(`../../dist/${target}`, import.meta.url));
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+export const EXTENSION_ID = extensionIdOf(manifest.key);
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  const port = await listen(server, 0);
+  await closeNow(server);
+  return port;
+};
+
+export type Host = {
+  readonly kind: 'pwa' | 'extension';
+  readonly context: BrowserContext;
+  /** The console's address. */
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly profile: string;
+  /** Absent for the extension, which needs no server. */
+  readonly app: AppServer | null;
+  /** A page that shows the console. */
+  open(hash?: string): Promise<Page>;
+  /** Closes the browser and starts it again on the same profile. */
+  restart(): Promise<Host>;
+  close(): Promise<void>;
+};
+
+type Options = { readonly accessTokenSeconds?: number; readonly colorScheme?: 'light' | 'dark' };
+
+const launch = async (kind: Host['kind'], profile: string, colorScheme: 'light' | 'dark'): Promise<BrowserContext> => {
+  const shared = { executablePath: EXECUTABLE, viewport: { width: 1280, height: 900 }, acceptDownloads: true, colorScheme };
+  if (kind === 'pwa') return chromium.launchPersistentContext(profile, { ...shared, args: FLAGS });
+  const folder = dist('extension');
+  return chromium.launchPersistentContext(profile, {
+    ...shared,
+    headless: false,
+    ignoreDefaultArgs: ['--headless', '--disable-extensions'],
+    args: ['--headless=new', ...FLAGS, `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
+  });
+};
+
+type Parts = Omit<Host, 'context' | 'open' | 'restart' | 'close'> & { readonly colorScheme: 'light' | 'dark' };
+
+const hostOn = async (parts: Parts): Promise<Host> => {
+  const { kind, profile, sandbox, app, url, colorScheme } = parts;
+  const context = await launch(kind, profile, colorScheme);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => undefined);
+  if (kind === 'extension' && context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker');
+  return {
+    ...parts,
+    context,
+    open: async (hash = '#/') => {
+      const page = await context.newPage();
+      await page.goto(`${url}${hash}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      return page;
+    },
+    restart: async () => {
+      await context.close();
+      return hostOn(parts);
+    },
+    close: async () => {
+      await context.close();
+      await Promise.all([sandbox.close(), app?.close()]);
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The built web app in a real browser, with its sandbox. */
+export const startPwa = async ({ accessTokenSeconds = 3_600, colorScheme = 'light' }: Options = {}): Promise<Host> => {
+  const port = await freePort();
+  const sandbox = await startSandbox({ port: 0, redirectUris: [`http://localhost:${port}/callback.html`], accessTokenSeconds });
+  const app = await serveApp({ folder: dist('pwa'), port, sandboxOrigin: sandbox.origin });
+  const profile = await mkdtemp(join(tmpdir(), 'latchkey-pwa-'));
+  return hostOn({ kind: 'pwa', profile, sandbox, app, url: `${app.origin}/`, colorScheme });
+};
+
+/** The built extension in a real browser, with its sandbox, whose address is set in Settings as a person would. */
+export const startExtension = async ({ accessTokenSeconds = 3_600, colorScheme = 'light' }: Options = {}): Promise<Host> => {
+  const redirectUris = [`https://${EXTENSION_ID}.chromiumapp.org/cb`];
+  const sandbox = await startSandbox({ port: 0, redirectUris, accessTokenSeconds });
+  const profile = await mkdtemp(join(tmpdir(), 'latchkey-ext-'));
+  const host = await hostOn({ kind: 'extension', profile, sandbox, app: null, url: `chrome-extension://${EXTENSION_ID}/index.html`, colorScheme });
+  const page = await host.open('#/settings');
+  await page.getByLabel('Address of the sandbox').fill(sandbox.origin);
+  await page.getByRole('button', { name: 'Save the address' }).click();
+  await page.getByText('The address of the sandbox is saved.').waitFor();
+  await page.close();
+  return host;
+};
+
+export const popupUrl = `chrome-extension://${EXTENSION_ID}/popup.html`;
