@@ -1,5 +1,5 @@
-import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
 import { fileURLToPath } from 'node:url';
+import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig, type ViteUserConfig as UserConfig } from 'vitest/config';
 import manifest from './manifest.json' with { type: 'json' };
@@ -86,7 +86,14 @@ const node: UserConfig = {
 
 const project = (name: string, include: string[], timeout: number) => ({
   extends: true as const,
-  test: { name, include, exclude: name === 'unit' ? ['test/e2e/**', 'test/bench/**'] : [], testTimeout: timeout, hookTimeout: timeout },
+  test: {
+    name,
+    include,
+    exclude: name === 'unit' ? ['test/e2e/**', 'test/bench/**'] : [],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    setupFiles: name === 'unit' ? [at('./test/support/setup.ts')] : [],
+  },
 });
 
 const tests: UserConfig = {

@@ -1,4 +1,4 @@
-import { CompactSign, exportPKCS8, generateKeyPair, exportJWK, importPKCS8 } from 'jose';
+import { CompactSign, exportJWK, exportPKCS8, generateKeyPair, importPKCS8 } from 'jose';
 import { Fault } from '../domain/faults.ts';
 import type { AuthorPublicKey } from './author-key.ts';
 import { keyIdOf } from './author-key.ts';

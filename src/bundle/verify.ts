@@ -81,7 +81,11 @@ export const verifyBundle = async (text: string): Promise<VerifiedBundle> => {
   const payload = v.safeParse(payloadSchema, raw);
   if (!payload.success) throw new Fault('bundle.field-wrong', v.getDotPath(payload.issues[0]) ?? 'unknown field');
   requireUniqueNames(payload.output);
-  const { found } = findSecrets({ application: payload.output.application, connections: payload.output.connections, components: payload.output.components });
+  const { found } = findSecrets({
+    application: payload.output.application,
+    connections: payload.output.connections,
+    components: payload.output.components,
+  });
   const [secret] = found;
   if (secret !== undefined) throw new Fault('bundle.secret-found', secret.path);
   const bytes = encoder.encode(text);

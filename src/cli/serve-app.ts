@@ -39,7 +39,11 @@ export const headersFor = (path: string): Record<string, string> => ({
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : path === '/callback.html' ? 'no-store' : 'no-cache',
+  'cache-control': path.startsWith('/assets/')
+    ? 'public, max-age=31536000, immutable'
+    : path === '/callback.html'
+      ? 'no-store'
+      : 'no-cache',
 });
 
 const sendText = (response: ServerResponse, status: number, type: string, text: string, path: string): void => {
@@ -58,7 +62,11 @@ const sendFile = async (response: ServerResponse, folder: string, path: string, 
 };
 
 /** Serves the built web app on loopback with the headers it needs, and tells it where its sandbox is. Rejects for a taken port. */
-export const serveApp = async (options: { readonly folder: string; readonly port: number; readonly sandboxOrigin: string }): Promise<AppServer> => {
+export const serveApp = async (options: {
+  readonly folder: string;
+  readonly port: number;
+  readonly sandboxOrigin: string;
+}): Promise<AppServer> => {
   const folder = normalize(options.folder);
   const server = createServer((request, response) => {
     const path = decodeURI(new URL(request.url ?? '/', 'http://localhost').pathname);

@@ -1,7 +1,7 @@
 // `npm start`: plain JavaScript without dependencies, because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,7 +36,13 @@ const filesBelow = (folder) =>
 /** One hash over all that the build reads, so that only a change builds again. */
 const sourceHash = () => {
   const hash = createHash('sha256');
-  const files = [...filesBelow(join(root, 'src')), ...filesBelow(join(root, 'public')), lock, join(root, 'vite.config.ts'), join(root, 'manifest.json')];
+  const files = [
+    ...filesBelow(join(root, 'src')),
+    ...filesBelow(join(root, 'public')),
+    lock,
+    join(root, 'vite.config.ts'),
+    join(root, 'manifest.json'),
+  ];
   for (const file of files.sort()) hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 };

@@ -19,13 +19,18 @@ const portSetting = (name: string, fallback: number): { port: number; isChosen: 
 
 const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 
-const onFreePort = async <T>(name: string, setting: { port: number; isChosen: boolean }, start: (port: number) => Promise<T>): Promise<T> => {
+const onFreePort = async <T>(
+  name: string,
+  setting: { port: number; isChosen: boolean },
+  start: (port: number) => Promise<T>,
+): Promise<T> => {
   for (let port = setting.port; ; port += 1) {
     try {
       return await start(port);
     } catch (error) {
       if (!isTaken(error)) throw error;
-      if (setting.isChosen || port - setting.port >= TRIES) throw new Error(`Port ${port} is taken. Free it, or set ${name} to another one.`);
+      if (setting.isChosen || port - setting.port >= TRIES)
+        throw new Error(`Port ${port} is taken. Free it, or set ${name} to another one.`);
       console.log(`Port ${port} is taken: trying ${port + 1} (set ${name} to choose).`);
     }
   }
@@ -37,7 +42,10 @@ const main = async (): Promise<void> => {
   const sandboxSetting = portSetting('SANDBOX_PORT', SANDBOX_PORT);
   // The app needs the sandbox's address and the sandbox the app's callback: the sandbox takes every port that the app may move to.
   const lastPort = appSetting.isChosen ? appSetting.port : appSetting.port + TRIES;
-  const callbacks = Array.from({ length: lastPort - appSetting.port + 1 }, (_, index) => `http://localhost:${appSetting.port + index}/callback.html`);
+  const callbacks = Array.from(
+    { length: lastPort - appSetting.port + 1 },
+    (_, index) => `http://localhost:${appSetting.port + index}/callback.html`,
+  );
   const redirectUris = [...callbacks, `https://${extensionIdOf(manifest.key)}.chromiumapp.org/cb`];
   const sandbox = await onFreePort('SANDBOX_PORT', sandboxSetting, (port) => startSandbox({ port, redirectUris }));
   const app = await onFreePort('PORT', appSetting, (port) => serveApp({ folder, port, sandboxOrigin: sandbox.origin }));

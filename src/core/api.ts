@@ -34,5 +34,8 @@ export type Core = { readonly [N in CommandName]: (input: Input<N>) => Promise<R
 
 export type QueryName = keyof typeof QUERIES;
 export type Queries = {
-  readonly [N in QueryName]: { readonly args: InferInput<(typeof QUERIES)[N]['args']>; readonly value: Awaited<ReturnType<(typeof QUERIES)[N]['read']>> };
+  readonly [N in QueryName]: {
+    readonly args: InferInput<(typeof QUERIES)[N]['args']>;
+    readonly value: Awaited<ReturnType<(typeof QUERIES)[N]['read']>>;
+  };
 };

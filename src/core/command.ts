@@ -66,7 +66,13 @@ export const toFault = (error: unknown): Fault => {
 const recordRefusal = async (ctx: Context, actor: Actor | null, name: string, fault: FaultData): Promise<void> => {
   if (actor === null || fault.code === 'core.internal' || fault.code.startsWith('store.')) return;
   await record(ctx, {
-    event: { name: 'command.refused', workspaceId: actor.workspace.id, actor: actor.member.id, subject: null, fields: { name, code: fault.code } },
+    event: {
+      name: 'command.refused',
+      workspaceId: actor.workspace.id,
+      actor: actor.member.id,
+      subject: null,
+      fields: { name, code: fault.code },
+    },
   });
 };
 
@@ -92,13 +98,20 @@ export const execute = async <S extends v.GenericSchema, T>(
   }
 };
 
-type QueryDefinition<S extends v.GenericSchema, T> = { readonly args: S; readonly read: (call: Call, args: v.InferOutput<S>) => Promise<T> };
+type QueryDefinition<S extends v.GenericSchema, T> = {
+  readonly args: S;
+  readonly read: (call: Call, args: v.InferOutput<S>) => Promise<T>;
+};
 
 /** A query as a record: reads only, never `secrets`, and checks access as commands do. */
 export const query = <S extends v.GenericSchema, T>(definition: QueryDefinition<S, T>): QueryDefinition<S, T> => definition;
 
 /** Reads one query; throws a fault. Await nothing but Dexie inside, so that it can be watched. */
-export const readQuery = async <S extends v.GenericSchema, T>(ctx: Context, definition: QueryDefinition<S, T>, args: unknown): Promise<T> => {
+export const readQuery = async <S extends v.GenericSchema, T>(
+  ctx: Context,
+  definition: QueryDefinition<S, T>,
+  args: unknown,
+): Promise<T> => {
   const actor = await readActor(ctx);
   return definition.read(callFor(ctx, actor), parse(definition.args, args));
 };

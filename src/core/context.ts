@@ -22,6 +22,8 @@ export type Context = {
   readonly redirectUri: string;
   /** Null where a window opens the provider's page (web app). */
   readonly openPage: OpenPage | null;
+  /** Closes the provider's window that the host owns, if one is open. */
+  readonly closePage: () => Promise<void>;
   /** The sandbox's address as this deployment names it, unless a setting overrides it. */
   readonly sandboxOrigin: string;
   readonly isPersistent: () => Promise<boolean | null>;

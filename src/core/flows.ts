@@ -7,10 +7,10 @@ import type { FlowId } from '../domain/ids.ts';
 import { next } from '../domain/transition.ts';
 import { type FlowSecrets, finishCodeFlow, readAccount } from '../oauth/code.ts';
 import { secretId } from '../vault/seal.ts';
+import { toFault } from './command.ts';
 import type { Context } from './context.ts';
 import { type Change, record } from './record.ts';
 import { explainNetwork, netFor, type Service, serverFor, serviceFor } from './services.ts';
-import { toFault } from './command.ts';
 import { sealTokens } from './tokens.ts';
 
 const sealedSchema = v.strictObject({
@@ -132,7 +132,13 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
 /** Takes the answer that came back for a flow and sees it through. The flow's row tells how it ended; only a foreign answer throws. */
 export const completeFlow = async (ctx: Context, callbackUrl: string): Promise<FlowId> => {
   const state = URL.canParse(callbackUrl) ? new URL(callbackUrl).searchParams.get('state') : null;
-  const flow = state === null ? undefined : await ctx.db.flows.where('stateHash').equals(await hashState(state)).first();
+  const flow =
+    state === null
+      ? undefined
+      : await ctx.db.flows
+          .where('stateHash')
+          .equals(await hashState(state))
+          .first();
   if (flow === undefined || flow.state !== 'waiting') throw new Fault('oauth.state-mismatch');
   if (!isOpen(flow, ctx.now())) {
     await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
@@ -146,17 +152,4 @@ export const completeFlow = async (ctx: Context, callbackUrl: string): Promise<F
     await failFlow(ctx, taken, toFault(error).toData());
   }
   return flow.id;
-};
-
-/**
- * Ends flows whose driver died: an exchange that was cut off, or a window that the host owned (`mode` identity).
- * Called when a host starts; harmless while another host is at work, because that one holds the flow's lock.
- */
-export const recoverFlows = async (ctx: Context): Promise<void> => {
-  const flows = await ctx.db.flows.filter(({ state }) => state === 'waiting' || state === 'exchanging').toArray();
-  for (const flow of flows) {
-    if (!isOpen(flow, ctx.now())) await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
-    else if ((flow.state === 'exchanging' || flow.mode === 'identity') && (await ctx.isFree(flowLock(flow.id))))
-      await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
-  }
 };

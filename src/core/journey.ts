@@ -16,7 +16,10 @@ type Facts = {
   readonly hasRun: (kind: string) => boolean;
 };
 
-type Step = Omit<StepView, 'isDone' | 'href'> & { readonly isDone: (facts: Facts) => boolean; readonly href: (facts: Facts) => string | null };
+type Step = Omit<StepView, 'isDone' | 'href'> & {
+  readonly isDone: (facts: Facts) => boolean;
+  readonly href: (facts: Facts) => string | null;
+};
 
 /** The journey of the mission, in its order; each step ticks itself off from what is stored. */
 const JOURNEY: readonly Step[] = [
@@ -117,10 +120,13 @@ const readFacts = async (call: Call): Promise<Facts> => {
     installationHref: installation === undefined ? null : `#/installed/${installation.id}`,
     liveHref: installation === undefined ? null : `#/live/${installation.id}/production`,
     connectionHref: (side, holder) => {
-      const found = connections.find(({ workspaceId, type }) => sides.get(workspaceId) === side && (type === 'logged-in-user') === (holder === 'member'));
+      const found = connections.find(
+        ({ workspaceId, type }) => sides.get(workspaceId) === side && (type === 'logged-in-user') === (holder === 'member'),
+      );
       return found === undefined ? null : `#/connections/${found.id}`;
     },
-    granted: (side, holder) => authorizations.some((row) => sides.get(row.workspaceId) === side && isHolder(row, holder) && row.grant !== null),
+    granted: (side, holder) =>
+      authorizations.some((row) => sides.get(row.workspaceId) === side && isHolder(row, holder) && row.grant !== null),
     isTested: authorizations.some(({ lastTest }) => lastTest?.isOk === true),
     published: releases,
     installed: installations.length,
@@ -131,5 +137,12 @@ const readFacts = async (call: Call): Promise<Facts> => {
 /** The steps of the journey as Home draws them. */
 export const readJourney = async (call: Call): Promise<StepView[]> => {
   const facts = await readFacts(call);
-  return JOURNEY.map(({ id, label, hint, action, isDone, href }) => ({ id, label, hint, action, isDone: isDone(facts), href: href(facts) ?? '#/' }));
+  return JOURNEY.map(({ id, label, hint, action, isDone, href }) => ({
+    id,
+    label,
+    hint,
+    action,
+    isDone: isDone(facts),
+    href: href(facts) ?? '#/',
+  }));
 };

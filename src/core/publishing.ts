@@ -7,7 +7,8 @@ import { checkReadiness } from '../domain/readiness.ts';
 import type { Call } from './command.ts';
 import { loadApplication } from './owners.ts';
 
-export const bundleFileName = (application: Pick<Application, 'linkName'>, version: string): string => `${application.linkName}-${version}.latchkey`;
+export const bundleFileName = (application: Pick<Application, 'linkName'>, version: string): string =>
+  `${application.linkName}-${version}.latchkey`;
 
 export type Readiness = {
   readonly application: Application;

@@ -1,3 +1,4 @@
+import type { Run } from '../db/tables.ts';
 import { may } from '../domain/access.ts';
 import type { FormRecord } from '../domain/application.ts';
 import type { Component } from '../domain/component.ts';
@@ -8,7 +9,6 @@ import { isOpen } from '../domain/flow.ts';
 import { readPath } from '../domain/json.ts';
 import { requestFor } from '../domain/request.ts';
 import { isUsable, slotFor, whoAuthorizes } from '../domain/resolve.ts';
-import type { Run } from '../db/tables.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { RunResult } from '../runtime/kind.ts';
 import { type Call, toFault } from './command.ts';
@@ -28,7 +28,10 @@ const findConnection = async (call: Call, component: Component, linkName: string
 
 const findAuthorization = (call: Call, connection: Connection, environment: Environment) => {
   const slot = slotFor(connection, environment, call.acting());
-  return call.db.authorizations.where('[connectionId+environment+holder]').equals([slot.connectionId, slot.environment, slot.holder]).first();
+  return call.db.authorizations
+    .where('[connectionId+environment+holder]')
+    .equals([slot.connectionId, slot.environment, slot.holder])
+    .first();
 };
 
 /** What a component lacks before it can run for the acting member, with who can give it (R114). Reads only. */
@@ -59,9 +62,11 @@ export const missingFor = async (call: Call, component: Component, environment: 
 
 type Trace = { request: Run['request']; response: Run['response'] };
 
-const sendFor = (call: Call, component: Component, environment: Environment, idempotencyKey: string | null, trace: Trace) =>
+const sendFor =
+  (call: Call, component: Component, environment: Environment, idempotencyKey: string | null, trace: Trace) =>
   async (linkName: string, operationId: string, values: Readonly<Record<string, string>>): Promise<RunResult> => {
     const connection = await findConnection(call, component, linkName);
+    call.require('component.run', { type: connection.type, holder: slotFor(connection, environment, call.acting()).holder });
     const authorization = await findAuthorization(call, connection, environment);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
     const service = serviceFor(connection, authorization.variables);
@@ -100,7 +105,11 @@ export const runOnce = async (call: Call, component: Component, environment: Env
   // The same push of the same entry carries the same key, so that repeating it after a lost answer doubles nothing.
   const key = entry === null ? null : `${component.id}.${entry.id}.${entry.revision}`;
   try {
-    result = await kindByName(component.kind).run({ config: component.config, record: entry, send: sendFor(call, component, environment, key, trace) });
+    result = await kindByName(component.kind).run({
+      config: component.config,
+      record: entry,
+      send: sendFor(call, component, environment, key, trace),
+    });
   } catch (error) {
     fault = toFault(error).toData();
   }

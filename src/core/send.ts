@@ -17,7 +17,8 @@ const API_BYTES = 10 * 1024 * 1024;
 const RESERVED_HEADER = /^(authorization|cookie|host|origin|proxy-.*|sec-.*)$/i;
 
 /** A service may echo what it was sent: the token is cut out of whatever goes on to a screen (S2). */
-const redact = (text: string, token: Secret): string => text.replaceAll(token.reveal(), '•••').replaceAll(encodeURIComponent(token.reveal()), '•••');
+const redact = (text: string, token: Secret): string =>
+  text.replaceAll(token.reveal(), '•••').replaceAll(encodeURIComponent(token.reveal()), '•••');
 
 const parseJson = (text: string): JsonValue | undefined => {
   try {

@@ -8,7 +8,12 @@ import type { Context } from './context.ts';
 import { guardedFetch } from './net.ts';
 
 /** A connector with its variables filled in for one account. */
-export type Service = { readonly connector: Connector; readonly variables: Readonly<Record<string, string>>; readonly issuer: string; readonly apiBase: string };
+export type Service = {
+  readonly connector: Connector;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly issuer: string;
+  readonly apiBase: string;
+};
 
 /** Where the sandbox is: a setting of this device, else what the deployment says. */
 export const readSandboxOrigin = async (ctx: Context): Promise<string> => {
@@ -32,7 +37,12 @@ const TOKEN_BYTES = 1024 * 1024;
 
 /** How `oauth/` reaches this service; plain http only for the sandbox on this device. */
 export const netFor = (ctx: Context, { connector }: Service): Net => ({
-  fetch: (url, init) => guardedFetch(ctx, url, init, { bytes: TOKEN_BYTES, tooLarge: 'oauth.answer-unreadable' }),
+  fetch: async (url, init) => {
+    const response = await guardedFetch(ctx, url, init, { bytes: TOKEN_BYTES, tooLarge: 'oauth.answer-unreadable' });
+    // A passing trouble, whatever the body says: what is stored stays as it is.
+    if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', new URL(url).host);
+    return response;
+  },
   isInsecureAllowed: isSandbox(connector),
 });
 

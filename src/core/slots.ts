@@ -1,5 +1,5 @@
 import { connectorById } from '../connectors/catalogue.ts';
-import { may, type Action, type Subject } from '../domain/access.ts';
+import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import { isSandbox } from '../domain/connector.ts';
@@ -79,7 +79,10 @@ const slotView = (call: Call, connection: Connection, place: Place, sources: Slo
   };
 };
 
-const scopesOfSide = (connection: Connection, environments: readonly Environment[]): { scope: EnvironmentScope; environment: Environment }[] => {
+const scopesOfSide = (
+  connection: Connection,
+  environments: readonly Environment[],
+): { scope: EnvironmentScope; environment: Environment }[] => {
   const seen = new Map<EnvironmentScope, Environment>();
   for (const environment of environments) {
     const scope = environmentScope(connection.environmentPolicy, environment);
@@ -93,7 +96,9 @@ const holdersOf = (call: Call, connection: Connection, sources: SlotSources): Ho
   const { member } = call.acting();
   const own = holderFor(connection.type, member.id);
   if (own === 'shared' || member.role === 'user') return [own];
-  const others = sources.authorizations.filter((row) => row.connectionId === connection.id && row.grant !== null).map(({ holder }) => holder);
+  const others = sources.authorizations
+    .filter((row) => row.connectionId === connection.id && row.grant !== null)
+    .map(({ holder }) => holder);
   return [...new Set([own, ...others])];
 };
 
@@ -116,10 +121,16 @@ export const ownerNames = async (call: Call): Promise<Map<OwnerId, string>> => {
 };
 
 const ownerView = (ownerId: OwnerId | null, names: ReadonlyMap<OwnerId, string>): OwnerView | null =>
-  ownerId === null ? null : { id: ownerId, name: names.get(ownerId) ?? 'unknown', kind: isInstallationId(ownerId) ? 'installation' : 'application' };
+  ownerId === null
+    ? null
+    : { id: ownerId, name: names.get(ownerId) ?? 'unknown', kind: isInstallationId(ownerId) ? 'installation' : 'application' };
 
 /** Rows of the connections that the acting member may see (R10), in the order of their names. */
-export const connectionRows = async (call: Call, connections: readonly Connection[], environment?: Environment): Promise<ConnectionRow[]> => {
+export const connectionRows = async (
+  call: Call,
+  connections: readonly Connection[],
+  environment?: Environment,
+): Promise<ConnectionRow[]> => {
   const visible = connections.filter(({ type }) => permission(call, 'connection.see', { type }).allowed);
   const sources = await readSlotSources(call, visible);
   const names = await ownerNames(call);

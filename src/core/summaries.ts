@@ -32,13 +32,18 @@ export const summarizeConnection = (
     type: definition.type,
     scopes: definition.scopes.map((name) => ({ name, sentence: sentences.get(name) ?? name })),
     hosts: hostsOf(connector, sandboxOrigin),
-    usedBy: components.filter(({ kind, config }) => kindByName(kind).references(config).includes(definition.linkName)).map(({ name }) => name),
+    usedBy: components
+      .filter(({ kind, config }) => kindByName(kind).references(config).includes(definition.linkName))
+      .map(({ name }) => name),
     authorizedBy: CONNECTION_TYPES[definition.type].authorizedBy,
   };
 };
 
 /** What a component does, in a sentence, as far as its connection is known. */
-export const summarizeComponent = (component: ComponentDefinition, connections: readonly Pick<ConnectionDefinition, 'linkName' | 'connectorId'>[]): string => {
+export const summarizeComponent = (
+  component: ComponentDefinition,
+  connections: readonly Pick<ConnectionDefinition, 'linkName' | 'connectorId'>[],
+): string => {
   const kind = kindByName(component.kind);
   const { linkName, operationId } = kind.operation(component.config);
   const connectorId = connections.find((one) => one.linkName === linkName)?.connectorId;

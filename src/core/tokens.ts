@@ -36,9 +36,15 @@ export const isFresh = (grant: Grant, now: number): boolean => {
 
 type Usable = Authorization & { readonly grant: Grant };
 
-const isUsableRow = (row: Authorization | undefined): row is Usable => row !== undefined && row.grant !== null && row.state !== 'not-connected';
+const isUsableRow = (row: Authorization | undefined): row is Usable =>
+  row !== undefined && row.grant !== null && row.state !== 'not-connected';
 
-const end = async (ctx: Context, connection: Connection, row: Usable, reason: 'oauth.grant-ended' | 'oauth.token-expired'): Promise<never> => {
+const end = async (
+  ctx: Context,
+  connection: Connection,
+  row: Usable,
+  reason: 'oauth.grant-ended' | 'oauth.token-expired',
+): Promise<never> => {
   await record(ctx, {
     put: { authorizations: [{ ...row, state: next(AUTHORIZATION, row.state, 'refuse'), reason }] },
     event: {
@@ -56,7 +62,13 @@ const end = async (ctx: Context, connection: Connection, row: Usable, reason: 'o
 const renewed = (row: Usable, tokens: TokenSet, now: number): Usable => ({
   ...row,
   state: next(AUTHORIZATION, row.state, 'renew'),
-  grant: { ...row.grant, renewedAt: now, expiresAt: tokens.expiresAt, scopes: tokens.scopes ?? row.grant.scopes, canRenew: tokens.refreshToken !== null },
+  grant: {
+    ...row.grant,
+    renewedAt: now,
+    expiresAt: tokens.expiresAt,
+    scopes: tokens.scopes ?? row.grant.scopes,
+    canRenew: tokens.refreshToken !== null,
+  },
 });
 
 const renew = async (ctx: Context, connection: Connection, service: Service, row: Usable, stored: StoredTokens): Promise<Secret> => {

@@ -32,7 +32,12 @@ import type { KindField } from '../runtime/kind.ts';
 export type Permission = { readonly allowed: boolean; readonly says: string | null };
 
 export type MemberView = { readonly id: MemberId; readonly name: string; readonly role: Role };
-export type WorkspaceView = { readonly id: WorkspaceId; readonly name: string; readonly side: Side; readonly members: readonly MemberView[] };
+export type WorkspaceView = {
+  readonly id: WorkspaceId;
+  readonly name: string;
+  readonly side: Side;
+  readonly members: readonly MemberView[];
+};
 
 /** The frame around every screen. `acting` is null before the first workspace. */
 export type FrameView = {
@@ -99,7 +104,12 @@ export type ConnectionRow = {
   readonly slots: readonly SlotView[];
 };
 
-export type ReferenceView = { readonly componentId: ComponentId; readonly componentName: string; readonly kindLabel: string; readonly owner: OwnerView };
+export type ReferenceView = {
+  readonly componentId: ComponentId;
+  readonly componentName: string;
+  readonly kindLabel: string;
+  readonly owner: OwnerView;
+};
 
 export type ConnectionView = ConnectionRow & {
   readonly environmentPolicy: EnvironmentPolicy;
@@ -149,7 +159,14 @@ export type ComponentView = {
   readonly problems: readonly Problem[];
 };
 
-export type ReleaseView = { readonly id: ReleaseId; readonly version: string; readonly at: number; readonly byName: string; readonly bytes: number; readonly fileName: string };
+export type ReleaseView = {
+  readonly id: ReleaseId;
+  readonly version: string;
+  readonly at: number;
+  readonly byName: string;
+  readonly bytes: number;
+  readonly fileName: string;
+};
 
 export type ApplicationView = ApplicationRow & {
   readonly forms: readonly Form[];
@@ -169,7 +186,12 @@ export type PublishReview = {
   readonly fileName: string;
   readonly problems: readonly Problem[];
   readonly isReady: boolean;
-  readonly goesIn: { readonly connections: readonly ConnectionSummary[]; readonly components: readonly string[]; readonly forms: readonly string[]; readonly pages: readonly string[] };
+  readonly goesIn: {
+    readonly connections: readonly ConnectionSummary[];
+    readonly components: readonly string[];
+    readonly forms: readonly string[];
+    readonly pages: readonly string[];
+  };
   /** What stays on this device, in words. */
   readonly staysHere: readonly string[];
   /** What becomes permanent by the first publication; empty for later ones. */
@@ -279,7 +301,13 @@ export type RecordView = FormRecord & { readonly runs: readonly RunView[] };
 
 export type RecordsView = { readonly form: Form; readonly fields: readonly Field[]; readonly records: readonly RecordView[] };
 
-export type FlowView = { readonly id: FlowId; readonly connectionId: ConnectionId; readonly displayName: string; readonly state: FlowState; readonly fault: FaultData | null };
+export type FlowView = {
+  readonly id: FlowId;
+  readonly connectionId: ConnectionId;
+  readonly displayName: string;
+  readonly state: FlowState;
+  readonly fault: FaultData | null;
+};
 
 export type AttentionRow = {
   readonly connectionId: ConnectionId;
@@ -295,7 +323,14 @@ export type AttentionRow = {
   readonly who: string;
 };
 
-export type StepView = { readonly id: string; readonly label: string; readonly hint: string; readonly isDone: boolean; readonly href: string; readonly action: string };
+export type StepView = {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly isDone: boolean;
+  readonly href: string;
+  readonly action: string;
+};
 
 export type HomeView = {
   readonly isEmpty: boolean;
@@ -305,7 +340,11 @@ export type HomeView = {
 };
 
 /** The popup's whole screen: what waits first, then everything that can be tested or copied. */
-export type PopupView = { readonly frame: FrameView; readonly attention: readonly AttentionRow[]; readonly others: readonly AttentionRow[] };
+export type PopupView = {
+  readonly frame: FrameView;
+  readonly attention: readonly AttentionRow[];
+  readonly others: readonly AttentionRow[];
+};
 
 export type AuditRow = {
   readonly id: string;

@@ -1,5 +1,5 @@
-import type { ConnectionType } from './connection-type.ts';
 import type { Holder } from './authorization.ts';
+import type { ConnectionType } from './connection-type.ts';
 import type { Actor, Role, Side } from './workspace.ts';
 import { ROLE_LABELS } from './workspace.ts';
 

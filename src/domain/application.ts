@@ -1,5 +1,5 @@
-import type { ApplicationId, RecordId, WorkspaceId, OwnerId } from './ids.ts';
 import type { Environment } from './environment.ts';
+import type { ApplicationId, OwnerId, RecordId, WorkspaceId } from './ids.ts';
 
 export const FIELD_TYPES = ['text', 'number', 'date', 'choice'] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];

@@ -71,7 +71,8 @@ export type Authorization = {
 };
 
 /** Whose authorization a member's run or flow uses (R111, R112). */
-export const holderFor = (type: ConnectionType, member: MemberId): Holder => (CONNECTION_TYPES[type].holder === 'shared' ? 'shared' : member);
+export const holderFor = (type: ConnectionType, member: MemberId): Holder =>
+  CONNECTION_TYPES[type].holder === 'shared' ? 'shared' : member;
 
 /** Scopes that the connection asks for and the grant lacks (R79). */
 export const missingScopes = (asked: readonly string[], grant: Grant | null): string[] =>

@@ -13,7 +13,8 @@ export type BundleContents = {
   readonly requirements: { readonly systemConnections: readonly { readonly connectorId: string; readonly scopes: readonly string[] }[] };
 };
 
-const byLinkName = (a: { linkName: string }, b: { linkName: string }): number => (a.linkName < b.linkName ? -1 : a.linkName > b.linkName ? 1 : 0);
+const byLinkName = (a: { linkName: string }, b: { linkName: string }): number =>
+  a.linkName < b.linkName ? -1 : a.linkName > b.linkName ? 1 : 0;
 
 /** Which connections travel: of the application, not system, and referenced now or published before (R85, R86, R88). */
 export const includedConnections = (connections: readonly Connection[], components: readonly Component[]): Connection[] => {
@@ -40,7 +41,14 @@ export const contentsOf = (
     pages: application.pages,
   },
   connections: includedConnections(connections, components).map(
-    ({ linkName, displayName, connectorId, type, scopes, environmentPolicy }) => ({ linkName, displayName, connectorId, type, scopes, environmentPolicy }),
+    ({ linkName, displayName, connectorId, type, scopes, environmentPolicy }) => ({
+      linkName,
+      displayName,
+      connectorId,
+      type,
+      scopes,
+      environmentPolicy,
+    }),
   ),
   components: [...components].sort(byLinkName).map(({ linkName, name, kind, config }) => ({ linkName, name, kind, config })),
   requirements: { systemConnections: [] },

@@ -22,7 +22,11 @@ export const FAULTS = {
   'core.input-invalid': { text: 'Some of what was entered cannot be used: {thing}.', remedy: 'Correct it and try again.', retry: false },
   'core.unknown-call': { text: 'This page asked for something that Latchkey does not know.', remedy: 'Reload the page.', retry: false },
   'core.no-workspace': { text: 'There is no workspace yet.', remedy: 'Load the sample or create a workspace on Home.', retry: false },
-  'access.refused': { text: 'This is not allowed here: {thing}.', remedy: 'Ask somebody whose role allows it, or switch the acting member.', retry: false },
+  'access.refused': {
+    text: 'This is not allowed here: {thing}.',
+    remedy: 'Ask somebody whose role allows it, or switch the acting member.',
+    retry: false,
+  },
   'state.forbidden': { text: 'That step does not exist from here: {thing}.', remedy: 'Reload to see the current state.', retry: false },
   'store.unavailable': {
     text: 'This browser does not let Latchkey store anything, so nothing can be kept.',
@@ -46,16 +50,28 @@ export const FAULTS = {
     remedy: 'Authorize the connection again.',
     retry: false,
   },
-  'vault.unavailable': { text: 'The key to the stored secrets cannot be read.', remedy: 'Reload; if it stays so, authorize again.', retry: true },
+  'vault.unavailable': {
+    text: 'The key to the stored secrets cannot be read.',
+    remedy: 'Reload; if it stays so, authorize again.',
+    retry: true,
+  },
 
-  'workspace.role-unknown': { text: 'That role does not exist on this side: {thing}.', remedy: 'Choose one of the roles shown.', retry: false },
+  'workspace.role-unknown': {
+    text: 'That role does not exist on this side: {thing}.',
+    remedy: 'Choose one of the roles shown.',
+    retry: false,
+  },
   'application.link-name-taken': {
     text: 'Another application of this workspace is called that already: {thing}.',
     remedy: 'Choose another name.',
     retry: false,
   },
   'application.part-unknown': { text: 'The application has no such part: {thing}.', remedy: 'Choose one of those shown.', retry: false },
-  'application.part-taken': { text: 'The application has a part of that name already: {thing}.', remedy: 'Choose another name.', retry: false },
+  'application.part-taken': {
+    text: 'The application has a part of that name already: {thing}.',
+    remedy: 'Choose another name.',
+    retry: false,
+  },
   'connection.link-name-taken': {
     text: 'The link name {thing} is taken in this workspace.',
     remedy: 'Choose another link name.',
@@ -116,16 +132,28 @@ export const FAULTS = {
     remedy: 'Test it in development or stage (R80), or publish as it is.',
     retry: false,
   },
-  'readiness.empty': { text: 'The application has no components yet.', remedy: 'Add a component; publishing an empty application helps nobody.', retry: false },
+  'readiness.empty': {
+    text: 'The application has no components yet.',
+    remedy: 'Add a component; publishing an empty application helps nobody.',
+    retry: false,
+  },
   'publish.not-ready': { text: 'The application cannot be published yet: {thing}.', remedy: 'Mend what the checks list.', retry: false },
-  'publish.version-not-newer': { text: 'Version {thing} is not newer than the last one.', remedy: 'Choose a higher version; published versions never change (R91).', retry: false },
+  'publish.version-not-newer': {
+    text: 'Version {thing} is not newer than the last one.',
+    remedy: 'Choose a higher version; published versions never change (R91).',
+    retry: false,
+  },
   'publish.secret-found': {
     text: 'Something that looks like a secret would travel in the bundle: {thing}.',
     remedy: 'Remove it; secrets belong to an authorization, never to a definition.',
     retry: false,
   },
 
-  'bundle.not-json': { text: 'This file is not a Latchkey bundle: it does not hold JSON.', remedy: 'Choose a file that ends in .latchkey.', retry: false },
+  'bundle.not-json': {
+    text: 'This file is not a Latchkey bundle: it does not hold JSON.',
+    remedy: 'Choose a file that ends in .latchkey.',
+    retry: false,
+  },
   'bundle.not-a-bundle': {
     text: 'This file holds JSON, but it is not a Latchkey bundle.',
     remedy: 'Choose a file that ends in .latchkey.',
@@ -152,7 +180,11 @@ export const FAULTS = {
     remedy: 'Ask the publisher for a fresh copy and compare the fingerprint.',
     retry: false,
   },
-  'bundle.key-wrong': { text: 'The author key in this bundle is not a usable key.', remedy: 'Ask the publisher for a fresh copy.', retry: false },
+  'bundle.key-wrong': {
+    text: 'The author key in this bundle is not a usable key.',
+    remedy: 'Ask the publisher for a fresh copy.',
+    retry: false,
+  },
   'bundle.too-large': { text: 'This file is too large for a bundle ({thing}).', remedy: 'Bundles are at most 16 MiB.', retry: false },
   'bundle.connector-unknown': {
     text: 'The bundle needs a connector that this Latchkey does not have: {thing}.',
@@ -199,7 +231,11 @@ export const FAULTS = {
     remedy: 'Open the sign-in page with the link, or allow pop-up windows for this address.',
     retry: true,
   },
-  'oauth.cancelled': { text: 'The authorization was cancelled. Nothing was changed.', remedy: 'Authorize again when you like.', retry: true },
+  'oauth.cancelled': {
+    text: 'The authorization was cancelled. Nothing was changed.',
+    remedy: 'Authorize again when you like.',
+    retry: true,
+  },
   'oauth.page-unreachable': {
     text: 'The service’s sign-in page could not be loaded.',
     remedy: 'Check the network and that the service runs, then try again.',
@@ -233,26 +269,46 @@ export const FAULTS = {
     retry: false,
   },
   'oauth.token-expired': { text: 'Access ended, and the service gave no way to renew it.', remedy: 'Reconnect.', retry: false },
-  'oauth.pkce-missing': { text: 'The service does not offer PKCE with S256, so authorizing would not be safe.', remedy: 'Nothing can be done here; tell the service.', retry: false },
-  'oauth.id-token-wrong': { text: 'The service’s statement of who signed in is not valid, so nothing was stored.', remedy: 'Try again; if it stays so, tell the service.', retry: true },
+  'oauth.pkce-missing': {
+    text: 'The service does not offer PKCE with S256, so authorizing would not be safe.',
+    remedy: 'Nothing can be done here; tell the service.',
+    retry: false,
+  },
+  'oauth.id-token-wrong': {
+    text: 'The service’s statement of who signed in is not valid, so nothing was stored.',
+    remedy: 'Try again; if it stays so, tell the service.',
+    retry: true,
+  },
 
   'run.not-connected': {
     text: 'The connection “{thing}” is not authorized yet.',
     remedy: 'Authorize it, or ask the person named.',
     retry: false,
   },
-  'run.connection-missing': { text: 'The component names a connection that does not exist: {thing}.', remedy: 'Choose a connection in the component.', retry: false },
+  'run.connection-missing': {
+    text: 'The component names a connection that does not exist: {thing}.',
+    remedy: 'Choose a connection in the component.',
+    retry: false,
+  },
   'run.destination-refused': {
     text: 'A request to {thing} was stopped: the connection may not send its authorization there.',
     remedy: 'Use only addresses of the connection’s own service.',
     retry: false,
   },
-  'run.input-missing': { text: 'A value that the service needs is missing: {thing}.', remedy: 'Fill it in, or map it in the component.', retry: false },
+  'run.input-missing': {
+    text: 'A value that the service needs is missing: {thing}.',
+    remedy: 'Fill it in, or map it in the component.',
+    retry: false,
+  },
   'run.refused': { text: 'The service refused the request ({thing}).', remedy: 'Read its answer below.', retry: false },
   'run.unauthorized': { text: 'The service did not accept the authorization.', remedy: 'Reconnect.', retry: false },
   'run.unreachable': { text: 'The service could not be reached at {thing}.', remedy: 'Check the network, then try again.', retry: true },
   'run.busy': { text: 'The service asked to wait ({thing}).', remedy: 'Try again later.', retry: true },
-  'run.answer-wrong': { text: 'The service’s answer does not have the form that was expected: {thing}.', remedy: 'Try again later.', retry: true },
+  'run.answer-wrong': {
+    text: 'The service’s answer does not have the form that was expected: {thing}.',
+    remedy: 'Try again later.',
+    retry: true,
+  },
   'run.answer-too-large': { text: 'The service’s answer was too large ({thing}).', remedy: 'Ask for less.', retry: false },
   'deployment.sandbox-wrong': {
     text: 'That is not an address of a sandbox on this device: {thing}.',

@@ -22,7 +22,13 @@ export type Installation = {
   readonly revision: number;
 };
 
-export type Incoming = { readonly applicationId: ApplicationId; readonly authorKeyId: string; readonly name: string; readonly version: string; readonly hash: string };
+export type Incoming = {
+  readonly applicationId: ApplicationId;
+  readonly authorKeyId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+};
 
 /** Why a verified bundle may not be installed over what is there, or null (S16, S46, S47). */
 export const installRefusal = (incoming: Incoming, installed: readonly Installation[]): { code: FaultCode; detail: string } | null => {

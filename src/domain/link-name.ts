@@ -2,7 +2,22 @@ const LINK_NAME = /^[a-z][a-z0-9_]{0,49}$/;
 
 /** Words that would mean something else where a link name stands (S16). */
 const RESERVED: ReadonlySet<string> = new Set([
-  'constructor', 'prototype', 'null', 'true', 'false', 'if', 'else', 'for', 'each', 'return', 'info', 'try', 'catch', 'break', 'continue', 'connection',
+  'constructor',
+  'prototype',
+  'null',
+  'true',
+  'false',
+  'if',
+  'else',
+  'for',
+  'each',
+  'return',
+  'info',
+  'try',
+  'catch',
+  'break',
+  'continue',
+  'connection',
 ]);
 
 /** May this stand as a link name (R35). */

@@ -37,7 +37,8 @@ export const READINESS: readonly { readonly rule: string; readonly label: string
       input.components.flatMap((component) =>
         component.references.flatMap((linkName): Problem[] => {
           const named = input.connections.find((connection) => connection.linkName === linkName);
-          if (named === undefined) return [{ code: 'readiness.reference-unknown', detail: linkName, isBlocking: true, where: component.name }];
+          if (named === undefined)
+            return [{ code: 'readiness.reference-unknown', detail: linkName, isBlocking: true, where: component.name }];
           return named.ownerId === input.application.id || named.type === 'system'
             ? []
             : [{ code: 'readiness.reference-elsewhere', detail: linkName, isBlocking: true, where: component.name }];

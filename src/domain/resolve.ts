@@ -1,10 +1,9 @@
-import type { Authorization } from './authorization.ts';
+import type { Authorization, Holder } from './authorization.ts';
 import { holderFor } from './authorization.ts';
 import type { Connection } from './connection.ts';
 import { CONNECTION_TYPES } from './connection-type.ts';
 import type { Environment, EnvironmentScope } from './environment.ts';
 import { environmentScope } from './environment.ts';
-import type { Holder } from './authorization.ts';
 import type { Actor } from './workspace.ts';
 
 /** Names one authorization: a connection has at most one for each (R81, R82). */
@@ -18,10 +17,13 @@ export const slotFor = (connection: Connection, environment: Environment, actor:
 });
 
 /** May a run use it as it is: connected, or with a grant that still serves while more is asked for (R103, R116). */
-export const isUsable = (authorization: Authorization | undefined): authorization is Authorization & { grant: NonNullable<Authorization['grant']> } =>
+export const isUsable = (
+  authorization: Authorization | undefined,
+): authorization is Authorization & { grant: NonNullable<Authorization['grant']> } =>
   authorization !== undefined &&
   authorization.grant !== null &&
-  (authorization.state === 'connected' || (authorization.state === 'needs-reauthorization' && authorization.reason === 'oauth.scope-missing'));
+  (authorization.state === 'connected' ||
+    (authorization.state === 'needs-reauthorization' && authorization.reason === 'oauth.scope-missing'));
 
 /** Who has to act where an authorization is missing (R114). */
 export const whoAuthorizes = (connection: Connection, actor: Actor, mayAuthorize: boolean): string => {

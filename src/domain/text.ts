@@ -1,4 +1,5 @@
 /** Controls, direction marks, zero-width and tag characters: they make a name look like another one (S17). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
 
 /** May this be shown as a name: visible, normalized (NFC), trimmed, 1 to `limit` characters. */

@@ -1,5 +1,6 @@
+import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
-import { recoverFlows } from '../core/flows.ts';
+import { recoverFlows } from '../core/flow-start.ts';
 import { openDb } from '../db/open.ts';
 import { createVault } from '../vault/seal.ts';
 
@@ -8,6 +9,7 @@ export const DEFAULT_SANDBOX_ORIGIN = 'http://localhost:4180';
 export type HostOptions = {
   readonly redirectUri: string;
   readonly openPage: OpenPage | null;
+  readonly closePage: () => Promise<void>;
   readonly sandboxOrigin: string;
   /** A newer program wants to upgrade the database, which is closed now. */
   readonly onVersionChange: () => void;
@@ -16,7 +18,7 @@ export type HostOptions = {
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
-export const openContext = async ({ redirectUri, openPage, sandboxOrigin, onVersionChange }: HostOptions): Promise<Context> => {
+export const openContext = async ({ redirectUri, openPage, closePage, sandboxOrigin, onVersionChange }: HostOptions): Promise<Context> => {
   const db = await openDb(undefined, onVersionChange);
   const ctx: Context = {
     db,
@@ -29,9 +31,11 @@ export const openContext = async ({ redirectUri, openPage, sandboxOrigin, onVers
     isOnline: () => navigator.onLine,
     redirectUri,
     openPage,
+    closePage,
     sandboxOrigin,
     isPersistent: async () => (await navigator.storage?.persisted?.()) ?? null,
   };
-  await recoverFlows(ctx);
+  // Not awaited: it may ask a provider, and nobody should wait for that to see their own data.
+  void recoverFlows(ctx).catch((error: unknown) => toFault(error));
   return ctx;
 };

@@ -14,12 +14,34 @@ const flowFault = (error: unknown): Fault => {
   return new Fault('oauth.cancelled');
 };
 
+/** The provider's windows that this worker waits for. After a restart it is empty, though a window may still be open. */
+let waiting = 0;
+
+const WINDOW_KEY = 'providerWindow';
+
+chrome.windows.onCreated.addListener((opened) => {
+  if (waiting > 0 && opened.type === 'popup' && opened.id !== undefined) void chrome.storage.session.set({ [WINDOW_KEY]: opened.id });
+});
+
+/** Closes the provider's window: it was cancelled or replaced, or its worker died and it could hand nothing over any more. */
+const closePage = async (): Promise<void> => {
+  const { [WINDOW_KEY]: opened } = await chrome.storage.session.get(WINDOW_KEY);
+  await chrome.storage.session.remove(WINDOW_KEY);
+  // It may be gone already, closed by the person or by the provider's redirect.
+  if (typeof opened === 'number') await chrome.windows.remove(opened).catch(() => undefined);
+};
+
 const openPage = async (url: string): Promise<string> => {
+  if (waiting === 0) await closePage();
+  waiting += 1;
   let redirected: string | undefined;
   try {
     redirected = await chrome.identity.launchWebAuthFlow({ url, interactive: true });
   } catch (error) {
     throw flowFault(error);
+  } finally {
+    waiting -= 1;
+    if (waiting === 0) await chrome.storage.session.remove(WINDOW_KEY);
   }
   if (redirected === undefined) throw new Fault('oauth.window-closed');
   return redirected;
@@ -29,6 +51,7 @@ const open = openOnce(() =>
   openContext({
     redirectUri: chrome.identity.getRedirectURL('cb'),
     openPage,
+    closePage,
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     onVersionChange: () => undefined,
   }),

@@ -13,7 +13,12 @@ const readSandboxOrigin = async (): Promise<string> => {
   try {
     const response = await fetch(new URL('../deployment.json', self.location.href), { signal: AbortSignal.timeout(SETTINGS_TIMEOUT_MS) });
     const deployment: unknown = await response.json();
-    if (deployment !== null && typeof deployment === 'object' && 'sandboxOrigin' in deployment && typeof deployment.sandboxOrigin === 'string')
+    if (
+      deployment !== null &&
+      typeof deployment === 'object' &&
+      'sandboxOrigin' in deployment &&
+      typeof deployment.sandboxOrigin === 'string'
+    )
       return deployment.sandboxOrigin;
     return DEFAULT_SANDBOX_ORIGIN;
   } catch {
@@ -26,6 +31,7 @@ const open = openOnce(async () =>
   openContext({
     redirectUri: new URL('../callback.html', self.location.href).href,
     openPage: null,
+    closePage: async () => undefined,
     sandboxOrigin: await readSandboxOrigin(),
     // Windows hear of it through the waiting service worker, which is what made the database newer.
     onVersionChange: () => undefined,

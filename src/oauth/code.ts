@@ -5,7 +5,13 @@ import { type Net, requestOptions, type Server, tokenSetOf } from './client.ts';
 import { speaking } from './faults.ts';
 
 /** What a flow must remember until its answer comes; sealed while it waits. */
-export type FlowSecrets = { readonly state: string; readonly nonce: string; readonly verifier: string; readonly redirectUri: string; readonly issuer: string };
+export type FlowSecrets = {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  readonly redirectUri: string;
+  readonly issuer: string;
+};
 
 /** An authorization request (RFC 6749 section 4.1.1) with PKCE S256 (RFC 7636), state and nonce, each used once. */
 export const startCodeFlow = async (
@@ -43,7 +49,13 @@ export type CodeResult = { readonly tokens: TokenSet; readonly subject: string }
  * Checks the answer (state, `iss` by RFC 9207, error), exchanges the code and checks the id token with its signature (S30).
  * Throws `oauth.access-denied`, `oauth.issuer-mismatch`, `oauth.answer-unreadable`, `oauth.refused`, `oauth.provider-down`, `oauth.id-token-wrong`.
  */
-export const finishCodeFlow = async (server: Server, callbackUrl: string, secrets: FlowSecrets, net: Net, now: () => number): Promise<CodeResult> => {
+export const finishCodeFlow = async (
+  server: Server,
+  callbackUrl: string,
+  secrets: FlowSecrets,
+  net: Net,
+  now: () => number,
+): Promise<CodeResult> => {
   const host = new URL(secrets.issuer).host;
   return speaking(host, async () => {
     const params = readAnswer(server, callbackUrl, secrets, host);
@@ -71,7 +83,8 @@ export const finishCodeFlow = async (server: Server, callbackUrl: string, secret
 
 const readAnswer = (server: Server, callbackUrl: string, secrets: FlowSecrets, host: string): URLSearchParams => {
   const url = new URL(callbackUrl);
-  if (url.origin + url.pathname !== new URL(secrets.redirectUri).origin + new URL(secrets.redirectUri).pathname) throw new Fault('oauth.state-mismatch');
+  if (url.origin + url.pathname !== new URL(secrets.redirectUri).origin + new URL(secrets.redirectUri).pathname)
+    throw new Fault('oauth.state-mismatch');
   const iss = url.searchParams.get('iss');
   // Checked before anything else is believed: an error of another server must not end this flow either (RFC 9207 section 2.4).
   if (iss !== null && iss !== secrets.issuer) throw new Fault('oauth.issuer-mismatch', host);

@@ -11,7 +11,6 @@ export const discover = async (issuer: string, clientId: string, net: Net): Prom
   const url = new URL(issuer);
   return speaking(url.host, async () => {
     const response = await oauth.discoveryRequest(url, requestOptions(net));
-    if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', url.host);
     const as = await oauth.processDiscoveryResponse(url, response);
     if (as.code_challenge_methods_supported?.includes('S256') !== true) throw new Fault('oauth.pkce-missing');
     for (const endpoint of [as.authorization_endpoint, as.token_endpoint, as.jwks_uri, as.userinfo_endpoint, as.revocation_endpoint]) {

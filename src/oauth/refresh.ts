@@ -9,7 +9,13 @@ import { speaking } from './faults.ts';
  */
 export const refresh = async (server: Server, refreshToken: Secret, net: Net, now: () => number): Promise<TokenSet> =>
   speaking(new URL(server.as.issuer).host, async () => {
-    const response = await oauth.refreshTokenGrantRequest(server.as, server.client, oauth.None(), refreshToken.reveal(), requestOptions(net));
+    const response = await oauth.refreshTokenGrantRequest(
+      server.as,
+      server.client,
+      oauth.None(),
+      refreshToken.reveal(),
+      requestOptions(net),
+    );
     const receivedAt = now();
     const tokens = tokenSetOf(await oauth.processRefreshTokenResponse(server.as, server.client, response), receivedAt);
     return tokens.refreshToken === null ? { ...tokens, refreshToken } : tokens;

@@ -45,11 +45,16 @@ export const createApi = (provider: Provider, services: readonly Service[], isDo
     const route = service?.routes.find((one) => one.path === path && one.method === request.method);
     if (route === undefined) return send(response, { status: 404, json: { error: 'not_found' } });
     const value = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const token = value === undefined ? undefined : ((await provider.AccessToken.find(value)) ?? (await provider.ClientCredentials.find(value)));
+    const token =
+      value === undefined ? undefined : ((await provider.AccessToken.find(value)) ?? (await provider.ClientCredentials.find(value)));
     if (token === undefined || token.isExpired)
       return send(response, { status: 401, json: { error: 'invalid_token' } }, { 'www-authenticate': 'Bearer error="invalid_token"' });
     if (!(token.scope ?? '').split(' ').includes(route.scope))
-      return send(response, { status: 403, json: { error: 'insufficient_scope', scope: route.scope } }, { 'www-authenticate': `Bearer error="insufficient_scope", scope="${route.scope}"` });
+      return send(
+        response,
+        { status: 403, json: { error: 'insufficient_scope', scope: route.scope } },
+        { 'www-authenticate': `Bearer error="insufficient_scope", scope="${route.scope}"` },
+      );
     const account = accountOf('accountId' in token && typeof token.accountId === 'string' ? token.accountId : 'server@sandbox.example');
     const fields = route.method === 'POST' ? await readFields(request) : {};
     if (fields === null) return send(response, { status: 400, json: { error: 'not_json' } });

@@ -13,9 +13,19 @@ export type AuthorizationServer = {
   revokeAccount(email: string): void;
 };
 
-type Options = { readonly issuer: string; readonly redirectUris: readonly string[]; readonly accessTokenSeconds: number; readonly faults: FaultSwitches };
+type Options = {
+  readonly issuer: string;
+  readonly redirectUris: readonly string[];
+  readonly accessTokenSeconds: number;
+  readonly faults: FaultSwitches;
+};
 
-const signingKey = () => ({ ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'sandbox' });
+const signingKey = () => ({
+  ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+  use: 'sig',
+  alg: 'RS256',
+  kid: 'sandbox',
+});
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -59,26 +69,45 @@ export const createAuthorizationServer = ({ issuer, redirectUris, accessTokenSec
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
-    ttl: { AccessToken: accessTokenSeconds, ClientCredentials: accessTokenSeconds, RefreshToken: 14 * 86_400, Grant: 14 * 86_400, Session: 86_400, Interaction: 3_600, IdToken: 3_600 },
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      ClientCredentials: accessTokenSeconds,
+      RefreshToken: 14 * 86_400,
+      Grant: 14 * 86_400,
+      Session: 86_400,
+      Interaction: 3_600,
+      IdToken: 3_600,
+      DeviceCode: 600,
+    },
     findAccount: async (_ctx, email) => ({ accountId: email, claims: async () => ({ sub: email, name: accountOf(email).name, email }) }),
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     features: {
       devInteractions: { enabled: false },
       resourceIndicators: { enabled: false },
       clientCredentials: { enabled: true },
-      revocation: { enabled: true },
-      introspection: { enabled: true },
+      // Any registered client may end or look at tokens it holds: the pages that show it are part of the lesson.
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+      introspection: {
+        enabled: true,
+        allowedPolicy: async (_ctx, client, token) => client.clientSecret !== undefined || token.clientId === client.clientId,
+      },
       registration: { enabled: true },
       deviceFlow: {
         enabled: true,
         // The forms come from the provider with its own protection in them; only the words around are ours.
         userCodeInputSource: async (ctx, form, out) => {
           const says = out === undefined ? 'The device shows it.' : 'That code is not known.';
-          ctx.body = page('Enter the code', html`<h1>Enter the code</h1><p>${says}</p>${new Html(form)}<button type="submit" form="op.deviceInputForm">Continue</button>`);
+          ctx.body = page(
+            'Enter the code',
+            html`<h1>Enter the code</h1><p>${says}</p>${new Html(form)}<button type="submit" form="op.deviceInputForm">Continue</button>`,
+          );
         },
         userCodeConfirmSource: async (ctx, form, _client, _info, userCode) => {
           const submit = html`<button type="submit" form="op.deviceConfirmForm">Yes, continue</button>`;
-          ctx.body = page('Confirm the code', html`<h1>Confirm the code</h1><p>Does the device show <strong>${userCode}</strong>?</p>${new Html(form)}${submit}`);
+          ctx.body = page(
+            'Confirm the code',
+            html`<h1>Confirm the code</h1><p>Does the device show <strong>${userCode}</strong>?</p>${new Html(form)}${submit}`,
+          );
         },
         successSource: async (ctx) => {
           ctx.body = page('Signed in', html`<h1>Signed in</h1><p>Go back to the device.</p>`);

@@ -35,7 +35,8 @@ table { border-collapse: collapse; inline-size: 100%; } th, td { text-align: sta
 /** A whole page of the sandbox. */
 export const page = (title: string, body: Html): string =>
   `<!doctype html>${
-    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(STYLE)}</style></head><body><p class="sandbox">Latchkey sandbox: nothing here is real, and all of it is gone when it stops.</p>${body}</body></html>`.text
+    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(STYLE)}</style></head><body><p class="sandbox">Latchkey sandbox: nothing here is real, and all of it is gone when it stops.</p>${body}</body></html>`
+      .text
   }`;
 
 /** Headers of every page; form-action is left open because a sign-in form ends in a redirect to the client. */

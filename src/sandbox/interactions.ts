@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { accountOf, isEmail, SEEDED } from './accounts.ts';
-import { type Html, html, page, PAGE_HEADERS } from './html.ts';
+import { type Html, html, PAGE_HEADERS, page } from './html.ts';
 import { API_SCOPES, IDENTITY_SCOPES } from './scopes.ts';
 import { readForm } from './serve-body.ts';
 
@@ -47,14 +47,20 @@ const grantOf = async (provider: Provider, details: Details, ticked: readonly st
 const DENIED: InteractionResults = { error: 'access_denied', error_description: 'The person refused' };
 
 /** The pages between the authorization request and its answer: sign in, consent. */
-export const handleInteraction = async (provider: Provider, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+export const handleInteraction = async (
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> => {
   const [, uid = '', step = ''] = /^\/interaction\/([\w-]+)(?:\/(\w+))?$/.exec(path) ?? [];
   const details = await provider.interactionDetails(request, response).catch(() => null);
   if (details === null || details.uid !== uid) {
     send(response, 'Too late', html`<h1>This page has ended</h1><p>Close the window and start again.</p>`);
     return;
   }
-  const finish = (result: InteractionResults): Promise<void> => provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
+  const finish = (result: InteractionResults): Promise<void> =>
+    provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
   if (request.method !== 'POST') {
     if (details.prompt.name === 'login') return send(response, 'Sandbox sign-in', signIn(uid));
     const client = await provider.Client.find(String(details.params['client_id']));

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { SEEDED } from './accounts.ts';
 import { createApi } from './api.ts';
 import { createAuthorizationServer } from './authorization-server.ts';
-import { type Html, html, page, PAGE_HEADERS } from './html.ts';
+import { type Html, html, PAGE_HEADERS, page } from './html.ts';
 import { handleInteraction } from './interactions.ts';
 import { closeNow, isLoopback, listen } from './listen.ts';
 import { readForm } from './serve-body.ts';
@@ -78,7 +78,8 @@ export const startSandbox = async ({ port: wanted, redirectUris, accessTokenSeco
   const handleControl = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'POST') {
       // A page of another origin must not be able to flip switches here.
-      if (request.headers.origin !== undefined && request.headers.origin !== origin) return sendPage(response, 'Refused', html`<h1>Refused</h1>`, 403);
+      if (request.headers.origin !== undefined && request.headers.origin !== origin)
+        return sendPage(response, 'Refused', html`<h1>Refused</h1>`, 403);
       const chosen = (await readForm(request)).getAll('fault');
       for (const name of FAULT_NAMES) faults[name] = chosen.includes(name);
     }
@@ -101,9 +102,13 @@ export const startSandbox = async ({ port: wanted, redirectUris, accessTokenSeco
       tokenRequests += 1;
       const cors = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
       if (faults.tokenDown) return void response.writeHead(503, cors).end();
-      if (faults.tokenHtml) return void response.writeHead(200, { ...PAGE_HEADERS, ...cors }).end(page('Welcome', html`<h1>Welcome to the hotel’s network</h1>`));
+      if (faults.tokenHtml)
+        return void response
+          .writeHead(200, { ...PAGE_HEADERS, ...cors })
+          .end(page('Welcome', html`<h1>Welcome to the hotel’s network</h1>`));
     }
-    if (faults.discoveryDown && path.startsWith('/.well-known/')) return void response.writeHead(503, { 'access-control-allow-origin': '*' }).end();
+    if (faults.discoveryDown && path.startsWith('/.well-known/'))
+      return void response.writeHead(503, { 'access-control-allow-origin': '*' }).end();
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
     await provider(request, response);
   };

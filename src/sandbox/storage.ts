@@ -43,5 +43,8 @@ export const createStorage = () => {
     revokeByGrantId: async (grantId) => removeWhere((payload) => payload.grantId === grantId),
   });
 
-  return { adapter, revokeAccount: (accountId: string) => removeWhere((payload) => payload.accountId === accountId && payload.grantId !== undefined) };
+  return {
+    adapter,
+    revokeAccount: (accountId: string) => removeWhere((payload) => payload.accountId === accountId && payload.grantId !== undefined),
+  };
 };

@@ -1,14 +1,14 @@
-import { platform } from '#platform';
 import { signal } from '@preact/signals';
 import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
+import { platform } from '#platform';
 import type { FrameView } from '../core/views.ts';
 import { SIDE_LABELS } from '../domain/workspace.ts';
 import { useAct } from './act.ts';
 import { receive } from './incoming.ts';
 import { useLive } from './live.ts';
 import { Notices, tell } from './notices.tsx';
-import { Button, FaultNote, Loaded, Name } from './parts/basics.tsx';
 import { ActingAs } from './parts/acting-as.tsx';
+import { Button, FaultNote, Loaded, Name } from './parts/basics.tsx';
 import { matchRoute, place } from './place.ts';
 import { type Group, ROUTES } from './routes.ts';
 
@@ -23,12 +23,24 @@ platform.watchUpdate((apply) => {
 });
 platform.watchLaunchedFiles((file) => void receive(file));
 
-type Entry = { readonly group: Group; readonly href: string; readonly label: string; readonly icon: string; readonly isShown: (frame: FrameView) => boolean };
+type Entry = {
+  readonly group: Group;
+  readonly href: string;
+  readonly label: string;
+  readonly icon: string;
+  readonly isShown: (frame: FrameView) => boolean;
+};
 
 /** The rail. Microservices has one entry, Connections (R14, R15); what a side lacks is not offered. */
 const RAIL: readonly Entry[] = [
   { group: 'home', href: '#/', label: 'Home', icon: '⌂', isShown: () => true },
-  { group: 'connections', href: '#/connections', label: 'Connections', icon: '⚿', isShown: ({ acting }) => acting?.microservices.allowed === true },
+  {
+    group: 'connections',
+    href: '#/connections',
+    label: 'Connections',
+    icon: '⚿',
+    isShown: ({ acting }) => acting?.microservices.allowed === true,
+  },
   { group: 'applications', href: '#/apps', label: 'Applications', icon: '▦', isShown: ({ acting }) => acting?.build.allowed === true },
   { group: 'client', href: '#/installed', label: 'Installed', icon: '▣', isShown: ({ acting }) => acting?.workspace.side === 'client' },
   { group: 'client', href: '#/install', label: 'Install', icon: '⭳', isShown: ({ acting }) => acting?.workspace.side === 'client' },
@@ -131,16 +143,9 @@ const useDrop = (): void => {
 
 const Frame = ({ frame }: { readonly frame: FrameView }) => (
   <>
-    <a
-      class="skip"
-      href="#main"
-      onClick={(event) => {
-        event.preventDefault();
-        document.getElementById('main')?.focus();
-      }}
-    >
+    <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
       Skip to the content
-    </a>
+    </button>
     <TopBar frame={frame} />
     <div class="body">
       <Rail frame={frame} />

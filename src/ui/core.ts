@@ -1,5 +1,5 @@
-import { platform } from '#platform';
 import { type Endpoint, wrap } from 'comlink';
+import { platform } from '#platform';
 import type { Core, Remote } from '../core/api.ts';
 import { Fault, type Outcome } from '../domain/faults.ts';
 import type { WatchApi } from '../wire/watch.ts';

@@ -5,7 +5,10 @@ import type { FaultData } from '../domain/faults.ts';
 import { isWatchMessage } from '../wire/watch.ts';
 import { onConnected, watches } from './core.ts';
 
-export type Live<T> = { readonly state: 'loading' } | { readonly state: 'ready'; readonly value: T } | { readonly state: 'failed'; readonly fault: FaultData };
+export type Live<T> =
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly value: T }
+  | { readonly state: 'failed'; readonly fault: FaultData };
 
 type Watch = { readonly name: string; readonly args: unknown; readonly tell: (live: Live<unknown>) => void };
 
@@ -32,7 +35,10 @@ const listen = (): void => {
 };
 
 /** A query watched in the core: its signal takes each whole result. `close` ends it. */
-export const live = <N extends QueryName>(name: N, args: Queries[N]['args']): { signal: ReadonlySignal<Live<Queries[N]['value']>>; close: () => void } => {
+export const live = <N extends QueryName>(
+  name: N,
+  args: Queries[N]['args'],
+): { signal: ReadonlySignal<Live<Queries[N]['value']>>; close: () => void } => {
   const result = signal<Live<Queries[N]['value']>>({ state: 'loading' });
   const id = ++lastId;
   open.set(id, {
@@ -57,7 +63,7 @@ export const live = <N extends QueryName>(name: N, args: Queries[N]['args']): { 
 /** The same for a component: opens with it, opens anew when the arguments change, closes with it. */
 export const useLive = <N extends QueryName>(name: N, args: Queries[N]['args']): Live<Queries[N]['value']> => {
   const key = JSON.stringify([name, args]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for name and arguments by value
+  // The key stands for name and arguments by value: an equal object must not open the watch anew.
   const watch = useMemo(() => live(name, args), [key]);
   useEffect(() => watch.close, [watch]);
   return watch.signal.value;

@@ -39,7 +39,9 @@ export const createVault = (db: LatchkeyDb): Vault => {
       const { key, keyId } = await dataKey();
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const plain = encoder.encode(JSON.stringify(value));
-      const data = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: context(purpose, id, keyId) }, key, plain));
+      const data = new Uint8Array(
+        await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: context(purpose, id, keyId) }, key, plain),
+      );
       plain.fill(0);
       return { id: secretId(purpose, id), keyId, iv, data };
     },
@@ -49,7 +51,11 @@ export const createVault = (db: LatchkeyDb): Vault => {
       const { key, keyId } = await dataKey();
       if (row.keyId !== keyId) throw new Fault('vault.tampered');
       try {
-        const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: row.iv, additionalData: context(purpose, id, keyId) }, key, row.data);
+        const plain = await crypto.subtle.decrypt(
+          { name: 'AES-GCM', iv: row.iv, additionalData: context(purpose, id, keyId) },
+          key,
+          row.data,
+        );
         return JSON.parse(decoder.decode(plain)) as unknown;
       } catch {
         throw new Fault('vault.tampered');

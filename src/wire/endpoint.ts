@@ -3,7 +3,10 @@ import type { Endpoint } from 'comlink';
 /** What both ends need of a runtime Port; `chrome.runtime.Port` has it, and so has a JSON port pair in a test. */
 export type JsonPort = {
   postMessage(message: unknown): void;
-  readonly onMessage: { addListener(listener: (message: unknown) => void): void; removeListener(listener: (message: unknown) => void): void };
+  readonly onMessage: {
+    addListener(listener: (message: unknown) => void): void;
+    removeListener(listener: (message: unknown) => void): void;
+  };
 };
 
 type Listener = EventListenerOrEventListenerObject;

@@ -35,7 +35,13 @@ describe('the main job, through the core', () => {
 
     const sold = { address: '1 Harbour Road', price: '450000', status: 'sold', sold_on: '2026-11-20', buyer: 'Robin Reed' };
     await actAs(core, 'Uma');
-    const early = await core.do('saveRecord', { ownerId: installationId, environment: 'production', form: 'properties', recordId: null, values: sold });
+    const early = await core.do('saveRecord', {
+      ownerId: installationId,
+      environment: 'production',
+      form: 'properties',
+      recordId: null,
+      values: sold,
+    });
     expect(early.runs[0]).toMatchObject({ isOk: false, fault: { code: 'run.not-connected' } });
     expect(early.runs[0]?.missing[0]?.who).toContain('Harbour Homes');
 

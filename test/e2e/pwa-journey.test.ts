@@ -11,6 +11,8 @@ describe('the main job in the built web app', () => {
 
   it('leads from the first click to the client’s invoice and the user’s own number', async () => {
     await useCase(host);
-    expect(host.sandbox.books.invoices).toMatchObject([{ account: 'adam@harbour.example', customer: 'Robin Reed', amount: 450000, reference: '2 Harbour Road' }]);
+    expect(host.sandbox.books.invoices).toMatchObject([
+      { account: 'adam@harbour.example', customer: 'Robin Reed', amount: 450000, reference: '2 Harbour Road' },
+    ]);
   });
 });

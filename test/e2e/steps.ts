@@ -44,7 +44,8 @@ export const authorize = async (host: Host, press: Locator, person: string): Pro
 };
 
 /** The card of one connection in one environment. */
-export const slot = (page: Page, connection: string, environment: string): Locator => page.getByRole('region', { name: new RegExp(`^${connection}, ${environment}`) });
+export const slot = (page: Page, connection: string, environment: string): Locator =>
+  page.getByRole('region', { name: new RegExp(`^${connection}, ${environment}`) });
 
 export const publish = async (page: Page): Promise<{ name: string; text: string }> => {
   const button = page.getByRole('button', { name: /^Sign and export/ });

@@ -1,5 +1,5 @@
-import { expect } from 'vitest';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { Host } from '../support/browser.ts';
 import { actAs, authorize, goTo, install, loadSample, publish, sellProperty, slot } from './steps.ts';
 

@@ -105,7 +105,14 @@ export const startExtension = async ({ accessTokenSeconds = 3_600, colorScheme =
   const redirectUris = [`https://${EXTENSION_ID}.chromiumapp.org/cb`];
   const sandbox = await startSandbox({ port: 0, redirectUris, accessTokenSeconds });
   const profile = await mkdtemp(join(tmpdir(), 'latchkey-ext-'));
-  const host = await hostOn({ kind: 'extension', profile, sandbox, app: null, url: `chrome-extension://${EXTENSION_ID}/index.html`, colorScheme });
+  const host = await hostOn({
+    kind: 'extension',
+    profile,
+    sandbox,
+    app: null,
+    url: `chrome-extension://${EXTENSION_ID}/index.html`,
+    colorScheme,
+  });
   const page = await host.open('#/settings');
   await page.getByLabel('Address of the sandbox').fill(sandbox.origin);
   await page.getByRole('button', { name: 'Save the address' }).click();

@@ -1,4 +1,3 @@
-import 'fake-indexeddb/auto';
 import { COMMANDS, type CommandName, type Input, type Queries, type QueryName, type Result } from '../../src/core/api.ts';
 import { type AnyCommand, execute, readQuery } from '../../src/core/command.ts';
 import type { Context } from '../../src/core/context.ts';
@@ -28,8 +27,8 @@ export const createLocks = () => {
   };
 };
 
-let lastName = 0;
-export const freshName = (): string => `latchkey-test-${(lastName += 1)}-${process.pid}`;
+/** A database of its own for each test. */
+export const freshName = (): string => `latchkey-test-${crypto.randomUUID()}`;
 
 export type TestCore = {
   readonly ctx: Context;
@@ -56,6 +55,7 @@ export const startCore = async (options: Partial<Context> & { name?: string } = 
     isOnline: () => true,
     redirectUri: TEST_REDIRECT,
     openPage: null,
+    closePage: async () => undefined,
     sandboxOrigin: 'http://localhost:4180',
     isPersistent: async () => null,
     ...options,

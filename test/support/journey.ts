@@ -1,7 +1,7 @@
-import type { ConnectionId } from '../../src/domain/ids.ts';
 import type { Environment } from '../../src/domain/environment.ts';
-import { authorizeAt } from './sandbox.ts';
+import type { ConnectionId } from '../../src/domain/ids.ts';
 import type { TestCore } from './core.ts';
+import { authorizeAt } from './sandbox.ts';
 
 /** Acts as the member of this name, in whichever workspace they are. */
 export const actAs = async (core: TestCore, name: string): Promise<void> => {

@@ -4,18 +4,28 @@ export const TEST_REDIRECT = 'http://localhost/callback.html';
 
 /** The real sandbox on a free port, for one test file. */
 export const startTestSandbox = (options: { accessTokenSeconds?: number; redirectUris?: string[] } = {}): Promise<Sandbox> =>
-  startSandbox({ port: 0, redirectUris: [TEST_REDIRECT, ...(options.redirectUris ?? [])], ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }) });
+  startSandbox({
+    port: 0,
+    redirectUris: [TEST_REDIRECT, ...(options.redirectUris ?? [])],
+    ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
+  });
 
 type Form = { action: string; fields: [string, string][]; buttons: string[] };
 
-const attribute = (tag: string, name: string): string | undefined => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&');
+const attribute = (tag: string, name: string): string | undefined =>
+  new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&');
 
 /** The forms of a page as a person could submit them. */
 const formsOf = (page: string): Form[] =>
   [...page.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, tag = '', inner = '']) => ({
     action: attribute(tag, 'action') ?? '',
-    fields: [...inner.matchAll(/<input\b[^>]*>/g)].map(([input]): [string, string] => [attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']),
-    buttons: [...inner.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)].map(([, attributes = '', text = '']) => attribute(attributes, 'aria-label') ?? text.trim()),
+    fields: [...inner.matchAll(/<input\b[^>]*>/g)].map(([input]): [string, string] => [
+      attribute(input, 'name') ?? '',
+      attribute(input, 'value') ?? '',
+    ]),
+    buttons: [...inner.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)].map(
+      ([, attributes = '', text = '']) => attribute(attributes, 'aria-label') ?? text.trim(),
+    ),
   }));
 
 const withButton = (page: string, button: string): Form => {

@@ -1,15 +1,21 @@
 import * as v from 'valibot';
 import { FIELD_TYPES, VERSION_PATTERN } from '../../domain/application.ts';
-import { isId } from '../../domain/ids.ts';
 import type { ApplicationId } from '../../domain/ids.ts';
+import { isId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import { isLinkName } from '../../domain/link-name.ts';
 import { isPlainName } from '../../domain/text.ts';
 
 export const FORMAT = 'latchkey.bundle/1';
 
-const name = v.pipe(v.string(), v.check((value) => isPlainName(value), 'not a plain name'));
-const label = v.pipe(v.string(), v.check((value) => isPlainName(value, 200), 'not a plain text'));
+const name = v.pipe(
+  v.string(),
+  v.check((value) => isPlainName(value), 'not a plain name'),
+);
+const label = v.pipe(
+  v.string(),
+  v.check((value) => isPlainName(value, 200), 'not a plain text'),
+);
 export const linkNameSchema = v.pipe(v.string(), v.check(isLinkName, 'not a link name'));
 const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/));
 const isObject = (value: unknown): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);

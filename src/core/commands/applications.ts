@@ -42,7 +42,13 @@ const storeApplication = (call: Call, application: Application): Promise<void> =
   const { workspace, member } = call.acting();
   return record(call, {
     put: { applications: [application] },
-    event: { name: 'application.changed', workspaceId: workspace.id, actor: member.id, subject: application.id, fields: { name: application.name } },
+    event: {
+      name: 'application.changed',
+      workspaceId: workspace.id,
+      actor: member.id,
+      subject: application.id,
+      fields: { name: application.name },
+    },
   });
 };
 
@@ -134,7 +140,13 @@ export const deleteComponent = command({
     if (component === undefined || component.workspaceId !== workspace.id) throw new Fault('store.missing', 'component');
     await record(call, {
       remove: { components: [componentId] },
-      event: { name: 'component.deleted', workspaceId: workspace.id, actor: member.id, subject: componentId, fields: { name: component.name } },
+      event: {
+        name: 'component.deleted',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: componentId,
+        fields: { name: component.name },
+      },
     });
     return {};
   },

@@ -1,37 +1,16 @@
 import * as v from 'valibot';
 import { AUTHORIZATION } from '../../domain/authorization.ts';
 import { Fault } from '../../domain/faults.ts';
-import { FLOW_LIFE_MS, type Flow, isOpen } from '../../domain/flow.ts';
 import { slotFor } from '../../domain/resolve.ts';
 import { next } from '../../domain/transition.ts';
-import { startCodeFlow } from '../../oauth/code.ts';
 import { secretId } from '../../vault/seal.ts';
-import { type Call, command, toFault } from '../command.ts';
-import type { OpenPage } from '../context.ts';
-import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from '../flows.ts';
+import { command } from '../command.ts';
+import { startFlow } from '../flow-start.ts';
+import { completeFlow, failFlow } from '../flows.ts';
 import { environmentInput, idInput } from '../inputs.ts';
 import { loadConnection, requireEnvironment } from '../owners.ts';
 import { record } from '../record.ts';
-import { defaultVariables, serverFor, serviceFor } from '../services.ts';
-import { connectorById } from '../../connectors/catalogue.ts';
 import { withdraw } from '../withdraw.ts';
-
-const withoutOthers = async (call: Call, flow: Flow): Promise<Flow[]> => {
-  const flows = await call.db.flows.where('connectionId').equals(flow.connectionId).toArray();
-  return flows.filter((other) => isOpen(other, call.now()) && other.scope === flow.scope && other.holder === flow.holder);
-};
-
-/** In the extension the host shows the page and waits for the answer, long after this command has returned. */
-const drive = (call: Call, openPage: OpenPage, flow: Flow, url: string): void => {
-  void call.lock(flowLock(flow.id), async () => {
-    try {
-      await completeFlow(call, await openPage(url, call.redirectUri));
-    } catch (error) {
-      const now = await call.db.flows.get(flow.id);
-      if (now?.state === 'waiting') await failFlow(call, now, toFault(error).toData());
-    }
-  });
-};
 
 /**
  * Begins an authorization and gives the provider's page to open (null: the host opens it itself).
@@ -47,43 +26,8 @@ export const beginAuthorization = command({
     const connection = await loadConnection(call, connectionId);
     const slot = slotFor(connection, environment, actor);
     call.require('authorization.grant', { type: connection.type, holder: slot.holder });
-    const variables = await defaultVariables(call, connectorById(connection.connectorId));
-    const service = serviceFor(connection, variables);
-    const { auth } = service.connector;
-    const server = await serverFor(call, service);
-    const { url, secrets } = await startCodeFlow(server, {
-      redirectUri: call.redirectUri,
-      scopes: [...auth.identityScopes, ...connection.scopes],
-      params: auth.authorizationParams,
-    });
-    const flow: Flow = {
-      id: call.newId('flw'),
-      workspaceId: actor.workspace.id,
-      connectionId,
-      environment,
-      scope: slot.environment,
-      holder: slot.holder,
-      memberId: actor.member.id,
-      mode: call.openPage === null ? 'window' : 'identity',
-      state: 'waiting',
-      fault: null,
-      startedAt: call.now(),
-      expiresAt: call.now() + FLOW_LIFE_MS,
-      stateHash: await hashState(secrets.state),
-      revision: 0,
-    };
-    const older = await withoutOthers(call, flow);
-    const sealed: SealedFlow = { ...secrets, variables };
-    await record(call, {
-      put: {
-        flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],
-        secrets: [await call.vault.seal('flow', flow.id, sealed)],
-      },
-      remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
-      event: null,
-    });
-    if (call.openPage !== null) drive(call, call.openPage, flow, url);
-    return { flowId: flow.id, url: call.openPage === null ? url : null };
+    const { flow, url } = await startFlow(call, actor, connection, environment);
+    return { flowId: flow.id, url };
   },
 });
 
@@ -101,7 +45,9 @@ export const cancelAuthorization = command({
   run: async (call, { flowId }) => {
     const flow = await call.db.flows.get(flowId);
     if (flow === undefined || flow.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'authorization');
-    if (flow.state === 'waiting') await failFlow(call, flow, { code: 'oauth.cancelled', detail: null });
+    if (flow.state !== 'waiting') return {};
+    await failFlow(call, flow, { code: 'oauth.cancelled', detail: null });
+    await call.closePage();
     return {};
   },
 });

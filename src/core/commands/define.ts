@@ -86,7 +86,13 @@ export const deleteConnection = command({
         authorizations: authorizations.map(({ id }) => id),
         secrets: authorizations.map(({ id }) => `tokens:${id}`),
       },
-      event: { name: 'connection.deleted', workspaceId: workspace.id, actor: member.id, subject: connectionId, fields: { name: connection.displayName } },
+      event: {
+        name: 'connection.deleted',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: connectionId,
+        fields: { name: connection.displayName },
+      },
     });
     return {};
   },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
 import { isNewerVersion } from '../../domain/application.ts';
+import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
 import type { Component } from '../../domain/component.ts';
 import type { Connection, ConnectionDefinition } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
@@ -37,7 +37,12 @@ const installationRow = (call: Call, { bundle, installed }: Incoming): Installat
   };
 };
 
-const connectionRow = (call: Call, installation: Installation, definition: ConnectionDefinition, before: Connection | undefined): Connection => ({
+const connectionRow = (
+  call: Call,
+  installation: Installation,
+  definition: ConnectionDefinition,
+  before: Connection | undefined,
+): Connection => ({
   ...definition,
   id: before?.id ?? call.newId('con'),
   workspaceId: installation.workspaceId,
@@ -50,7 +55,10 @@ const connectionRow = (call: Call, installation: Installation, definition: Conne
 
 /** Grants of connections whose scopes grew ask again, and serve what they served before meanwhile (R116). */
 const widened = async (call: Call, grown: readonly Connection['id'][]): Promise<Authorization[]> => {
-  const rows = await call.db.authorizations.where('connectionId').anyOf([...grown]).toArray();
+  const rows = await call.db.authorizations
+    .where('connectionId')
+    .anyOf([...grown])
+    .toArray();
   return rows
     .filter(({ grant }) => grant !== null)
     .map((row) => ({ ...row, state: next(AUTHORIZATION, row.state, 'grant-less'), reason: 'oauth.scope-missing' }));
@@ -64,7 +72,9 @@ const store = async (call: Call, incoming: Incoming): Promise<Installation> => {
   const changes = compareConnections(before, bundle.payload.connections);
   const kept = changes.filter((change) => change.change !== 'removed');
   const connections = kept.map(({ definition }) => connectionRow(call, installation, definition, byName.get(definition.linkName)));
-  const grown = kept.flatMap((change) => (change.change === 'kept' && change.newScopes.length > 0 ? [byName.get(change.definition.linkName)?.id] : []));
+  const grown = kept.flatMap((change) =>
+    change.change === 'kept' && change.newScopes.length > 0 ? [byName.get(change.definition.linkName)?.id] : [],
+  );
   const old = installed === null ? [] : await call.db.components.where('ownerId').equals(installed.id).toArray();
   const components = bundle.payload.components.map((definition): Component => {
     const was = old.find(({ linkName }) => linkName === definition.linkName);
@@ -86,7 +96,10 @@ const store = async (call: Call, incoming: Incoming): Promise<Installation> => {
       installations: [installation],
       connections,
       components,
-      authorizations: await widened(call, grown.filter((id) => id !== undefined)),
+      authorizations: await widened(
+        call,
+        grown.filter((id) => id !== undefined),
+      ),
       bundles: [{ hash: bundle.hash, bytes: bundle.bytes }],
       trust: [
         {

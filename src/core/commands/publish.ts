@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { hashText } from '../../bundle/verify.ts';
 import { FORMAT, payloadSchema } from '../../bundle/format/v1.ts';
 import { findSecrets } from '../../bundle/secrets.ts';
 import { signBundle } from '../../bundle/sign.ts';
-import { Fault } from '../../domain/faults.ts';
+import { hashText } from '../../bundle/verify.ts';
 import { contentsOf, includedConnections } from '../../domain/bundle.ts';
+import { Fault } from '../../domain/faults.ts';
 import { authorKey } from '../author-key.ts';
 import { command } from '../command.ts';
 import { idInput, versionInput } from '../inputs.ts';

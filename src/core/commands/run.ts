@@ -13,7 +13,8 @@ const startedBy = async (call: Call, before: FormRecord | null, after: FormRecor
   const components = await call.db.components.where('ownerId').equals(after.ownerId).toArray();
   const runs: RunView[] = [];
   for (const component of components) {
-    if (kindByName(component.kind).startsOn(component.config, before, after)) runs.push(await runOnce(call, component, after.environment, after));
+    if (kindByName(component.kind).startsOn(component.config, before, after))
+      runs.push(await runOnce(call, component, after.environment, after));
   }
   return runs;
 };
@@ -49,7 +50,14 @@ export const saveRecord = command({
     };
     await record(call, {
       put: { records: [after] },
-      event: { name: 'record.saved', workspaceId: workspace.id, actor: member.id, subject: after.id, environment, fields: { name: form.name } },
+      event: {
+        name: 'record.saved',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: after.id,
+        environment,
+        fields: { name: form.name },
+      },
     });
     return { recordId: after.id, runs: await startedBy(call, before, after) };
   },
@@ -64,7 +72,8 @@ export const runComponent = command({
     const component = await call.db.components.get(componentId);
     if (component === undefined || component.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'component');
     const entry = recordId === null ? null : ((await call.db.records.get(recordId)) ?? null);
-    if (entry !== null && (entry.ownerId !== component.ownerId || entry.environment !== environment)) throw new Fault('store.missing', 'entry');
+    if (entry !== null && (entry.ownerId !== component.ownerId || entry.environment !== environment))
+      throw new Fault('store.missing', 'entry');
     return runOnce(call, component, environment, entry);
   },
 });

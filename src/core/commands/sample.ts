@@ -20,13 +20,31 @@ const members = (call: Call, workspaceId: WorkspaceId, people: readonly { name: 
     revision: 0,
   }));
 
-const workspace = (call: Call, side: Workspace['side'], name: string): Workspace => ({ id: call.newId('wsp'), side, name, createdAt: call.now(), revision: 0 });
+const workspace = (call: Call, side: Workspace['side'], name: string): Workspace => ({
+  id: call.newId('wsp'),
+  side,
+  name,
+  createdAt: call.now(),
+  revision: 0,
+});
 
 const estate = (call: Call, workspaceId: WorkspaceId) => {
   const stamp = { workspaceId, createdAt: call.now(), updatedAt: call.now(), revision: 0 };
   const { name, linkName, forms, pages } = ESTATE.application;
-  const application: Application = { id: call.newId('app'), workspaceId, name, linkName, forms, pages, latestVersion: null, createdAt: call.now(), revision: 0 };
-  const connections = ESTATE.connections.map((definition): Connection => ({ ...stamp, ...definition, id: call.newId('con'), ownerId: application.id, publishedIn: [] }));
+  const application: Application = {
+    id: call.newId('app'),
+    workspaceId,
+    name,
+    linkName,
+    forms,
+    pages,
+    latestVersion: null,
+    createdAt: call.now(),
+    revision: 0,
+  };
+  const connections = ESTATE.connections.map(
+    (definition): Connection => ({ ...stamp, ...definition, id: call.newId('con'), ownerId: application.id, publishedIn: [] }),
+  );
   const components = ESTATE.components.map((definition): Component => {
     const kind = kindByName(definition.kind);
     const config = kind.check(definition.config);
@@ -55,7 +73,13 @@ export const loadSample = command({
         components,
         ...(acting === undefined ? {} : { settings: [{ key: 'acting', value: { workspaceId: studio.id, memberId: acting.id } }] }),
       },
-      event: { name: 'sample.loaded', workspaceId: studio.id, actor: acting?.id ?? null, subject: application.id, fields: { name: application.name } },
+      event: {
+        name: 'sample.loaded',
+        workspaceId: studio.id,
+        actor: acting?.id ?? null,
+        subject: application.id,
+        fields: { name: application.name },
+      },
     });
     return { applicationId: application.id };
   },

@@ -40,7 +40,8 @@ export const addMember = command({
   run: async (call, { name, role }) => {
     const { workspace, member: actor } = call.acting();
     // One super admin owns an account (RULES glossary), so nobody is added as one.
-    if (role === 'super-admin' || !ROLES_OF_SIDE[workspace.side].includes(role)) throw new Fault('workspace.role-unknown', ROLE_LABELS[role]);
+    if (role === 'super-admin' || !ROLES_OF_SIDE[workspace.side].includes(role))
+      throw new Fault('workspace.role-unknown', ROLE_LABELS[role]);
     const member: Member = {
       id: call.newId('mem'),
       workspaceId: workspace.id,
@@ -52,7 +53,13 @@ export const addMember = command({
     };
     await record(call, {
       put: { members: [member] },
-      event: { name: 'member.added', workspaceId: workspace.id, actor: actor.id, subject: member.id, fields: { name, role: ROLE_LABELS[role] } },
+      event: {
+        name: 'member.added',
+        workspaceId: workspace.id,
+        actor: actor.id,
+        subject: member.id,
+        fields: { name, role: ROLE_LABELS[role] },
+      },
     });
     return { memberId: member.id };
   },

@@ -60,7 +60,13 @@ export const testConnection = command({
     } catch (error) {
       fault = toFault(error).toData();
     }
-    const result: TestResult = { at: call.now(), isOk: fault === null, status, fault: fault?.code ?? null, milliseconds: call.now() - startedAt };
+    const result: TestResult = {
+      at: call.now(),
+      isOk: fault === null,
+      status,
+      fault: fault?.code ?? null,
+      milliseconds: call.now() - startedAt,
+    };
     await storeResult(call, authorization.id, connection.displayName, result);
     return { ...result, account, fault };
   },

@@ -17,7 +17,13 @@ export const flow = query({
     const found = await call.db.flows.get(flowId);
     if (found === undefined) throw new Fault('store.missing', 'authorization');
     const connection = await call.db.connections.get(found.connectionId);
-    return { id: found.id, connectionId: found.connectionId, displayName: connection?.displayName ?? '', state: found.state, fault: found.fault };
+    return {
+      id: found.id,
+      connectionId: found.connectionId,
+      displayName: connection?.displayName ?? '',
+      state: found.state,
+      fault: found.fault,
+    };
   },
 });
 
@@ -25,6 +31,7 @@ export const flow = query({
 export const audit = query({
   args: v.strictObject({ limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)) }),
   read: async (call, { limit }): Promise<AuditRow[]> => {
+    call.require('audit.read');
     const { workspace, member } = call.acting();
     const seesAll = workspace.side === 'developer' || member.role === 'super-admin' || member.role === 'admin';
     const events = await call.db.events

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { fingerprintOf } from '../../bundle/author-key.ts';
 import { findSecrets } from '../../bundle/secrets.ts';
+import { type Application, suggestVersion, VERSION_PATTERN } from '../../domain/application.ts';
+import { contentsOf } from '../../domain/bundle.ts';
 import type { Component } from '../../domain/component.ts';
 import type { Connection } from '../../domain/connection.ts';
-import { VERSION_PATTERN, suggestVersion, type Application } from '../../domain/application.ts';
-import { contentsOf } from '../../domain/bundle.ts';
 import { ENVIRONMENTS_OF_SIDE } from '../../domain/environment.ts';
 import type { Problem } from '../../domain/faults.ts';
 import { allKinds, kindByName } from '../../runtime/index.ts';
@@ -110,7 +110,9 @@ export const publishReview = query({
     const ready = await readinessOf(call, applicationId, chosen);
     const contents = contentsOf(found, chosen, ready.connections, ready.components);
     const search = findSecrets(contents);
-    const secrets = search.found.map(({ path, kind }): Problem => ({ code: 'publish.secret-found', detail: `${path}: ${kind}`, isBlocking: true, where: null }));
+    const secrets = search.found.map(
+      ({ path, kind }): Problem => ({ code: 'publish.secret-found', detail: `${path}: ${kind}`, isBlocking: true, where: null }),
+    );
     const problems = [...ready.problems, ...secrets];
     const key = await readAuthorKey(call, found.workspaceId);
     const origin = await readSandboxOrigin(call);
@@ -131,7 +133,9 @@ export const publishReview = query({
       staysHere: STAYS_HERE,
       becomesPermanent:
         found.latestVersion === null
-          ? contents.connections.map(({ displayName, linkName }) => `${displayName} keeps the link name ${linkName} and stays with ${found.name}`)
+          ? contents.connections.map(
+              ({ displayName, linkName }) => `${displayName} keeps the link name ${linkName} and stays with ${found.name}`,
+            )
           : [],
       proof: { values: search.values, kinds: search.kinds, found: search.found.length },
       fingerprint: key === null ? null : fingerprintOf(key.keyId),

@@ -29,7 +29,9 @@ const rowsOf = (row: ConnectionRow, own: string): AttentionRow[] =>
 const referenced = async (call: Call, connections: readonly Connection[]): Promise<Connection[]> => {
   const names = connections.map(({ linkName }) => linkName);
   const components = await call.db.components.where('references').anyOf(names).toArray();
-  return connections.filter(({ linkName, ownerId }) => components.some((one) => one.ownerId === ownerId && one.references.includes(linkName)));
+  return connections.filter(({ linkName, ownerId }) =>
+    components.some((one) => one.ownerId === ownerId && one.references.includes(linkName)),
+  );
 };
 
 /** Every authorization slot that the acting member could use, with what it needs; development before stage. */

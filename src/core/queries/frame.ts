@@ -23,7 +23,9 @@ const workspaceView = (workspace: Workspace, members: readonly Member[]): Worksp
 
 export const readFrame = async (call: Call): Promise<FrameView> => {
   const [workspaces, members] = await Promise.all([call.db.workspaces.toArray(), call.db.members.toArray()]);
-  const views = workspaces.sort((a, b) => a.createdAt - b.createdAt || b.side.localeCompare(a.side)).map((one) => workspaceView(one, members));
+  const views = workspaces
+    .sort((a, b) => a.createdAt - b.createdAt || b.side.localeCompare(a.side))
+    .map((one) => workspaceView(one, members));
   const actor = await readActor(call);
   const acting = views.find(({ id }) => id === actor?.workspace.id);
   if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0 };

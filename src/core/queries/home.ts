@@ -12,7 +12,12 @@ const readHome = async (call: Call): Promise<HomeView> => {
   const steps = await readJourney(call);
   if (actor === null) return { isEmpty: workspaces === 0, hasSample: false, steps, attention: [] };
   const attention = await readAttention(call);
-  return { isEmpty: false, hasSample: steps.some(({ isDone }) => isDone), steps, attention: attention.filter(({ needs }) => needs !== 'nothing') };
+  return {
+    isEmpty: false,
+    hasSample: steps.some(({ isDone }) => isDone),
+    steps,
+    attention: attention.filter(({ needs }) => needs !== 'nothing'),
+  };
 };
 
 /** What waits for the acting member, and how far the journey has come. */

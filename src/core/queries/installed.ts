@@ -29,9 +29,7 @@ export const installed = query({
   read: async (call): Promise<InstallationRow[]> => {
     const rows = await call.db.installations.where('workspaceId').equals(call.acting().workspace.id).toArray();
     const sorted = rows.sort((a, b) => a.definition.name.localeCompare(b.definition.name));
-    return Promise.all(
-      sorted.map(async (row) => rowOf(call, row, await call.db.connections.where('ownerId').equals(row.id).toArray())),
-    );
+    return Promise.all(sorted.map(async (row) => rowOf(call, row, await call.db.connections.where('ownerId').equals(row.id).toArray())));
   },
 });
 

@@ -26,7 +26,10 @@ export const liveMode = query({
         components.map(async (component) => {
           const kind = kindByName(component.kind);
           const missing = await missingFor(call, component, environment);
-          const runs = await call.db.runs.where('[componentId+environment+memberId]').equals([component.id, environment, memberId]).toArray();
+          const runs = await call.db.runs
+            .where('[componentId+environment+memberId]')
+            .equals([component.id, environment, memberId])
+            .toArray();
           const newest = runs.sort((a, b) => b.at - a.at)[0];
           return {
             id: component.id,
@@ -53,7 +56,10 @@ export const records = query({
     const { definition } = await loadOwner(call, ownerId);
     const form = formOf(definition, formName);
     const rows = await call.db.records.where('[ownerId+environment+form]').equals([ownerId, environment, form.linkName]).toArray();
-    const runs = await call.db.runs.where('recordId').anyOf(rows.map(({ id }) => id)).toArray();
+    const runs = await call.db.runs
+      .where('recordId')
+      .anyOf(rows.map(({ id }) => id))
+      .toArray();
     const components = await call.db.components.where('ownerId').equals(ownerId).toArray();
     const lacks = new Map(await Promise.all(components.map(async (one) => [one.id, await missingFor(call, one, environment)] as const)));
     const names = new Map(components.map(({ id, name }) => [id, name]));
@@ -67,7 +73,9 @@ export const records = query({
           runs: runs
             .filter(({ recordId }) => recordId === row.id)
             .sort((a, b) => b.at - a.at)
-            .map((run) => runView(run, names.get(run.componentId) ?? 'a removed component', run.isOk ? [] : (lacks.get(run.componentId) ?? []))),
+            .map((run) =>
+              runView(run, names.get(run.componentId) ?? 'a removed component', run.isOk ? [] : (lacks.get(run.componentId) ?? [])),
+            ),
         })),
     };
   },

@@ -40,7 +40,12 @@ export const createBooks = () => {
         run: ({ account, fields }) => {
           const wrong = missing(fields, ['name']);
           if (Object.keys(wrong).length > 0) return invalid(wrong);
-          const contact = { id: `CON-${String(contacts.length + 1).padStart(4, '0')}`, account: account.email, name: text(fields, 'name'), email: text(fields, 'email') };
+          const contact = {
+            id: `CON-${String(contacts.length + 1).padStart(4, '0')}`,
+            account: account.email,
+            name: text(fields, 'name'),
+            email: text(fields, 'email'),
+          };
           contacts.push(contact);
           return created({ contact });
         },
@@ -80,9 +85,14 @@ export const createBooks = () => {
     arrived: () =>
       invoices.length === 0
         ? html`<p>Nothing has arrived yet.</p>`
-        : html`<table><thead><tr><th>Invoice</th><th>Account</th><th>Customer</th><th>Reference</th><th>Amount</th><th>Date</th></tr></thead><tbody>${[...invoices]
+        : html`<table><thead><tr><th>Invoice</th><th>Account</th><th>Customer</th><th>Reference</th><th>Amount</th><th>Date</th></tr></thead><tbody>${[
+            ...invoices,
+          ]
             .reverse()
-            .map((one) => html`<tr><td>${one.id}</td><td>${one.account}</td><td>${one.customer}</td><td>${one.reference}</td><td>${one.amount}</td><td>${one.date}</td></tr>`)}</tbody></table>`,
+            .map(
+              (one) =>
+                html`<tr><td>${one.id}</td><td>${one.account}</td><td>${one.customer}</td><td>${one.reference}</td><td>${one.amount}</td><td>${one.date}</td></tr>`,
+            )}</tbody></table>`,
   };
   return { service, invoices, contacts };
 };

@@ -7,7 +7,12 @@ export type Answer = { readonly status: number; readonly json: unknown };
 
 export type ServiceCall = { readonly account: Account; readonly query: URLSearchParams; readonly fields: Fields };
 
-export type Route = { readonly method: 'GET' | 'POST'; readonly path: string; readonly scope: string; readonly run: (call: ServiceCall) => Answer };
+export type Route = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly scope: string;
+  readonly run: (call: ServiceCall) => Answer;
+};
 
 /** A sample service: its routes behind tokens, and its page of what arrived. */
 export type Service = { readonly name: string; readonly prefix: string; readonly routes: readonly Route[]; readonly arrived: () => Html };

@@ -74,7 +74,9 @@ export const createSheet = () => {
         ? html`<p>Nothing has arrived yet.</p>`
         : html`<table><thead><tr><th>Account</th><th>Sheet</th><th>Row</th></tr></thead><tbody>${[...written]
             .reverse()
-            .map(({ account, sheet, values }) => html`<tr><td>${account}</td><td>${sheet}</td><td>${JSON.stringify(values)}</td></tr>`)}</tbody></table>`,
+            .map(
+              ({ account, sheet, values }) => html`<tr><td>${account}</td><td>${sheet}</td><td>${JSON.stringify(values)}</td></tr>`,
+            )}</tbody></table>`,
   };
   return { service, rowsOf, written };
 };

@@ -1,7 +1,13 @@
 import { html } from '../html.ts';
 import { created, invalid, ok, type Service, text } from './service.ts';
 
-export type Message = { readonly id: string; readonly account: string; readonly to: string; readonly body: string; readonly status: 'queued' };
+export type Message = {
+  readonly id: string;
+  readonly account: string;
+  readonly to: string;
+  readonly body: string;
+  readonly status: 'queued';
+};
 
 /** Sandbox SMS: takes messages and sends them nowhere. */
 export const createSms = () => {
@@ -10,7 +16,12 @@ export const createSms = () => {
     name: 'Sandbox SMS',
     prefix: '/sms',
     routes: [
-      { method: 'GET', path: 'account', scope: 'sms.account.read', run: ({ account }) => ok({ account: { name: account.name, balance: 100 } }) },
+      {
+        method: 'GET',
+        path: 'account',
+        scope: 'sms.account.read',
+        run: ({ account }) => ok({ account: { name: account.name, balance: 100 } }),
+      },
       {
         method: 'GET',
         path: 'messages',
@@ -26,7 +37,13 @@ export const createSms = () => {
           const body = text(fields, 'body');
           if (!/^\+[1-9]\d{6,14}$/.test(to)) return invalid({ to: 'must be a number like +14155550100' });
           if (body.length < 1 || body.length > 1_600) return invalid({ body: 'must have 1 to 1600 characters' });
-          const message: Message = { id: `MSG-${String(messages.length + 1).padStart(4, '0')}`, account: account.email, to, body, status: 'queued' };
+          const message: Message = {
+            id: `MSG-${String(messages.length + 1).padStart(4, '0')}`,
+            account: account.email,
+            to,
+            body,
+            status: 'queued',
+          };
           messages.push(message);
           return created({ message });
         },

@@ -1,5 +1,5 @@
-import { platform } from '#platform';
 import { useState } from 'preact/hooks';
+import { platform } from '#platform';
 import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
@@ -57,7 +57,10 @@ export const Authorize = ({ connectionId, displayName, environment, status, perm
           <Button onPress={begin} label={`Open the window again for ${place}`}>
             Open the window again
           </Button>
-          <Button onPress={() => acting.run(async () => void (await core.cancelAuthorization({ flowId: flow.id })))} label={`Cancel authorizing ${place}`}>
+          <Button
+            onPress={() => acting.run(async () => void (await core.cancelAuthorization({ flowId: flow.id })))}
+            label={`Cancel authorizing ${place}`}
+          >
             Cancel
           </Button>
         </div>

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Permission } from '../../core/views.ts';
 import type { FaultData, Problem } from '../../domain/faults.ts';
 import { FAULTS, faultRemedy, faultText } from '../../domain/faults.ts';
-import type { Permission } from '../../core/views.ts';
 import type { Live } from '../live.ts';
 
 type ButtonProps = {
@@ -67,7 +67,9 @@ export const ProblemList = ({ problems }: { readonly problems: readonly Problem[
   </ul>
 );
 
-export const Tag = ({ children, tone = 'neutral' }: { readonly children: ComponentChildren; readonly tone?: string }) => <span class={`tag ${tone}`}>{children}</span>;
+export const Tag = ({ children, tone = 'neutral' }: { readonly children: ComponentChildren; readonly tone?: string }) => (
+  <span class={`tag ${tone}`}>{children}</span>
+);
 
 /** Names that people or authors wrote; their direction must not leak into the sentence. */
 export const Name = ({ children }: { readonly children: ComponentChildren }) => <bdi>{children}</bdi>;
@@ -114,7 +116,12 @@ export const Loaded = <T,>({ live, children }: { readonly live: Live<T>; readonl
   return <>{children(live.value)}</>;
 };
 
-type FieldProps = { readonly label: string; readonly hint?: string; readonly error?: string | null; readonly children: (ids: { id: string; describedBy: string | undefined }) => ComponentChildren };
+type FieldProps = {
+  readonly label: string;
+  readonly hint?: string;
+  readonly error?: string | null;
+  readonly children: (ids: { id: string; describedBy: string | undefined }) => ComponentChildren;
+};
 
 let lastField = 0;
 
@@ -140,7 +147,14 @@ export const Field = ({ label, hint, error, children }: FieldProps) => {
   );
 };
 
-type InputProps = { readonly label: string; readonly value: string; readonly onChange: (value: string) => void; readonly hint?: string; readonly type?: 'text' | 'number' | 'date'; readonly required?: boolean };
+type InputProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly hint?: string;
+  readonly type?: 'text' | 'number' | 'date';
+  readonly required?: boolean;
+};
 
 export const TextField = ({ label, value, onChange, hint, type = 'text', required = false }: InputProps) => (
   <Field label={label} {...(hint === undefined ? {} : { hint })}>
@@ -148,12 +162,22 @@ export const TextField = ({ label, value, onChange, hint, type = 'text', require
       const onInput = (event: { readonly currentTarget: HTMLInputElement }): void => onChange(event.currentTarget.value);
       const shared = { id, value, required, onInput, 'aria-describedby': describedBy, autocomplete: 'off' };
       // A number stays text until it is checked: a number control drops what it cannot read, and with it the person's input.
-      return type === 'date' ? <input type="date" {...shared} /> : <input type="text" inputMode={type === 'number' ? 'decimal' : 'text'} {...shared} />;
+      return type === 'date' ? (
+        <input type="date" {...shared} />
+      ) : (
+        <input type="text" inputMode={type === 'number' ? 'decimal' : 'text'} {...shared} />
+      );
     }}
   </Field>
 );
 
-type SelectProps = { readonly label: string; readonly value: string; readonly onChange: (value: string) => void; readonly options: readonly { readonly value: string; readonly label: string }[]; readonly hint?: string };
+type SelectProps = {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly hint?: string;
+};
 
 export const SelectField = ({ label, value, onChange, options, hint }: SelectProps) => (
   <Field label={label} {...(hint === undefined ? {} : { hint })}>

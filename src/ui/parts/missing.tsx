@@ -1,6 +1,6 @@
 import type { MissingAuthorization } from '../../core/views.ts';
-import { Name } from './basics.tsx';
 import { Authorize } from './authorize.tsx';
+import { Name } from './basics.tsx';
 
 /** What is missing and who can give it (R114): the button for you, the name of the role for others. */
 export const Missing = ({ missing }: { readonly missing: readonly MissingAuthorization[] }) => (

@@ -9,7 +9,13 @@ export const Status = ({ status }: { readonly status: StatusView }) => {
         <span aria-hidden="true">◔</span> Authorizing
       </span>
     );
-  const [tone, icon, word] = status.isConnected ? (status.reason === null ? ['ok', '●', 'Connected'] : ['warn', '◔', 'Connected']) : status.reason === null ? ['muted', '○', 'Not connected'] : ['bad', '▲', 'Not connected'];
+  const [tone, icon, word] = status.isConnected
+    ? status.reason === null
+      ? ['ok', '●', 'Connected']
+      : ['warn', '◔', 'Connected']
+    : status.reason === null
+      ? ['muted', '○', 'Not connected']
+      : ['bad', '▲', 'Not connected'];
   return (
     <span class={`status ${tone}`}>
       <span aria-hidden="true">{icon}</span> {word}

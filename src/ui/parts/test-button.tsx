@@ -8,7 +8,12 @@ import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
 import { Button, FaultNote } from './basics.tsx';
 
-type Props = { readonly connectionId: ConnectionId; readonly displayName: string; readonly environment: Environment; readonly permission: Permission };
+type Props = {
+  readonly connectionId: ConnectionId;
+  readonly displayName: string;
+  readonly environment: Environment;
+  readonly permission: Permission;
+};
 
 /** Sends the connector's test request and says what came back. */
 export const TestButton = ({ connectionId, displayName, environment, permission }: Props) => {
@@ -23,7 +28,12 @@ export const TestButton = ({ connectionId, displayName, environment, permission 
     });
   return (
     <>
-      <Button onPress={test} isBusy={acting.isBusy} permission={permission} label={`Test ${displayName} in ${ENVIRONMENT_LABELS[environment].name}`}>
+      <Button
+        onPress={test}
+        isBusy={acting.isBusy}
+        permission={permission}
+        label={`Test ${displayName} in ${ENVIRONMENT_LABELS[environment].name}`}
+      >
         Test
       </Button>
       <FaultNote fault={fault ?? acting.fault} />

@@ -1,6 +1,6 @@
-import type { ApplicationView, ComponentView, ReleaseView } from '../../core/views.ts';
-import { platform } from '#platform';
 import { useState } from 'preact/hooks';
+import { platform } from '#platform';
+import type { ApplicationView, ComponentView, ReleaseView } from '../../core/views.ts';
 import type { ApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -47,13 +47,21 @@ const Components = ({ view }: { readonly view: ApplicationView }) => {
   return (
     <section class="card" aria-labelledby="components">
       <h2 id="components">Components</h2>
-      {view.componentList.length === 0 ? <Empty title="No component yet.">A component uses a connection: it sends entries to a service, or shows what a service answers.</Empty> : null}
+      {view.componentList.length === 0 ? (
+        <Empty title="No component yet.">
+          A component uses a connection: it sends entries to a service, or shows what a service answers.
+        </Empty>
+      ) : null}
       <ul class="rows">
         {view.componentList.map((component) => (
           <ComponentItem key={component.id} component={component} view={view} />
         ))}
       </ul>
-      {isAdding ? <ComponentEditor view={view} component={null} onDone={() => setAdding(false)} /> : <Button onPress={() => setAdding(true)}>Add component</Button>}
+      {isAdding ? (
+        <ComponentEditor view={view} component={null} onDone={() => setAdding(false)} />
+      ) : (
+        <Button onPress={() => setAdding(true)}>Add component</Button>
+      )}
     </section>
   );
 };
@@ -90,7 +98,10 @@ const Parts = ({ view }: { readonly view: ApplicationView }) => {
       <h2 id="parts">Forms and pages</h2>
       <p>Open one in an environment; each environment has its own data.</p>
       <ul class="rows">
-        {[...view.forms.map((form) => ({ ...form, path: 'forms', kind: 'Form' })), ...view.pages.map((page) => ({ ...page, path: 'pages', kind: 'Page' }))].map((part) => (
+        {[
+          ...view.forms.map((form) => ({ ...form, path: 'forms', kind: 'Form' })),
+          ...view.pages.map((page) => ({ ...page, path: 'pages', kind: 'Page' })),
+        ].map((part) => (
           <li key={`${part.path} ${part.linkName}`} class="row">
             <span class="grow">
               <strong>
@@ -99,7 +110,12 @@ const Parts = ({ view }: { readonly view: ApplicationView }) => {
               <span class="hint">{part.kind}</span>
             </span>
             {view.environments.map((environment) => (
-              <a key={environment} class="button" href={`#/live/${view.id}/${environment}/${part.path}/${part.linkName}`} aria-label={`Open ${part.name} in ${environment}`}>
+              <a
+                key={environment}
+                class="button"
+                href={`#/live/${view.id}/${environment}/${part.path}/${part.linkName}`}
+                aria-label={`Open ${part.name} in ${environment}`}
+              >
                 <EnvironmentBadge environment={environment} />
               </a>
             ))}
@@ -107,7 +123,11 @@ const Parts = ({ view }: { readonly view: ApplicationView }) => {
         ))}
       </ul>
       <AddPage applicationId={view.id} />
-      {isAdding ? <FormEditor applicationId={view.id} onDone={() => setAdding(false)} /> : <Button onPress={() => setAdding(true)}>Add form</Button>}
+      {isAdding ? (
+        <FormEditor applicationId={view.id} onDone={() => setAdding(false)} />
+      ) : (
+        <Button onPress={() => setAdding(true)}>Add form</Button>
+      )}
     </section>
   );
 };
@@ -156,7 +176,11 @@ export const Application = ({ params }: { readonly params: Readonly<Record<strin
           <Components view={view} />
           <section class="card" aria-labelledby="app-connections">
             <h2 id="app-connections">Connections of this application</h2>
-            {view.connectionList.length === 0 ? <Empty title="No connection yet." /> : <ConnectionTable rows={view.connectionList} caption={`Connections of ${view.name}`} />}
+            {view.connectionList.length === 0 ? (
+              <Empty title="No connection yet." />
+            ) : (
+              <ConnectionTable rows={view.connectionList} caption={`Connections of ${view.name}`} />
+            )}
           </section>
           <Parts view={view} />
           <section class="card" aria-labelledby="versions">

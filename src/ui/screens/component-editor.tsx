@@ -9,12 +9,20 @@ import { tell } from '../notices.tsx';
 import { Button, FaultNote, SelectField, TextField } from '../parts/basics.tsx';
 
 type Config = Readonly<Record<string, JsonValue>>;
-type FieldProps = { readonly field: KindField; readonly config: Config; readonly set: (name: string, value: JsonValue) => void; readonly view: ApplicationView; readonly connector: ConnectorView | null };
+type FieldProps = {
+  readonly field: KindField;
+  readonly config: Config;
+  readonly set: (name: string, value: JsonValue) => void;
+  readonly view: ApplicationView;
+  readonly connector: ConnectorView | null;
+};
 
 const textAt = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
-const objectAt = (value: JsonValue | undefined): JsonObject => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : {});
+const objectAt = (value: JsonValue | undefined): JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : {};
 const choose = (rows: readonly { readonly value: string; readonly label: string }[]) => [{ value: '', label: 'Choose…' }, ...rows];
-const parts = (rows: readonly { readonly linkName: string; readonly name: string }[]) => choose(rows.map(({ linkName, name }) => ({ value: linkName, label: name })));
+const parts = (rows: readonly { readonly linkName: string; readonly name: string }[]) =>
+  choose(rows.map(({ linkName, name }) => ({ value: linkName, label: name })));
 
 const operationOf = (connector: ConnectorView | null, config: Config): Operation | undefined =>
   connector?.operations.find(({ id }) => id === textAt(config['operation']));
@@ -28,9 +36,19 @@ const Trigger = ({ field, config, set, view }: FieldProps) => {
   return (
     <fieldset>
       <legend>{field.label}</legend>
-      <SelectField label="Field" value={textAt(trigger['field'])} onChange={(name) => change({ field: name })} options={choose((form?.fields ?? []).map(({ name, label }) => ({ value: name, label })))} />
+      <SelectField
+        label="Field"
+        value={textAt(trigger['field'])}
+        onChange={(name) => change({ field: name })}
+        options={choose((form?.fields ?? []).map(({ name, label }) => ({ value: name, label })))}
+      />
       {values.length > 0 ? (
-        <SelectField label="Becomes" value={textAt(trigger['value'])} onChange={(value) => change({ value })} options={choose(values.map((value) => ({ value, label: value })))} />
+        <SelectField
+          label="Becomes"
+          value={textAt(trigger['value'])}
+          onChange={(value) => change({ value })}
+          options={choose(values.map((value) => ({ value, label: value })))}
+        />
       ) : (
         <TextField label="Becomes" value={textAt(trigger['value'])} onChange={(value) => change({ value })} />
       )}
@@ -51,7 +69,10 @@ const Mapping = ({ field, config, set, view, connector }: FieldProps) => {
       <legend>{field.label}</legend>
       {operation.inputs.map((input) => {
         const label = `${input.label}${input.required ? '' : ' (optional)'}`;
-        if (!hasFields) return <TextField key={input.name} label={label} value={textAt(mapping[input.name])} onChange={(text) => put(input.name, text)} />;
+        if (!hasFields)
+          return (
+            <TextField key={input.name} label={label} value={textAt(mapping[input.name])} onChange={(text) => put(input.name, text)} />
+          );
         const source = objectAt(mapping[input.name]);
         const isText = source['from'] === 'text';
         return (
@@ -60,9 +81,18 @@ const Mapping = ({ field, config, set, view, connector }: FieldProps) => {
               label={label}
               value={isText ? 'text:' : textAt(source['field'])}
               onChange={(value) => put(input.name, value === 'text:' ? { from: 'text', text: '' } : { from: 'field', field: value })}
-              options={[...choose((form?.fields ?? []).map(({ name, label: fieldLabel }) => ({ value: name, label: fieldLabel }))), { value: 'text:', label: 'A fixed text' }]}
+              options={[
+                ...choose((form?.fields ?? []).map(({ name, label: fieldLabel }) => ({ value: name, label: fieldLabel }))),
+                { value: 'text:', label: 'A fixed text' },
+              ]}
             />
-            {isText ? <TextField label={`Text for ${input.label}`} value={textAt(source['text'])} onChange={(text) => put(input.name, { from: 'text', text })} /> : null}
+            {isText ? (
+              <TextField
+                label={`Text for ${input.label}`}
+                value={textAt(source['text'])}
+                onChange={(text) => put(input.name, { from: 'text', text })}
+              />
+            ) : null}
           </div>
         );
       })}
@@ -82,10 +112,24 @@ const ConfigField = (props: FieldProps) => {
     case 'page':
       return <SelectField label={field.label} value={value} onChange={change} options={parts(view.pages)} />;
     case 'connection':
-      return <SelectField label={field.label} value={value} onChange={change} options={choose(view.connectionList.map(({ linkName, displayName }) => ({ value: linkName, label: displayName })))} />;
+      return (
+        <SelectField
+          label={field.label}
+          value={value}
+          onChange={change}
+          options={choose(view.connectionList.map(({ linkName, displayName }) => ({ value: linkName, label: displayName })))}
+        />
+      );
     case 'operation': {
       const operations = (connector?.operations ?? []).filter(({ does }) => does === field.does);
-      return <SelectField label={field.label} value={value} onChange={change} options={choose(operations.map(({ id, label }) => ({ value: id, label })))} />;
+      return (
+        <SelectField
+          label={field.label}
+          value={value}
+          onChange={change}
+          options={choose(operations.map(({ id, label }) => ({ value: id, label })))}
+        />
+      );
     }
     case 'trigger':
       return <Trigger {...props} />;
@@ -95,7 +139,15 @@ const ConfigField = (props: FieldProps) => {
 };
 
 /** The configuration form of a component, drawn from its kind's fields. */
-export const ComponentEditor = ({ view, component, onDone }: { readonly view: ApplicationView; readonly component: ComponentView | null; readonly onDone: () => void }) => {
+export const ComponentEditor = ({
+  view,
+  component,
+  onDone,
+}: {
+  readonly view: ApplicationView;
+  readonly component: ComponentView | null;
+  readonly onDone: () => void;
+}) => {
   const acting = useAct();
   const [name, setName] = useState(component?.name ?? '');
   const [kindName, setKindName] = useState(component?.kind ?? view.kinds[0]?.name ?? '');
@@ -108,7 +160,13 @@ export const ComponentEditor = ({ view, component, onDone }: { readonly view: Ap
   const save = (): void =>
     acting.run(async () => {
       const empty = Object.fromEntries((kind?.fields ?? []).map((field) => [field.name, field.control === 'mapping' ? {} : '']));
-      await core.saveComponent({ applicationId: view.id, componentId: component?.id ?? null, kind: kindName, name, config: { ...empty, ...config } });
+      await core.saveComponent({
+        applicationId: view.id,
+        componentId: component?.id ?? null,
+        kind: kindName,
+        name,
+        config: { ...empty, ...config },
+      });
       tell(`The component ${name} is saved.`);
       onDone();
     });
@@ -123,7 +181,13 @@ export const ComponentEditor = ({ view, component, onDone }: { readonly view: Ap
       <h3>{component === null ? 'New component' : `Edit ${component.name}`}</h3>
       <TextField label="Name of the component" value={name} onChange={setName} required />
       {component === null ? (
-        <SelectField label="Kind" value={kindName} onChange={setKindName} options={view.kinds.map((one) => ({ value: one.name, label: one.label }))} {...(kind === undefined ? {} : { hint: kind.sentence })} />
+        <SelectField
+          label="Kind"
+          value={kindName}
+          onChange={setKindName}
+          options={view.kinds.map((one) => ({ value: one.name, label: one.label }))}
+          {...(kind === undefined ? {} : { hint: kind.sentence })}
+        />
       ) : null}
       {kind?.fields.map((field) => (
         <ConfigField key={field.name} field={field} config={config} set={set} view={view} connector={found} />

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { ConnectionView, SlotView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
-import type { ConnectionId } from '../../domain/ids.ts';
 import { faultText } from '../../domain/faults.ts';
+import type { ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
@@ -25,7 +25,11 @@ const Revoke = ({ slot, name }: { readonly slot: SlotView; readonly name: string
     acting.run(async () => {
       const { isToldToService } = await core.revokeAuthorization({ authorizationId });
       setOpen(false);
-      tell(isToldToService ? `The authorization of ${name} is revoked.` : `The authorization of ${name} is deleted here; the service could not be told.`);
+      tell(
+        isToldToService
+          ? `The authorization of ${name} is revoked.`
+          : `The authorization of ${name} is deleted here; the service could not be told.`,
+      );
     });
   return (
     <>
@@ -34,7 +38,8 @@ const Revoke = ({ slot, name }: { readonly slot: SlotView; readonly name: string
       </Button>
       <Dialog title={`Revoke the authorization of ${name}`} isOpen={isOpen} onClose={() => setOpen(false)}>
         <p>
-          What uses it stops at once for {slot.holderName}. The definition, its references and its application stay. It can be authorized again at any time.
+          What uses it stops at once for {slot.holderName}. The definition, its references and its application stay. It can be authorized
+          again at any time.
         </p>
         <FaultNote fault={acting.fault} />
         <div class="actions">
@@ -88,7 +93,17 @@ const Facts = ({ slot }: { readonly slot: SlotView }) => (
   </dl>
 );
 
-export const SlotCard = ({ slot, connectionId, displayName, isMember }: { readonly slot: SlotView; readonly connectionId: ConnectionId; readonly displayName: string; readonly isMember: boolean }) => (
+export const SlotCard = ({
+  slot,
+  connectionId,
+  displayName,
+  isMember,
+}: {
+  readonly slot: SlotView;
+  readonly connectionId: ConnectionId;
+  readonly displayName: string;
+  readonly isMember: boolean;
+}) => (
   <section class="card slot" aria-label={`${displayName}, ${slot.environment}, ${slot.holderName}`}>
     <h3>
       <EnvironmentBadge environment={slot.environment} /> {isMember ? <Name>{slot.holderName}</Name> : 'One for everyone'}
@@ -214,12 +229,23 @@ export const Connection = ({ params }: { readonly params: Readonly<Record<string
           <h2 class="title">
             <Monogram name={view.connectorName} /> <Name>{view.displayName}</Name>
           </h2>
-          <p class="lead">{latestFailure(view) ?? (view.slots.every(({ status }) => status.isConnected) ? 'Connected everywhere on this side.' : 'Not connected everywhere yet.')}</p>
+          <p class="lead">
+            {latestFailure(view) ??
+              (view.slots.every(({ status }) => status.isConnected)
+                ? 'Connected everywhere on this side.'
+                : 'Not connected everywhere yet.')}
+          </p>
           <section aria-labelledby="authorizations">
             <h2 id="authorizations">Authorizations</h2>
             <div class="cards">
               {view.slots.map((slot) => (
-                <SlotCard key={`${slot.environment} ${slot.holder}`} slot={slot} connectionId={view.id} displayName={view.displayName} isMember={view.type === 'logged-in-user'} />
+                <SlotCard
+                  key={`${slot.environment} ${slot.holder}`}
+                  slot={slot}
+                  connectionId={view.id}
+                  displayName={view.displayName}
+                  isMember={view.type === 'logged-in-user'}
+                />
               ))}
             </div>
           </section>

@@ -1,7 +1,7 @@
 import type { ConnectionRow } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { useLive } from '../live.ts';
-import { CopyButton, Code, Empty, Loaded, Name, Tag } from '../parts/basics.tsx';
+import { Code, CopyButton, Empty, Loaded, Name, Tag } from '../parts/basics.tsx';
 import { Monogram, SandboxTag } from '../parts/connector.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { Status } from '../parts/status.tsx';
@@ -65,7 +65,8 @@ export const ConnectionTable = ({ rows, caption }: { readonly rows: readonly Con
 const Filters = () => (
   <search class="filters">
     <label>
-      Search <input type="search" value={place.value.query.get('q') ?? ''} onInput={(event) => setQuery({ q: event.currentTarget.value })} />
+      Search{' '}
+      <input type="search" value={place.value.query.get('q') ?? ''} onInput={(event) => setQuery({ q: event.currentTarget.value })} />
     </label>
     <label>
       Type{' '}
@@ -86,7 +87,9 @@ export const Connections = () => {
   const { query } = place.value;
   return (
     <>
-      <p class="lead">A connection is a named way to one service. It is defined here, travels in the bundle, and is unlocked by each client.</p>
+      <p class="lead">
+        A connection is a named way to one service. It is defined here, travels in the bundle, and is unlocked by each client.
+      </p>
       <div class="actions">
         <a class="button primary" href="#/connections/new">
           New connection

@@ -15,7 +15,13 @@ const fieldsOf = (rows: readonly Row[]): Field[] => {
   return rows.map(({ label, type, required, choices }) => {
     const name = linkNameFrom(label, (candidate) => taken.has(candidate));
     taken.add(name);
-    const list = type === 'choice' ? choices.split(',').map((one) => one.trim()).filter((one) => one !== '') : [];
+    const list =
+      type === 'choice'
+        ? choices
+            .split(',')
+            .map((one) => one.trim())
+            .filter((one) => one !== '')
+        : [];
     return { name, label: label.trim(), type, required, choices: list };
   });
 };
@@ -28,7 +34,10 @@ export const FormEditor = ({ applicationId, onDone }: { readonly applicationId: 
   const change = (index: number, part: Partial<Row>): void => setRows(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
   const save = (): void =>
     acting.run(async () => {
-      await core.saveForm({ applicationId, form: { linkName: linkNameFrom(name, () => false), name: name.trim(), fields: fieldsOf(rows) } });
+      await core.saveForm({
+        applicationId,
+        form: { linkName: linkNameFrom(name, () => false), name: name.trim(), fields: fieldsOf(rows) },
+      });
       onDone();
     });
   return (
@@ -42,7 +51,7 @@ export const FormEditor = ({ applicationId, onDone }: { readonly applicationId: 
       <h3>New form</h3>
       <TextField label="Name of the form" value={name} onChange={setName} required />
       {rows.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+        // Rows have no identity but their place.
         <fieldset key={index}>
           <legend>Field {index + 1}</legend>
           <TextField label="Label" value={row.label} onChange={(label) => change(index, { label })} required />
@@ -52,9 +61,17 @@ export const FormEditor = ({ applicationId, onDone }: { readonly applicationId: 
             onChange={(value) => change(index, { type: FIELD_TYPES.find((type) => type === value) ?? 'text' })}
             options={FIELD_TYPES.map((type) => ({ value: type, label: type }))}
           />
-          {row.type === 'choice' ? <TextField label="Choices, with commas between" value={row.choices} onChange={(choices) => change(index, { choices })} required /> : null}
+          {row.type === 'choice' ? (
+            <TextField
+              label="Choices, with commas between"
+              value={row.choices}
+              onChange={(choices) => change(index, { choices })}
+              required
+            />
+          ) : null}
           <label class="choice">
-            <input type="checkbox" checked={row.required} onChange={(event) => change(index, { required: event.currentTarget.checked })} /> Needed
+            <input type="checkbox" checked={row.required} onChange={(event) => change(index, { required: event.currentTarget.checked })} />{' '}
+            Needed
           </label>
           {rows.length > 1 ? <Button onPress={() => setRows(rows.filter((_, at) => at !== index))}>Remove field {index + 1}</Button> : null}
         </fieldset>

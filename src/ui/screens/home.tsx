@@ -6,8 +6,8 @@ import { tell } from '../notices.tsx';
 import { AuthorizeRow } from '../parts/authorize.tsx';
 import { Button, FaultNote, Loaded, Name } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
-import { Status } from '../parts/status.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
+import { Status } from '../parts/status.tsx';
 
 const FirstRun = () => {
   const acting = useAct();
@@ -20,8 +20,8 @@ const FirstRun = () => {
     <section class="card" aria-labelledby="first-run">
       <h2 id="first-run">Begin with the sample</h2>
       <p>
-        “Estate” is a real-estate application: a form, a workflow that sends an invoice to Sandbox Books when a property is sold, and a dashboard that counts the sold
-        rows of each person’s own sheet. It works with the sandbox on this device; no account is needed.
+        “Estate” is a real-estate application: a form, a workflow that sends an invoice to Sandbox Books when a property is sold, and a
+        dashboard that counts the sold rows of each person’s own sheet. It works with the sandbox on this device; no account is needed.
       </p>
       <Button kind="primary" isBusy={acting.isBusy} onPress={load}>
         Load the sample

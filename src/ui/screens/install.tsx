@@ -27,7 +27,10 @@ const Open = () => (
   </section>
 );
 
-type Checked = { readonly state: 'checking' } | { readonly state: 'wrong'; readonly fault: FaultData } | { readonly state: 'good'; readonly preview: BundlePreview };
+type Checked =
+  | { readonly state: 'checking' }
+  | { readonly state: 'wrong'; readonly fault: FaultData }
+  | { readonly state: 'good'; readonly preview: BundlePreview };
 
 const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
   const acting = useAct();
@@ -45,19 +48,22 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
         <Name>{preview.name}</Name> {preview.version}
       </h2>
       <p class="lead">
-        {preview.replaces === null ? 'Installing grants nothing yet' : `Takes the place of ${preview.replaces}; authorizations stay`}: each connection is authorized
-        afterwards, with your own accounts.
+        {preview.replaces === null ? 'Installing grants nothing yet' : `Takes the place of ${preview.replaces}; authorizations stay`}: each
+        connection is authorized afterwards, with your own accounts.
       </p>
       <ProblemList problems={preview.problems} />
       <section class="card" aria-labelledby="author">
         <h2 id="author">Who made it</h2>
         <p>
-          <Name>{preview.author.name}</Name>, {preview.author.standing === 'known' ? 'whose key you know' : 'whose key is seen here for the first time'}.
+          <Name>{preview.author.name}</Name>,{' '}
+          {preview.author.standing === 'known' ? 'whose key you know' : 'whose key is seen here for the first time'}.
         </p>
         <p>
           Fingerprint <Code>{preview.author.fingerprint}</Code>
         </p>
-        {preview.author.standing === 'known' ? null : <p class="hint">Compare it with the publisher over another way, if it matters to you. A name proves nothing; the key does.</p>}
+        {preview.author.standing === 'known' ? null : (
+          <p class="hint">Compare it with the publisher over another way, if it matters to you. A name proves nothing; the key does.</p>
+        )}
       </section>
       <section aria-labelledby="asks">
         <h2 id="asks">What it asks for</h2>

@@ -25,7 +25,11 @@ export const Installed = () => {
                 <p class="hint">
                   by <Name>{row.authorName}</Name>, installed <When at={row.installedAt} />
                 </p>
-                <p>{row.notConnected === 0 ? 'Connected.' : `${row.notConnected} ${row.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}</p>
+                <p>
+                  {row.notConnected === 0
+                    ? 'Connected.'
+                    : `${row.notConnected} ${row.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
+                </p>
               </li>
             ))}
           </ul>
@@ -45,7 +49,9 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
             <Name>{view.name}</Name> {view.version}
           </h2>
           <p class="lead">
-            {view.notConnected === 0 ? 'Everything that you can see is connected.' : `${view.notConnected} ${view.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
+            {view.notConnected === 0
+              ? 'Everything that you can see is connected.'
+              : `${view.notConnected} ${view.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
           </p>
           <section class="card" aria-labelledby="use">
             <h2 id="use">Use it</h2>
@@ -74,7 +80,13 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
                 </h3>
                 <div class="cards">
                   {row.slots.map((slot) => (
-                    <SlotCard key={`${slot.environment} ${slot.holder}`} slot={slot} connectionId={row.id} displayName={row.displayName} isMember={row.type === 'logged-in-user'} />
+                    <SlotCard
+                      key={`${slot.environment} ${slot.holder}`}
+                      slot={slot}
+                      connectionId={row.id}
+                      displayName={row.displayName}
+                      isMember={row.type === 'logged-in-user'}
+                    />
                   ))}
                 </div>
               </div>

@@ -4,9 +4,9 @@ import type { OwnerId } from '../../domain/ids.ts';
 import { useLive } from '../live.ts';
 import { Empty, Loaded, Name } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
+import { SlotCard } from './connection.tsx';
 import { Panel } from './panel.tsx';
 import { Records } from './records.tsx';
-import { SlotCard } from './connection.tsx';
 
 /** The application's connections in this environment, as far as the acting member may see them (R10, R52). */
 const ConnectionsPanel = ({ view }: { readonly view: LiveView }) => (
@@ -18,7 +18,13 @@ const ConnectionsPanel = ({ view }: { readonly view: LiveView }) => (
           <Name>{row.displayName}</Name>
         </h3>
         {row.slots.map((slot) => (
-          <SlotCard key={slot.holder} slot={slot} connectionId={row.id} displayName={row.displayName} isMember={row.type === 'logged-in-user'} />
+          <SlotCard
+            key={slot.holder}
+            slot={slot}
+            connectionId={row.id}
+            displayName={row.displayName}
+            isMember={row.type === 'logged-in-user'}
+          />
         ))}
       </div>
     ))}

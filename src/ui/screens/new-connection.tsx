@@ -54,7 +54,13 @@ const Access = ({ draft, change, connector }: PartProps) => (
         const isPossible = connector.types.includes(type);
         return (
           <label key={type} class="choice">
-            <input type="radio" name="type" checked={draft.type === type} aria-disabled={!isPossible} onClick={(event) => (isPossible ? change({ type }) : event.preventDefault())} />
+            <input
+              type="radio"
+              name="type"
+              checked={draft.type === type}
+              aria-disabled={!isPossible}
+              onClick={(event) => (isPossible ? change({ type }) : event.preventDefault())}
+            />
             <span>
               <strong>{CONNECTION_TYPES[type].label}</strong> {CONNECTION_TYPES[type].sentence}
               {isPossible ? null : <small class="reason"> {WHY_NOT[type]}</small>}
@@ -70,7 +76,11 @@ const Access = ({ draft, change, connector }: PartProps) => (
           <input
             type="checkbox"
             checked={draft.scopes.includes(scope.name)}
-            onChange={(event) => change({ scopes: event.currentTarget.checked ? [...draft.scopes, scope.name] : draft.scopes.filter((one) => one !== scope.name) })}
+            onChange={(event) =>
+              change({
+                scopes: event.currentTarget.checked ? [...draft.scopes, scope.name] : draft.scopes.filter((one) => one !== scope.name),
+              })
+            }
           />
           <span>
             {scope.sentence} <Code>{scope.name}</Code>
@@ -83,7 +93,13 @@ const Access = ({ draft, change, connector }: PartProps) => (
 
 const Place = ({ draft, change, applications }: PartProps & { readonly applications: readonly ApplicationRow[] }) => (
   <>
-    <TextField label="Display name" value={draft.displayName} onChange={(displayName) => change({ displayName })} hint="What people read; it can be changed later." required />
+    <TextField
+      label="Display name"
+      value={draft.displayName}
+      onChange={(displayName) => change({ displayName })}
+      hint="What people read; it can be changed later."
+      required
+    />
     <TextField
       label="Link name"
       value={draft.linkName}
@@ -116,13 +132,17 @@ const Place = ({ draft, change, applications }: PartProps & { readonly applicati
   </>
 );
 
-const POLICY_WORDS: Record<EnvironmentPolicy, string> = { same: 'one authorization for all environments', separate: 'an authorization of its own in each environment' };
+const POLICY_WORDS: Record<EnvironmentPolicy, string> = {
+  same: 'one authorization for all environments',
+  separate: 'an authorization of its own in each environment',
+};
 
 const Review = ({ draft, connector, applications }: PartProps & { readonly applications: readonly ApplicationRow[] }) => (
   <p class="lead">
-    “{draft.displayName}” (<Code>{draft.linkName}</Code>) connects {applications.find(({ id }) => id === draft.applicationId)?.name ?? 'no application'} to {connector.name} as
-    a connection of the type {CONNECTION_TYPES[draft.type].label}, which is authorized by {CONNECTION_TYPES[draft.type].authorizedBy}, with {POLICY_WORDS[draft.environmentPolicy]}. It
-    asks for {draft.scopes.length} {draft.scopes.length === 1 ? 'scope' : 'scopes'}.
+    “{draft.displayName}” (<Code>{draft.linkName}</Code>) connects{' '}
+    {applications.find(({ id }) => id === draft.applicationId)?.name ?? 'no application'} to {connector.name} as a connection of the type{' '}
+    {CONNECTION_TYPES[draft.type].label}, which is authorized by {CONNECTION_TYPES[draft.type].authorizedBy}, with{' '}
+    {POLICY_WORDS[draft.environmentPolicy]}. It asks for {draft.scopes.length} {draft.scopes.length === 1 ? 'scope' : 'scopes'}.
   </p>
 );
 
@@ -148,7 +168,12 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
   const create = async (): Promise<`con_${string}` | null> => {
     const { applicationId, ...definition } = draft;
     if (!isApplicationId(applicationId)) return null;
-    const { connectionId } = await core.defineConnection({ ...definition, scopes: [...definition.scopes], connectorId: connector.id, applicationId });
+    const { connectionId } = await core.defineConnection({
+      ...definition,
+      scopes: [...definition.scopes],
+      connectorId: connector.id,
+      applicationId,
+    });
     clearDraft(connector.id);
     return connectionId;
   };
@@ -211,7 +236,11 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
 const WizardFor = ({ connectorId }: { readonly connectorId: string }) => {
   const connector = useLive('connector', { connectorId });
   const applications = useLive('applications', {});
-  return <Loaded live={connector}>{(one) => <Loaded live={applications}>{(all) => <Wizard key={one.id} connector={one} applications={all} />}</Loaded>}</Loaded>;
+  return (
+    <Loaded live={connector}>
+      {(one) => <Loaded live={applications}>{(all) => <Wizard key={one.id} connector={one} applications={all} />}</Loaded>}
+    </Loaded>
+  );
 };
 
 export const NewConnection = () => {

@@ -9,7 +9,8 @@ import { Missing } from '../parts/missing.tsx';
 export const Panel = ({ panel, view }: { readonly panel: LiveComponent; readonly view: LiveView }) => {
   const acting = useAct();
   const canRun = panel.missing.length === 0;
-  const refresh = (): void => acting.run(async () => void (await core.runComponent({ componentId: panel.id, environment: view.environment, recordId: null })));
+  const refresh = (): void =>
+    acting.run(async () => void (await core.runComponent({ componentId: panel.id, environment: view.environment, recordId: null })));
   // Opening the page asks once; after that it asks when the person does, or when it has just become possible.
   useEffect(() => {
     if (canRun) refresh();

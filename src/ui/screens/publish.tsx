@@ -1,5 +1,5 @@
-import { platform } from '#platform';
 import { useState } from 'preact/hooks';
+import { platform } from '#platform';
 import type { PublishReview } from '../../core/views.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -34,11 +34,13 @@ const StaysHere = ({ review }: { readonly review: PublishReview }) => (
       ))}
     </ul>
     <p>
-      {review.proof.values} values were searched for {review.proof.kinds} kinds of secret: {review.proof.found === 0 ? 'none was found.' : `${review.proof.found} were found.`}
+      {review.proof.values} values were searched for {review.proof.kinds} kinds of secret:{' '}
+      {review.proof.found === 0 ? 'none was found.' : `${review.proof.found} were found.`}
     </p>
     <p>
       Signed with the key of this workspace
-      {review.fingerprint === null ? ', which is made now, inside the vault.' : ':'} {review.fingerprint === null ? null : <Code>{review.fingerprint}</Code>}
+      {review.fingerprint === null ? ', which is made now, inside the vault.' : ':'}{' '}
+      {review.fingerprint === null ? null : <Code>{review.fingerprint}</Code>}
     </p>
   </section>
 );
@@ -55,13 +57,25 @@ const Permanent = ({ review }: { readonly review: PublishReview }) =>
     </section>
   );
 
-const Review = ({ review, version, setVersion }: { readonly review: PublishReview; readonly version: string | null; readonly setVersion: (version: string) => void }) => {
+const Review = ({
+  review,
+  version,
+  setVersion,
+}: {
+  readonly review: PublishReview;
+  readonly version: string | null;
+  readonly setVersion: (version: string) => void;
+}) => {
   const acting = useAct();
   const [isConfirmed, setConfirmed] = useState(false);
   const needsConfirmation = review.problems.some(({ code }) => code === 'readiness.untested');
   const sign = (): void =>
     acting.run(async () => {
-      const { fileName, text } = await core.publishApplication({ applicationId: review.application.id, version: version ?? review.suggestedVersion, isConfirmed });
+      const { fileName, text } = await core.publishApplication({
+        applicationId: review.application.id,
+        version: version ?? review.suggestedVersion,
+        isConfirmed,
+      });
       platform.download(fileName, text);
       tell(`${fileName} is signed and saved.`);
       go(`/apps/${review.application.id}`);
@@ -74,10 +88,16 @@ const Review = ({ review, version, setVersion }: { readonly review: PublishRevie
       </h2>
       <p class="lead">{review.isReady ? `Ready to be published as ${review.version}.` : 'Not ready: mend what stops it.'}</p>
       <ProblemList problems={review.problems} />
-      <TextField label="Version" value={version ?? review.suggestedVersion} onChange={setVersion} hint={review.latestVersion === null ? 'The first version.' : `The last version is ${review.latestVersion}.`} />
+      <TextField
+        label="Version"
+        value={version ?? review.suggestedVersion}
+        onChange={setVersion}
+        hint={review.latestVersion === null ? 'The first version.' : `The last version is ${review.latestVersion}.`}
+      />
       {needsConfirmation ? (
         <label class="choice">
-          <input type="checkbox" checked={isConfirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} /> Publish although a connection was not tested
+          <input type="checkbox" checked={isConfirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} /> Publish although a
+          connection was not tested
         </label>
       ) : null}
       <FaultNote fault={acting.fault} />
@@ -86,7 +106,10 @@ const Review = ({ review, version, setVersion }: { readonly review: PublishRevie
           kind="primary"
           onPress={sign}
           isBusy={acting.isBusy}
-          permission={{ allowed: !refused, says: refused ? (review.isReady ? 'Confirm above, or test the connection first (R80).' : 'Mend what stops it first.') : null }}
+          permission={{
+            allowed: !refused,
+            says: refused ? (review.isReady ? 'Confirm above, or test the connection first (R80).' : 'Mend what stops it first.') : null,
+          }}
         >
           Sign and export {version ?? review.suggestedVersion}
         </Button>

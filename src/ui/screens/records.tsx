@@ -10,19 +10,50 @@ import { Missing } from '../parts/missing.tsx';
 
 type Values = Readonly<Record<string, string>>;
 
-const ValueField = ({ field, value, onChange }: { readonly field: Field; readonly value: string; readonly onChange: (value: string) => void }) => {
+const ValueField = ({
+  field,
+  value,
+  onChange,
+}: {
+  readonly field: Field;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) => {
   const label = field.required ? field.label : `${field.label} (optional)`;
   if (field.type === 'choice')
-    return <SelectField label={label} value={value} onChange={onChange} options={[{ value: '', label: 'Choose…' }, ...field.choices.map((choice) => ({ value: choice, label: choice }))]} />;
+    return (
+      <SelectField
+        label={label}
+        value={value}
+        onChange={onChange}
+        options={[{ value: '', label: 'Choose…' }, ...field.choices.map((choice) => ({ value: choice, label: choice }))]}
+      />
+    );
   return <TextField label={label} value={value} onChange={onChange} type={field.type} required={field.required} />;
 };
 
-const Entry = ({ view, form, record, onDone }: { readonly view: LiveView; readonly form: Form; readonly record: RecordView | null; readonly onDone: () => void }) => {
+const Entry = ({
+  view,
+  form,
+  record,
+  onDone,
+}: {
+  readonly view: LiveView;
+  readonly form: Form;
+  readonly record: RecordView | null;
+  readonly onDone: () => void;
+}) => {
   const acting = useAct();
   const [values, setValues] = useState<Values>(record?.values ?? {});
   const save = (): void =>
     acting.run(async () => {
-      const { runs } = await core.saveRecord({ ownerId: view.owner.id, environment: view.environment, form: form.linkName, recordId: record?.id ?? null, values });
+      const { runs } = await core.saveRecord({
+        ownerId: view.owner.id,
+        environment: view.environment,
+        form: form.linkName,
+        recordId: record?.id ?? null,
+        values,
+      });
       if (record === null) setValues({});
       const failed = runs.filter(({ isOk }) => !isOk).length;
       tell(failed === 0 ? 'The entry is saved.' : 'The entry is saved; what it started did not work. See below.');
@@ -39,7 +70,12 @@ const Entry = ({ view, form, record, onDone }: { readonly view: LiveView; readon
     >
       <h3>{record === null ? 'New entry' : 'Edit entry'}</h3>
       {form.fields.map((field) => (
-        <ValueField key={field.name} field={field} value={values[field.name] ?? ''} onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))} />
+        <ValueField
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? ''}
+          onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+        />
       ))}
       <FaultNote fault={acting.fault} />
       <div class="actions">
@@ -54,12 +90,16 @@ const Entry = ({ view, form, record, onDone }: { readonly view: LiveView; readon
 
 const RunItem = ({ run, view, record }: { readonly run: RunView; readonly view: LiveView; readonly record: RecordView }) => {
   const acting = useAct();
-  const again = (): void => acting.run(async () => void (await core.runComponent({ componentId: run.componentId, environment: view.environment, recordId: record.id })));
+  const again = (): void =>
+    acting.run(
+      async () => void (await core.runComponent({ componentId: run.componentId, environment: view.environment, recordId: record.id })),
+    );
   return (
     <div class="run">
       <p>
         {run.isOk ? '● ' : '▲ '}
-        <Name>{run.componentName}</Name>: {run.result === null ? 'did not work' : `${run.result.label} ${run.result.value}`}, <When at={run.at} />
+        <Name>{run.componentName}</Name>: {run.result === null ? 'did not work' : `${run.result.label} ${run.result.value}`},{' '}
+        <When at={run.at} />
       </p>
       {run.isOk ? null : (
         <>
@@ -92,7 +132,17 @@ const RunItem = ({ run, view, record }: { readonly run: RunView; readonly view: 
   );
 };
 
-const Row = ({ record, form, view, onEdit }: { readonly record: RecordView; readonly form: Form; readonly view: LiveView; readonly onEdit: () => void }) => (
+const Row = ({
+  record,
+  form,
+  view,
+  onEdit,
+}: {
+  readonly record: RecordView;
+  readonly form: Form;
+  readonly view: LiveView;
+  readonly onEdit: () => void;
+}) => (
   <tr>
     {form.fields.map((field, index) =>
       index === 0 ? (
@@ -104,7 +154,11 @@ const Row = ({ record, form, view, onEdit }: { readonly record: RecordView; read
       ),
     )}
     <td>
-      {record.runs.length === 0 ? <span class="hint">started nothing</span> : record.runs.map((run) => <RunItem key={run.id} run={run} view={view} record={record} />)}
+      {record.runs.length === 0 ? (
+        <span class="hint">started nothing</span>
+      ) : (
+        record.runs.map((run) => <RunItem key={run.id} run={run} view={view} record={record} />)
+      )}
     </td>
     <td>
       <Button onPress={onEdit} label={`Edit ${record.values[form.fields[0]?.name ?? ''] ?? 'entry'}`}>

@@ -12,11 +12,13 @@ const Vault = ({ view }: { readonly view: SettingsView }) => (
   <section class="card" aria-labelledby="vault">
     <h2 id="vault">Vault</h2>
     <p>
-      {view.vault.sealedSecrets} {view.vault.sealedSecrets === 1 ? 'authorization is' : 'authorizations are'} sealed with a key that lies in this browser profile.
+      {view.vault.sealedSecrets} {view.vault.sealedSecrets === 1 ? 'authorization is' : 'authorizations are'} sealed with a key that lies in
+      this browser profile.
     </p>
     <p>
-      This keeps tokens out of pages, exports, logs and messages. <strong>It does not protect against someone who has your browser profile</strong>: the key lies beside what it
-      seals, and a browser’s storage keeps deleted bytes for a while. Protect the device itself, with a password and an encrypted disk.
+      This keeps tokens out of pages, exports, logs and messages.{' '}
+      <strong>It does not protect against someone who has your browser profile</strong>: the key lies beside what it seals, and a browser’s
+      storage keeps deleted bytes for a while. Protect the device itself, with a password and an encrypted disk.
     </p>
     {view.fingerprint === null ? null : (
       <p>
@@ -44,7 +46,12 @@ const Sandbox = ({ view }: { readonly view: SettingsView }) => {
           save();
         }}
       >
-        <TextField label="Address of the sandbox" value={origin} onChange={setOrigin} hint="As npm start prints it. New authorizations use it." />
+        <TextField
+          label="Address of the sandbox"
+          value={origin}
+          onChange={setOrigin}
+          hint="As npm start prints it. New authorizations use it."
+        />
         <Button type="submit" onPress={save} isBusy={acting.isBusy}>
           Save the address
         </Button>
@@ -76,7 +83,12 @@ const AddMember = ({ roles }: { readonly roles: readonly Role[] }) => {
       }}
     >
       <TextField label="Name of the new member" value={name} onChange={setName} required />
-      <SelectField label="Role" value={role} onChange={(value) => setRole(roles.find((one) => one === value) ?? role)} options={roles.map((one) => ({ value: one, label: ROLE_LABELS[one] }))} />
+      <SelectField
+        label="Role"
+        value={role}
+        onChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
+        options={roles.map((one) => ({ value: one, label: ROLE_LABELS[one] }))}
+      />
       <Button type="submit" onPress={add} isBusy={acting.isBusy}>
         Add member
       </Button>
@@ -104,7 +116,10 @@ const Members = ({ frame }: { readonly frame: FrameView }) => (
       </div>
     ))}
     {frame.acting === null ? null : frame.acting.manageMembers.allowed ? (
-      <AddMember key={frame.acting.workspace.id} roles={ROLES_OF_SIDE[frame.acting.workspace.side].filter((role) => role !== 'super-admin')} />
+      <AddMember
+        key={frame.acting.workspace.id}
+        roles={ROLES_OF_SIDE[frame.acting.workspace.side].filter((role) => role !== 'super-admin')}
+      />
     ) : (
       <p class="hint">{frame.acting.manageMembers.says}</p>
     )}

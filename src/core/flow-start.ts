@@ -1,0 +1,109 @@
+import { connectorById } from '../connectors/catalogue.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { Environment } from '../domain/environment.ts';
+import { FLOW_LIFE_MS, type Flow, isOpen } from '../domain/flow.ts';
+import { slotFor } from '../domain/resolve.ts';
+import type { Actor } from '../domain/workspace.ts';
+import { startCodeFlow } from '../oauth/code.ts';
+import { secretId } from '../vault/seal.ts';
+import { toFault } from './command.ts';
+import type { Context, OpenPage } from './context.ts';
+import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './flows.ts';
+import { record } from './record.ts';
+import { defaultVariables, serverFor, serviceFor } from './services.ts';
+
+/** Open flows for the same environment and holder: a newer one takes their place. */
+const olderFlows = async (ctx: Context, flow: Flow): Promise<Flow[]> => {
+  const flows = await ctx.db.flows.where('connectionId').equals(flow.connectionId).toArray();
+  return flows.filter((other) => isOpen(other, ctx.now()) && other.scope === flow.scope && other.holder === flow.holder);
+};
+
+/** In the extension the host shows the page and waits for the answer, long after the command has returned. */
+const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void => {
+  void ctx.lock(flowLock(flow.id), async () => {
+    try {
+      await completeFlow(ctx, await openPage(url, ctx.redirectUri));
+    } catch (error) {
+      const now = await ctx.db.flows.get(flow.id);
+      if (now?.state === 'waiting') await failFlow(ctx, now, toFault(error).toData());
+    }
+  });
+};
+
+/** Asks the service for an authorization: stores the sealed flow, then gives the page to open, or has the host open it. */
+export const startFlow = async (
+  ctx: Context,
+  actor: Actor,
+  connection: Connection,
+  environment: Environment,
+): Promise<{ flow: Flow; url: string | null }> => {
+  const slot = slotFor(connection, environment, actor);
+  const variables = await defaultVariables(ctx, connectorById(connection.connectorId));
+  const service = serviceFor(connection, variables);
+  const { auth } = service.connector;
+  const server = await serverFor(ctx, service);
+  const { url, secrets } = await startCodeFlow(server, {
+    redirectUri: ctx.redirectUri,
+    scopes: [...auth.identityScopes, ...connection.scopes],
+    params: auth.authorizationParams,
+  });
+  const flow: Flow = {
+    id: ctx.newId('flw'),
+    workspaceId: actor.workspace.id,
+    connectionId: connection.id,
+    environment,
+    scope: slot.environment,
+    holder: slot.holder,
+    memberId: actor.member.id,
+    mode: ctx.openPage === null ? 'window' : 'identity',
+    state: 'waiting',
+    fault: null,
+    startedAt: ctx.now(),
+    expiresAt: ctx.now() + FLOW_LIFE_MS,
+    stateHash: await hashState(secrets.state),
+    revision: 0,
+  };
+  const older = await olderFlows(ctx, flow);
+  const sealed: SealedFlow = { ...secrets, variables };
+  await record(ctx, {
+    put: {
+      flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],
+      secrets: [await ctx.vault.seal('flow', flow.id, sealed)],
+    },
+    remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
+    event: null,
+  });
+  if (older.length > 0) await ctx.closePage();
+  if (ctx.openPage !== null) drive(ctx, ctx.openPage, flow, url);
+  return { flow, url: ctx.openPage === null ? url : null };
+};
+
+/** Begins the flow of a dead worker anew: its window can hand nothing over any more, so the host shows the page again. */
+const restart = async (ctx: Context, flow: Flow): Promise<void> => {
+  const [workspace, member, connection] = await Promise.all([
+    ctx.db.workspaces.get(flow.workspaceId),
+    ctx.db.members.get(flow.memberId),
+    ctx.db.connections.get(flow.connectionId),
+  ]);
+  if (workspace === undefined || member === undefined || connection === undefined)
+    return failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
+  try {
+    await startFlow(ctx, { workspace, member }, connection, flow.environment);
+  } catch (error) {
+    await failFlow(ctx, flow, toFault(error).toData());
+  }
+};
+
+/**
+ * Looks after flows whose driver died: an exchange that was cut off fails closed, a window that the host owned is shown again.
+ * Called when a host starts; harmless while another host is at work, because that one holds the flow's lock.
+ */
+export const recoverFlows = async (ctx: Context): Promise<void> => {
+  const flows = await ctx.db.flows.filter(({ state }) => state === 'waiting' || state === 'exchanging').toArray();
+  for (const flow of flows) {
+    if (!isOpen(flow, ctx.now())) await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
+    else if (!(await ctx.isFree(flowLock(flow.id)))) continue;
+    else if (flow.state === 'exchanging') await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
+    else if (flow.mode === 'identity') await restart(ctx, flow);
+  }
+};

@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../src/core/api.ts';
+import { ACCESS, type Action, typesOf } from '../src/domain/access.ts';
+import { EVENTS } from '../src/domain/events.ts';
+import { FAULTS } from '../src/domain/faults.ts';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+
+type Source = {
+  readonly path: string;
+  readonly folder: string;
+  readonly text: string;
+  readonly imports: readonly { from: string; isType: boolean }[];
+};
+
+const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?'([^']+)';?/gm;
+
+const readSource = (file: string): Source => {
+  const text = readFileSync(file, 'utf8');
+  const path = relative(SRC, file);
+  const imports = [...text.matchAll(IMPORT)].map(([, isType, from = '']) => ({ from, isType: isType !== undefined }));
+  return { path, folder: path.includes('/') ? (path.split('/')[0] ?? path) : path, text, imports };
+};
+
+const SOURCES = filesBelow(SRC)
+  .filter((file) => /\.(ts|tsx)$/.test(file))
+  .map(readSource);
+
+/** Which folder may import which other folders and packages. `core` with `types` means `import type` only. */
+const RULES: Readonly<Record<string, { folders: readonly string[]; types?: readonly string[]; packages: readonly string[] }>> = {
+  domain: { folders: [], packages: [] },
+  connectors: { folders: ['domain'], packages: ['valibot'] },
+  db: { folders: ['domain'], packages: ['dexie'] },
+  vault: { folders: ['domain', 'db'], packages: [] },
+  oauth: { folders: ['domain'], packages: ['oauth4webapi'] },
+  bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
+  runtime: { folders: ['domain'], packages: ['valibot'] },
+  core: { folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'runtime'], packages: ['valibot', 'dexie'] },
+  wire: { folders: ['domain'], packages: ['comlink'] },
+  host: { folders: ['domain', 'core', 'db', 'vault', 'wire'], packages: ['comlink', 'dexie', 'valibot'] },
+  platform: { folders: ['domain', 'wire'], types: ['core'], packages: ['workbox-window', 'comlink'] },
+  ui: { folders: ['domain', 'wire', '#platform'], types: ['core'], packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink'] },
+  'main.tsx': { folders: ['ui'], packages: ['preact'] },
+  'popup.tsx': { folders: ['ui'], packages: ['preact'] },
+  'callback.ts': { folders: ['ui', 'domain'], packages: [] },
+  cli: { folders: ['domain', 'sandbox'], packages: ['node:'] },
+  sandbox: { folders: [], packages: ['node:', 'oidc-provider'] },
+};
+
+const targetOf = (source: Source, from: string): string => {
+  const path = relative(SRC, join(SRC, dirname(source.path), from.split('?')[0] ?? from));
+  return path.includes('/') ? (path.split('/')[0] ?? path) : path;
+};
+
+const isAllowed = (source: Source, { from, isType }: { from: string; isType: boolean }): boolean => {
+  const rule = RULES[source.folder];
+  if (rule === undefined) return false;
+  if (from.endsWith('.css')) return true;
+  if (!from.startsWith('.'))
+    return from === '#platform'
+      ? rule.folders.includes(from)
+      : rule.packages.some((name) => from === name || (name.endsWith(':') && from.startsWith(name)));
+  const target = targetOf(source, from);
+  if (target === source.folder || target.startsWith('..')) return true;
+  // The web app's window side names its worker by address, which imports no code of it.
+  if (from.includes('?sharedworker&url')) return source.folder === 'platform';
+  return rule.folders.includes(target) || (isType && (rule.types ?? []).includes(target));
+};
+
+describe('architecture', () => {
+  it('lets each folder import what its row allows and nothing else', () => {
+    const wrong = SOURCES.flatMap((source) =>
+      source.imports.filter((one) => !isAllowed(source, one)).map(({ from }) => `${source.path} → ${from}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no import cycles', () => {
+    const graph = new Map(
+      SOURCES.map((source) => [
+        source.path,
+        source.imports
+          .filter(({ from, isType }) => from.startsWith('.') && !isType && !from.includes('?'))
+          .map(({ from }) => relative(SRC, join(SRC, dirname(source.path), from))),
+      ]),
+    );
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const walk = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      if (done.has(path) || trail.includes(path)) return;
+      for (const next of graph.get(path) ?? []) walk(next, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of graph.keys()) walk(path, []);
+    expect(cycles).toEqual([]);
+  });
+
+  it('keeps the vault the only reader of secrets', () => {
+    const readers = SOURCES.filter(({ text, folder }) => folder !== 'vault' && /\bdb\.secrets\b/.test(text)).map(({ path }) => path);
+    expect(readers).toEqual([]);
+  });
+
+  it('uses no default export, no `export *`, no escape from the type checker', () => {
+    const wrong = SOURCES.filter(({ text }) => /^export (default|\*)|@ts-ignore|@ts-expect-error|: any\b|<any>|as any\b/m.test(text)).map(
+      ({ path }) => path,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('asks for the clock and for randomness through the context in core, and never in domain', () => {
+    const wrong = SOURCES.filter(
+      ({ folder, text }) => (folder === 'core' || folder === 'domain') && /Date\.now\(|Math\.random\(|new Date\(\)/.test(text),
+    ).map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+
+  it('touches no network, storage or extension API in the interface', () => {
+    const wrong = SOURCES.filter(({ folder, text }) => folder === 'ui' && /\bchrome\.|\bindexedDB\b|\bfetch\(|innerHTML/.test(text)).map(
+      ({ path }) => path,
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('throws and names only faults of the catalogue, and uses every row of it', () => {
+    const text = SOURCES.filter(({ path }) => path !== 'domain/faults.ts')
+      .map((source) => source.text)
+      .join('\n');
+    const named = [...text.matchAll(/'([a-z]+\.[a-z]+(?:-[a-z0-9]+)*)'/g)].map(([, code = '']) => code);
+    const unused = Object.keys(FAULTS).filter((code) => !named.includes(code));
+    expect(unused).toEqual([]);
+    const thrown = [...text.matchAll(/new Fault\('([^']+)'/g)].map(([, code = '']) => code);
+    expect(thrown.filter((code) => !Object.hasOwn(FAULTS, code))).toEqual([]);
+  });
+
+  it('gives each fault a text, a remedy and an answer to "again?"', () => {
+    for (const [code, row] of Object.entries(FAULTS)) {
+      expect(row.text, code).toMatch(/[.!?]$/);
+      expect(row.remedy, code).toMatch(/[.!?)]$/);
+    }
+  });
+
+  it('uses every event of the catalogue', () => {
+    const text = SOURCES.filter(({ folder }) => folder === 'core')
+      .map((source) => source.text)
+      .join('\n');
+    expect(Object.keys(EVENTS).filter((name) => !text.includes(`'${name}'`))).toEqual([]);
+  });
+
+  it('gives each command an action of the access table, or says that nobody needs to act yet', () => {
+    const actions = new Set(ACCESS.map(({ action }) => action));
+    const wrong = Object.entries(COMMANDS).filter(([, { allow }]) => allow !== null && !actions.has(allow));
+    expect(wrong.map(([name]) => name)).toEqual([]);
+    const open = Object.entries(COMMANDS).filter(([, { allow }]) => allow === null);
+    expect(open.map(([name]) => name).sort()).toEqual([
+      'actAs',
+      'completeAuthorization',
+      'createWorkspace',
+      'loadSample',
+      'setSandboxOrigin',
+    ]);
+  });
+
+  it('uses every action of the access table', () => {
+    const text = SOURCES.filter(({ folder }) => folder === 'core')
+      .map((source) => source.text)
+      .join('\n');
+    const actions: Action[] = ACCESS.map(({ action }) => action);
+    expect([...new Set(actions)].filter((action) => !text.includes(`'${action}'`))).toEqual([]);
+    expect(typesOf('microservices.open')).toEqual([]);
+  });
+});
