@@ -40,8 +40,9 @@ export const findSecrets = (value: JsonValue): SecretSearch => {
       values += 1;
       const kind = SECRET_KINDS.find(({ isFound }) => isFound(here, key));
       if (kind !== undefined) found.push({ path, kind: kind.name });
-    } else if (Array.isArray(here)) for (const [index, entry] of here.entries()) look(entry, `${path}.${index}`, key);
-    else if (here !== null && typeof here === 'object') {
+    } else if (Array.isArray(here)) {
+      for (const [index, entry] of here.entries()) look(entry, `${path}.${index}`, key);
+    } else if (here !== null && typeof here === 'object') {
       for (const [name, entry] of Object.entries(here)) look(entry as JsonValue, path === '' ? name : `${path}.${name}`, name);
     }
   };

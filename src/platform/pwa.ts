@@ -1,17 +1,28 @@
-import type { Endpoint } from 'comlink';
 import workerUrl from '../host/pwa-worker.ts?sharedworker&url';
 import { download, watchOnline } from './files.ts';
-import type { LaunchedFile, Platform, ProviderWindow } from './platform.ts';
+import type { Channel, LaunchedFile, Platform, ProviderWindow } from './platform.ts';
 import { trustedScript } from './trusted.ts';
 import { watchUpdate } from './updates.ts';
 
-/** A worker of the page's own life never closes its channel before the page does. */
-const never = new Promise<void>(() => undefined);
+/** A browser that blocks site data refuses shared workers, and says so only after the constructor has returned. */
+let isSharedRefused = false;
 
-const connectWorker = (): Endpoint => {
+const connectShared = (url: string): Channel => {
+  const worker = new SharedWorker(url, { type: 'module', name: 'latchkey' });
+  const closed = new Promise<void>((resolve) => {
+    worker.addEventListener('error', () => {
+      isSharedRefused = true;
+      resolve();
+    });
+  });
+  return { endpoint: worker.port, closed };
+};
+
+/** One core for all windows; where there is no shared worker, one for this window, which ends with it. */
+const connect = (): Channel => {
   const url = trustedScript(workerUrl);
-  if ('SharedWorker' in globalThis) return new SharedWorker(url, { type: 'module', name: 'latchkey' }).port;
-  return new Worker(url, { type: 'module', name: 'latchkey' });
+  if ('SharedWorker' in globalThis && !isSharedRefused) return connectShared(url);
+  return { endpoint: new Worker(url, { type: 'module', name: 'latchkey' }), closed: new Promise(() => undefined) };
 };
 
 const openProvider = (): ProviderWindow => {
@@ -38,7 +49,7 @@ const watchLaunchedFiles = (tell: (file: LaunchedFile) => void): void => {
 
 export const platform: Platform = {
   kind: 'pwa',
-  connect: () => ({ endpoint: connectWorker(), closed: never }),
+  connect,
   openProvider,
   download,
   watchOnline,

@@ -76,3 +76,22 @@ export const sellProperty = async (page: Page, address: string): Promise<void> =
   await page.getByLabel('Buyer (optional)').fill('Robin Reed');
   await page.getByRole('button', { name: 'Save entry' }).click();
 };
+
+/** The page of the sample's connection on the developer side. */
+export const openConnection = async (page: Page, name: string): Promise<Locator> => {
+  await goTo(page, '#/connections', 'Connections');
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('heading', { level: 2, name: 'Authorizations' }).waitFor();
+  return slot(page, name, 'development');
+};
+
+export const authorizeButton = (card: Locator, name = 'Sandbox Books'): Locator => card.getByRole('button', { name: new RegExp(`^(Authorize|Reconnect) ${name} in`) });
+
+/** Publishes the sample without testing it first, and gives the bundle. */
+export const publishSample = async (page: Page): Promise<{ name: string; text: string }> => {
+  await goTo(page, '#/apps', 'Applications');
+  await page.getByRole('link', { name: 'Estate' }).click();
+  await page.getByRole('link', { name: 'Publish Estate' }).click();
+  await page.getByLabel('Publish although a connection was not tested').check();
+  return publish(page);
+};

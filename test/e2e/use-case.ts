@@ -1,13 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Host } from '../support/browser.ts';
-import { actAs, authorize, goTo, install, loadSample, publish, sellProperty, slot } from './steps.ts';
-
-const openConnection = async (page: Page, name: string): Promise<void> => {
-  await goTo(page, '#/connections', 'Connections');
-  await page.getByRole('link', { name, exact: true }).click();
-  await page.getByRole('heading', { level: 2, name: 'Authorizations' }).waitFor();
-};
+import { actAs, authorize, goTo, install, loadSample, openConnection, publish, sellProperty, slot } from './steps.ts';
 
 /** The real-estate use case, from the first click to the invoice and the panel; gives what was published. */
 export const useCase = async (host: Host): Promise<{ page: Page; bundle: { name: string; text: string } }> => {
@@ -15,8 +9,7 @@ export const useCase = async (host: Host): Promise<{ page: Page; bundle: { name:
   await loadSample(page);
 
   for (const name of ['Sandbox Books', 'Sandbox Sheet']) {
-    await openConnection(page, name);
-    const card = slot(page, name, 'development');
+    const card = await openConnection(page, name);
     await authorize(host, card.getByRole('button', { name: `Authorize ${name} in Development` }), 'Dana Developer');
     await card.getByText('dana@studio.example').waitFor();
     await card.getByRole('button', { name: `Test ${name} in Development` }).click();

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,12 +44,12 @@ export type Host = {
   readonly app: AppServer | null;
   /** A page that shows the console. */
   open(hash?: string): Promise<Page>;
-  /** Closes the browser and starts it again on the same profile. */
-  restart(): Promise<Host>;
+  /** Closes the browser and starts it again on the same profile, with other preferences where given. */
+  restart(preferences?: object): Promise<Host>;
   close(): Promise<void>;
 };
 
-type Options = { readonly accessTokenSeconds?: number; readonly colorScheme?: 'light' | 'dark' };
+type Options = { readonly accessTokenSeconds?: number; readonly colorScheme?: 'light' | 'dark'; readonly preferences?: object };
 
 const launch = async (kind: Host['kind'], profile: string, colorScheme: 'light' | 'dark'): Promise<BrowserContext> => {
   const shared = { executablePath: EXECUTABLE, viewport: { width: 1280, height: 900 }, acceptDownloads: true, colorScheme };
@@ -69,6 +69,7 @@ const hostOn = async (parts: Parts): Promise<Host> => {
   const { kind, profile, sandbox, app, url, colorScheme } = parts;
   const context = await launch(kind, profile, colorScheme);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => undefined);
+  context.setDefaultTimeout(8_000);
   if (kind === 'extension' && context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker');
   return {
     ...parts,
@@ -79,8 +80,9 @@ const hostOn = async (parts: Parts): Promise<Host> => {
       await page.getByRole('heading', { level: 1 }).waitFor();
       return page;
     },
-    restart: async () => {
+    restart: async (preferences) => {
       await context.close();
+      if (preferences !== undefined) await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
       return hostOn(parts);
     },
     close: async () => {
@@ -92,11 +94,15 @@ const hostOn = async (parts: Parts): Promise<Host> => {
 };
 
 /** The built web app in a real browser, with its sandbox. */
-export const startPwa = async ({ accessTokenSeconds = 3_600, colorScheme = 'light' }: Options = {}): Promise<Host> => {
+export const startPwa = async ({ accessTokenSeconds = 3_600, colorScheme = 'light', preferences }: Options = {}): Promise<Host> => {
   const port = await freePort();
   const sandbox = await startSandbox({ port: 0, redirectUris: [`http://localhost:${port}/callback.html`], accessTokenSeconds });
   const app = await serveApp({ folder: dist('pwa'), port, sandboxOrigin: sandbox.origin });
   const profile = await mkdtemp(join(tmpdir(), 'latchkey-pwa-'));
+  if (preferences !== undefined) {
+    await mkdir(join(profile, 'Default'));
+    await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+  }
   return hostOn({ kind: 'pwa', profile, sandbox, app, url: `${app.origin}/`, colorScheme });
 };
 

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXTENSION_ID, type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
+import { actAs, authorize, authorizeButton, goTo, install, loadSample, openConnection, openProvider, publishSample, signIn, slot } from './steps.ts';
+
+describe('flows in the extension', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startExtension();
+    const page = await host.open();
+    await loadSample(page);
+    await page.close();
+  });
+  afterAll(() => host.close());
+
+  const openPopup = async () => {
+    const popup = await host.context.newPage();
+    await popup.setViewportSize({ width: 380, height: 600 });
+    await popup.goto(popupUrl);
+    return popup;
+  };
+
+  it('closing the popup in the middle of an authorization loses nothing', async () => {
+    const popup = await openPopup();
+    const provider = await openProvider(host, popup.getByRole('button', { name: 'Authorize Sandbox Books in Development' }));
+    await popup.close();
+    await signIn(provider, 'Dana Developer');
+    await provider.getByRole('button', { name: 'Allow' }).click();
+    const again = await openPopup();
+    await again.getByRole('region', { name: 'Connected' }).getByText('dana@studio.example').waitFor();
+    await again.close();
+  });
+
+  it('the popup tests, copies a link name and opens the console', async () => {
+    const popup = await openPopup();
+    await popup.getByRole('button', { name: 'Test Sandbox Books in Development' }).click();
+    await popup.getByText('Sandbox Books works: Dana Developer’s books.').waitFor();
+    await popup.getByRole('region', { name: 'Connected' }).getByRole('button', { name: 'Copy link name sandbox_books' }).click();
+    expect(await popup.evaluate(() => navigator.clipboard.readText())).toBe('sandbox_books');
+    const opening = host.context.waitForEvent('page');
+    await popup.getByRole('button', { name: 'Open the console' }).click();
+    const console_ = await opening;
+    await console_.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+    expect(console_.url()).toBe(`chrome-extension://${EXTENSION_ID}/index.html#/`);
+    await console_.close();
+    await popup.close();
+  });
+
+  it('a service worker stopped in the middle shows the window again, and the flow ends well', async () => {
+    const page = await host.open();
+    const card = await openConnection(page, 'Sandbox Sheet');
+    const orphan = await openProvider(host, authorizeButton(card, 'Sandbox Sheet'));
+    const reopening = host.context.waitForEvent('page');
+    const cdp = await host.context.newCDPSession(page);
+    await cdp.send('ServiceWorker.enable');
+    await cdp.send('ServiceWorker.stopAllWorkers');
+    const provider = await reopening;
+    await expect.poll(() => orphan.isClosed()).toBe(true);
+    await signIn(provider, 'Dana Developer');
+    await provider.getByRole('button', { name: 'Allow' }).click();
+    await card.getByText('dana@studio.example').waitFor();
+    expect(await page.getByText('Waiting for you').count()).toBe(0);
+    await page.close();
+  });
+
+  it('a restarted browser still has every authorization', async () => {
+    host = await host.restart();
+    const page = await host.open();
+    const card = await openConnection(page, 'Sandbox Books');
+    await card.getByText('dana@studio.example').waitFor();
+    await card.getByRole('button', { name: 'Test Sandbox Books in Development' }).click();
+    await card.getByText('it works').waitFor();
+  });
+});
+
+describe('flows in the web app', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startPwa();
+  });
+  afterAll(() => host.close());
+
+  it('works offline after the first visit, reload included, and says so', async () => {
+    const page = await host.open();
+    await loadSample(page);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.reload();
+    await page.getByText('Acting as Dana').waitFor();
+    await host.app?.close();
+    await host.context.setOffline(true);
+    await page.reload();
+    await page.getByText('Acting as Dana').waitFor();
+    await page.getByText('Offline: all local work goes on').waitFor();
+    const bundle = await publishSample(page);
+    await actAs(page, 'Carla');
+    await install(page, bundle.name, bundle.text);
+    const card = slot(page, 'Sandbox Books', 'production');
+    host.sandbox.faults.everythingDown = true;
+    await card.getByRole('button', { name: 'Authorize Sandbox Books in Production' }).click();
+    await card.getByText('The sandbox does not answer at').waitFor();
+    host.sandbox.faults.everythingDown = false;
+    await host.context.setOffline(false);
+    await page.getByText('Offline: all local work goes on').waitFor({ state: 'hidden' });
+    await page.close();
+  });
+
+  it('two windows show the same, at once', async () => {
+    host = await host.close().then(() => startPwa());
+    const [first, second] = [await host.open(), await host.open()];
+    await loadSample(first);
+    await second.getByText('Acting as Dana').waitFor();
+    const card = await openConnection(first, 'Sandbox Books');
+    const other = await openConnection(second, 'Sandbox Books');
+    await authorize(host, authorizeButton(card), 'Dana Developer');
+    await other.getByText('dana@studio.example').waitFor();
+    await first.close();
+    await second.close();
+  });
+
+  it('a developer defines an application and a connection from nothing, and authorizes it', async () => {
+    const page = await host.open('#/apps');
+    await page.getByLabel('Name of the new application').fill('Orders');
+    await page.getByRole('button', { name: 'Create application' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Orders' }).waitFor();
+    await page.getByLabel('Name of the new page').fill('Overview');
+    await page.getByRole('button', { name: 'Add page' }).click();
+    await page.getByRole('link', { name: 'Open Overview in development' }).waitFor();
+
+    await page.getByRole('link', { name: 'New connection' }).click();
+    await page.getByRole('button', { name: 'Use Sandbox Sheet' }).click();
+    await page.getByRole('radio', { name: /^Logged-in user/ }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    expect(await page.getByLabel('Link name').inputValue()).toBe('sandbox_sheet_2');
+    await page.getByLabel('Display name').fill('Order sheet');
+    await page.getByLabel('Link name').fill('sandbox_sheet');
+    await page.getByLabel('Application').selectOption('Orders');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Create only' }).click();
+    await page.getByText('The link name sandbox_sheet is taken in this workspace.').waitFor();
+    await page.reload();
+    await page.getByText('Step 4 of 4').waitFor();
+    await page.getByRole('button', { name: 'Back' }).click();
+    expect(await page.getByLabel('Display name').inputValue()).toBe('Order sheet');
+    await page.getByLabel('Link name').fill('order_sheet');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const provider = await openProvider(host, page.getByRole('button', { name: 'Create and authorize' }));
+    await signIn(provider, 'Lee Builder');
+    await provider.getByRole('button', { name: 'Allow' }).click();
+    await slot(page, 'Order sheet', 'development').getByText('lee@studio.example').waitFor();
+
+    await goTo(page, '#/apps', 'Applications');
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await page.getByRole('button', { name: 'Add component' }).click();
+    await page.getByLabel('Name of the component').fill('Sold');
+    await page.getByLabel('Kind').selectOption('Page panel');
+    await page.getByLabel('Page', { exact: true }).selectOption('Overview');
+    await page.getByLabel('Title').fill('Sold rows');
+    await page.getByLabel('Connection', { exact: true }).selectOption('Order sheet');
+    await page.getByLabel('Shows').selectOption('Count rows');
+    await page.getByLabel('Sheet', { exact: true }).fill('Properties');
+    await page.getByLabel('Column (optional)').fill('status');
+    await page.getByLabel('Equals (optional)').fill('sold');
+    await page.getByRole('button', { name: 'Save component' }).click();
+    await page.getByText('Shows “Sold rows”: Count rows in Sandbox Sheet').waitFor();
+    await page.getByRole('link', { name: 'Open Overview in development' }).click();
+    await page.getByRole('region', { name: 'Sold' }).getByText('3', { exact: true }).waitFor();
+    await page.close();
+  });
+});
+
+describe('a bundle that crosses hosts', () => {
+  it('made in the web app it installs in the extension, and the other way round', async () => {
+    const web = await startPwa();
+    const extension = await startExtension();
+    try {
+      for (const [from, to] of [
+        [web, extension],
+        [extension, web],
+      ] as const) {
+        const author = await from.open();
+        if (from === web) await loadSample(author);
+        else await actAs(author, 'Dana');
+        const bundle = await publishSample(author);
+        await author.close();
+        const client = await to.open();
+        if (to === extension) await loadSample(client);
+        await actAs(client, 'Carla');
+        await install(client, bundle.name, bundle.text);
+        await client.getByText('Signed by Northwind Studio').waitFor();
+        await client.close();
+      }
+    } finally {
+      await Promise.all([web.close(), extension.close()]);
+    }
+  });
+});
