@@ -106,7 +106,7 @@ type QueryDefinition<S extends v.GenericSchema, T> = {
 /** A query as a record: reads only, never `secrets`, and checks access as commands do. */
 export const query = <S extends v.GenericSchema, T>(definition: QueryDefinition<S, T>): QueryDefinition<S, T> => definition;
 
-/** Reads one query; throws a fault. Await nothing but Dexie inside, so that it can be watched. */
+/** Reads one query; throws a fault. Tables are asked for through the call, so that it can be watched. */
 export const readQuery = async <S extends v.GenericSchema, T>(
   ctx: Context,
   definition: QueryDefinition<S, T>,
@@ -115,3 +115,6 @@ export const readQuery = async <S extends v.GenericSchema, T>(
   const actor = await readActor(ctx);
   return definition.read(callFor(ctx, actor), parse(definition.args, args));
 };
+
+/** Any query, for those who call it by name. */
+export type AnyQuery = { readonly args: v.GenericSchema; readonly read: (call: Call, args: never) => Promise<unknown> };

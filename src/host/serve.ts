@@ -1,10 +1,9 @@
 import { type Endpoint, expose } from 'comlink';
-import { liveQuery, type Subscription } from 'dexie';
-import type { GenericSchema } from 'valibot';
 import { COMMANDS } from '../core/api.ts';
-import { type AnyCommand, type Call, execute, readQuery, toFault } from '../core/command.ts';
+import { type AnyCommand, type AnyQuery, execute, toFault } from '../core/command.ts';
 import type { Context } from '../core/context.ts';
 import { QUERIES } from '../core/queries/index.ts';
+import { watchQuery } from '../core/watch.ts';
 import { Fault, type Outcome } from '../domain/faults.ts';
 import { onlyCalls } from '../wire/endpoint.ts';
 import type { WatchApi, WatchMessage } from '../wire/watch.ts';
@@ -23,8 +22,6 @@ export const openOnce = (open: OpenContext): OpenContext => {
   };
 };
 
-type AnyQuery = { readonly args: GenericSchema; readonly read: (call: Call, args: never) => Promise<unknown> };
-
 const runCommand = async (open: OpenContext, name: string, command: AnyCommand, input: unknown): Promise<Outcome<unknown>> => {
   let ctx: Context;
   try {
@@ -37,7 +34,7 @@ const runCommand = async (open: OpenContext, name: string, command: AnyCommand, 
 };
 
 const watches = (endpoint: Endpoint, open: OpenContext): WatchApi & { closeAll(): void } => {
-  const opened = new Map<number, Subscription>();
+  const opened = new Map<number, () => void>();
   const post = (message: WatchMessage): void => endpoint.postMessage(message);
   return {
     openWatch: async (id, name, args) => {
@@ -46,24 +43,23 @@ const watches = (endpoint: Endpoint, open: OpenContext): WatchApi & { closeAll()
       try {
         if (query === undefined) throw new Fault('core.unknown-call');
         const ctx = await open();
-        opened.get(id)?.unsubscribe();
-        const subscription = liveQuery(() => readQuery(ctx, query as never, args)).subscribe({
-          next: (value) => post({ watch: id, value }),
-          error: (error) => post({ watch: id, fault: toFault(error).toData() }),
-        });
-        opened.set(id, subscription);
+        opened.get(id)?.();
+        opened.set(
+          id,
+          watchQuery(ctx, query, args, (seen) => post({ watch: id, ...seen })),
+        );
       } catch (error) {
         post({ watch: id, fault: toFault(error).toData() });
       }
       return null;
     },
     closeWatch: async (id) => {
-      opened.get(id)?.unsubscribe();
+      opened.get(id)?.();
       opened.delete(id);
       return null;
     },
     closeAll: () => {
-      for (const subscription of opened.values()) subscription.unsubscribe();
+      for (const stop of opened.values()) stop();
       opened.clear();
     },
   };

@@ -2,7 +2,19 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { allWell } from '../../src/sandbox/switchboard.ts';
 import { type Host, startExtension, startPwa } from '../support/browser.ts';
-import { actAs, authorize, authorizeButton, goTo, install, loadSample, openBundle, openConnection, openProvider, publishSample, signIn } from './steps.ts';
+import {
+  actAs,
+  authorize,
+  authorizeButton,
+  goTo,
+  install,
+  loadSample,
+  openBundle,
+  openConnection,
+  openProvider,
+  publishSample,
+  signIn,
+} from './steps.ts';
 
 const STARTS = { pwa: startPwa, extension: startExtension } as const;
 
@@ -152,4 +164,3 @@ describe('a browser that stores nothing', () => {
     await allowed.close();
   });
 });
-

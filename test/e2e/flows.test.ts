@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXTENSION_ID, type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
-import { actAs, authorize, authorizeButton, goTo, install, loadSample, openConnection, openProvider, publishSample, signIn, slot } from './steps.ts';
+import {
+  actAs,
+  authorize,
+  authorizeButton,
+  goTo,
+  install,
+  loadSample,
+  openConnection,
+  openProvider,
+  publishSample,
+  signIn,
+  slot,
+} from './steps.ts';
 
 describe('flows in the extension', () => {
   let host: Host;

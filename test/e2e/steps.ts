@@ -85,7 +85,8 @@ export const openConnection = async (page: Page, name: string): Promise<Locator>
   return slot(page, name, 'development');
 };
 
-export const authorizeButton = (card: Locator, name = 'Sandbox Books'): Locator => card.getByRole('button', { name: new RegExp(`^(Authorize|Reconnect) ${name} in`) });
+export const authorizeButton = (card: Locator, name = 'Sandbox Books'): Locator =>
+  card.getByRole('button', { name: new RegExp(`^(Authorize|Reconnect) ${name} in`) });
 
 /** Publishes the sample without testing it first, and gives the bundle. */
 export const publishSample = async (page: Page): Promise<{ name: string; text: string }> => {
