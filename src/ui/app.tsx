@@ -9,6 +9,7 @@ import { useLive } from './live.ts';
 import { Notices, tell } from './notices.tsx';
 import { ActingAs } from './parts/acting-as.tsx';
 import { Button, FaultNote, Loaded, Name } from './parts/basics.tsx';
+import { Icon, type IconName } from './parts/icon.tsx';
 import { matchRoute, place } from './place.ts';
 import { type Group, ROUTES } from './routes.ts';
 
@@ -27,25 +28,37 @@ type Entry = {
   readonly group: Group;
   readonly href: string;
   readonly label: string;
-  readonly icon: string;
+  readonly icon: IconName;
   readonly isShown: (frame: FrameView) => boolean;
 };
 
 /** The rail. Microservices has one entry, Connections (R14, R15); what a side lacks is not offered. */
 const RAIL: readonly Entry[] = [
-  { group: 'home', href: '#/', label: 'Home', icon: '⌂', isShown: () => true },
+  { group: 'home', href: '#/', label: 'Home', icon: 'home', isShown: () => true },
   {
     group: 'connections',
     href: '#/connections',
     label: 'Connections',
-    icon: '⚿',
+    icon: 'connections',
     isShown: ({ acting }) => acting?.microservices.allowed === true,
   },
-  { group: 'applications', href: '#/apps', label: 'Applications', icon: '▦', isShown: ({ acting }) => acting?.build.allowed === true },
-  { group: 'client', href: '#/installed', label: 'Installed', icon: '▣', isShown: ({ acting }) => acting?.workspace.side === 'client' },
-  { group: 'client', href: '#/install', label: 'Install', icon: '⭳', isShown: ({ acting }) => acting?.workspace.side === 'client' },
-  { group: 'activity', href: '#/activity', label: 'Activity', icon: '≡', isShown: ({ acting }) => acting !== null },
-  { group: 'settings', href: '#/settings', label: 'Settings', icon: '⚙', isShown: () => true },
+  {
+    group: 'applications',
+    href: '#/apps',
+    label: 'Applications',
+    icon: 'applications',
+    isShown: ({ acting }) => acting?.build.allowed === true,
+  },
+  {
+    group: 'client',
+    href: '#/installed',
+    label: 'Installed',
+    icon: 'installed',
+    isShown: ({ acting }) => acting?.workspace.side === 'client',
+  },
+  { group: 'client', href: '#/install', label: 'Install', icon: 'install', isShown: ({ acting }) => acting?.workspace.side === 'client' },
+  { group: 'activity', href: '#/activity', label: 'Activity', icon: 'activity', isShown: ({ acting }) => acting !== null },
+  { group: 'settings', href: '#/settings', label: 'Settings', icon: 'settings', isShown: () => true },
 ];
 
 const Rail = ({ frame }: { readonly frame: FrameView }) => (
@@ -55,9 +68,7 @@ const Rail = ({ frame }: { readonly frame: FrameView }) => (
       const isCurrent = path === '/' ? place.value.path === '/' : place.value.path === path || place.value.path.startsWith(`${path}/`);
       return (
         <a key={entry.href} href={entry.href} aria-current={isCurrent ? 'page' : undefined}>
-          <span class="icon" aria-hidden="true">
-            {entry.icon}
-          </span>
+          <Icon name={entry.icon} />
           <span class="label">{entry.label}</span>
           {entry.group === 'home' && frame.attention > 0 ? <span class="count">{frame.attention}</span> : null}
         </a>

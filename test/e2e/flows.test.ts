@@ -135,10 +135,10 @@ describe('flows in the web app', () => {
     await page.getByRole('heading', { level: 2, name: 'Orders' }).waitFor();
     await page.getByLabel('Name of the new page').fill('Overview');
     await page.getByRole('button', { name: 'Add page' }).click();
-    await page.getByRole('link', { name: 'Open Overview in development' }).waitFor();
+    await page.getByRole('link', { name: 'Open Overview in Development' }).waitFor();
 
     await page.getByRole('link', { name: 'New connection' }).click();
-    await page.getByRole('button', { name: 'Use Sandbox Sheet' }).click();
+    await page.getByRole('button', { name: 'Use this connector: Sandbox Sheet' }).click();
     await page.getByRole('radio', { name: /^Logged-in user/ }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
     expect(await page.getByLabel('Link name').inputValue()).toBe('sandbox_sheet_2');
@@ -173,7 +173,7 @@ describe('flows in the web app', () => {
     await page.getByLabel('Equals (optional)').fill('sold');
     await page.getByRole('button', { name: 'Save component' }).click();
     await page.getByText('Shows “Sold rows”: Count rows in Sandbox Sheet').waitFor();
-    await page.getByRole('link', { name: 'Open Overview in development' }).click();
+    await page.getByRole('link', { name: 'Open Overview in Development' }).click();
     await page.getByRole('region', { name: 'Sold' }).getByText('3', { exact: true }).waitFor();
     await page.close();
   });

@@ -109,6 +109,14 @@ export const Empty = ({ title, children }: { readonly title: string; readonly ch
   </div>
 );
 
+/** A wide table scrolls in itself, by keyboard too. */
+export const Scroll = ({ children }: { readonly children: ComponentChildren }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+  <div class="scroll" tabIndex={0}>
+    {children}
+  </div>
+);
+
 /** Draws a watched query in its three states. */
 export const Loaded = <T,>({ live, children }: { readonly live: Live<T>; readonly children: (value: T) => ComponentChildren }) => {
   if (live.state === 'loading') return <p class="loading">Loading…</p>;

@@ -1,5 +1,5 @@
 import { useLive } from '../live.ts';
-import { Empty, Loaded, Name, When } from '../parts/basics.tsx';
+import { Empty, Loaded, Name, Scroll, When } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 
 export const Activity = () => {
@@ -10,7 +10,7 @@ export const Activity = () => {
         rows.length === 0 ? (
           <Empty title="Nothing recorded yet." />
         ) : (
-          <div class="scroll">
+          <Scroll>
             <table>
               <caption>The newest {rows.length} lines. They are never changed or deleted.</caption>
               <thead>
@@ -36,7 +36,7 @@ export const Activity = () => {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )
       }
     </Loaded>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { ApplicationView, ComponentView, ReleaseView } from '../../core/views.ts';
+import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
 import type { ApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -20,7 +21,12 @@ const ComponentItem = ({ component, view }: { readonly component: ComponentView;
       await core.deleteComponent({ componentId: component.id });
       tell(`The component ${component.name} is deleted.`);
     });
-  if (isEditing) return <ComponentEditor view={view} component={component} onDone={() => setEditing(false)} />;
+  if (isEditing)
+    return (
+      <li>
+        <ComponentEditor view={view} component={component} onDone={() => setEditing(false)} />
+      </li>
+    );
   return (
     <li class="row">
       <div class="grow">
@@ -114,7 +120,7 @@ const Parts = ({ view }: { readonly view: ApplicationView }) => {
                 key={environment}
                 class="button"
                 href={`#/live/${view.id}/${environment}/${part.path}/${part.linkName}`}
-                aria-label={`Open ${part.name} in ${environment}`}
+                aria-label={`Open ${part.name} in ${ENVIRONMENT_LABELS[environment].name}`}
               >
                 <EnvironmentBadge environment={environment} />
               </a>

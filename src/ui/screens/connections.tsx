@@ -1,7 +1,7 @@
 import type { ConnectionRow } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { useLive } from '../live.ts';
-import { Code, CopyButton, Empty, Loaded, Name, Tag } from '../parts/basics.tsx';
+import { Code, CopyButton, Empty, Loaded, Name, Scroll, Tag } from '../parts/basics.tsx';
 import { Monogram, SandboxTag } from '../parts/connector.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { Status } from '../parts/status.tsx';
@@ -41,7 +41,7 @@ const Row = ({ row }: { readonly row: ConnectionRow }) => (
 
 /** The shared list of connections, also shown on an application's page. */
 export const ConnectionTable = ({ rows, caption }: { readonly rows: readonly ConnectionRow[]; readonly caption: string }) => (
-  <div class="scroll">
+  <Scroll>
     <table>
       <caption>{caption}</caption>
       <thead>
@@ -59,7 +59,7 @@ export const ConnectionTable = ({ rows, caption }: { readonly rows: readonly Con
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 const Filters = () => (

@@ -27,7 +27,7 @@ const ChooseConnector = () => {
                 <Monogram name={card.name} /> {card.name} <SandboxTag isSandbox={card.isSandbox} />
               </h3>
               <p>{card.description}</p>
-              <Button onPress={() => setQuery({ connector: card.id })} label={`Use ${card.name}`}>
+              <Button onPress={() => setQuery({ connector: card.id })} label={`Use this connector: ${card.name}`}>
                 Use this connector
               </Button>
             </li>

@@ -5,7 +5,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, Empty, FaultNote, Loaded, Name, SelectField, TextField, When } from '../parts/basics.tsx';
+import { Button, Code, Empty, FaultNote, Loaded, Name, Scroll, SelectField, TextField, When } from '../parts/basics.tsx';
 import { Missing } from '../parts/missing.tsx';
 
 type Values = Readonly<Record<string, string>>;
@@ -105,7 +105,7 @@ const RunItem = ({ run, view, record }: { readonly run: RunView; readonly view: 
         <>
           <FaultNote fault={run.fault} />
           <Missing missing={run.missing} />
-          <Button onPress={again} isBusy={acting.isBusy} label={`Try ${run.componentName} again`}>
+          <Button onPress={again} isBusy={acting.isBusy} label={`Try again: ${run.componentName}`}>
             Try again
           </Button>
           <FaultNote fault={acting.fault} />
@@ -182,7 +182,7 @@ export const Records = ({ view, form: formName }: { readonly view: LiveView; rea
             {records.length === 0 ? (
               <Empty title="No entry yet." />
             ) : (
-              <div class="scroll">
+              <Scroll>
                 <table>
                   <caption>
                     {records.length} {records.length === 1 ? 'entry' : 'entries'} of {form.name}
@@ -204,7 +204,7 @@ export const Records = ({ view, form: formName }: { readonly view: LiveView; rea
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             )}
           </>
         );

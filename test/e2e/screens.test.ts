@@ -1,0 +1,129 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
+import { actAs, goTo, loadSample } from './steps.ts';
+import { useCase } from './use-case.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Set it to a folder to keep a picture of every screen. */
+const PICTURES = process.env['LATCHKEY_PICTURES'];
+
+const check = async (page: Page): Promise<string[]> => {
+  await page.evaluate(AXE);
+  return page.evaluate(async (tags) => {
+    const axe = (
+      globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    ).axe;
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
+  }, TAGS);
+};
+
+const overflows = (page: Page): Promise<boolean> =>
+  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+
+const look = async (page: Page, name: string, sizes: readonly (readonly [string, number])[], findings: string[]): Promise<void> => {
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    for (const [label, width] of sizes) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.waitForTimeout(60);
+      findings.push(...(await check(page)).map((one) => `${name} ${scheme} ${width}: ${one}`));
+      if (await overflows(page)) findings.push(`${name} ${width}: wider than the window`);
+      if (PICTURES !== undefined) {
+        mkdirSync(PICTURES, { recursive: true });
+        await page.screenshot({ path: join(PICTURES, `${name}-${label}-${scheme}.png`), fullPage: true });
+      }
+    }
+  }
+};
+
+const CONSOLE_SIZES = [
+  ['desktop', 1280],
+  ['tablet', 768],
+  ['phone', 380],
+  ['small', 320],
+] as const;
+
+describe('every screen of the web app', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startPwa();
+  });
+  afterAll(() => host.close());
+
+  it('is accessible in both themes and at every width, and fits', async () => {
+    const findings: string[] = [];
+    const first = await host.open();
+    await look(first, 'first-run', CONSOLE_SIZES, findings);
+    await first.close();
+    const { page, bundle } = await useCase(host);
+    const see = async (name: string, hash: string, heading: string): Promise<void> => {
+      await goTo(page, hash, heading);
+      await page.getByText('Loading…').first().waitFor({ state: 'hidden' });
+      await look(page, name, CONSOLE_SIZES, findings);
+    };
+    const hrefOf = (name: string): Promise<string> =>
+      page
+        .getByRole('link', { name, exact: true })
+        .first()
+        .evaluate((link) => (link as HTMLAnchorElement).hash);
+
+    await see('user-home', '#/', 'Home');
+    await goTo(page, '#/installed', 'Installed');
+    const installation = await hrefOf('Estate');
+    await see('installed', '#/installed', 'Installed');
+    await see('user-installation', installation, 'Installed application');
+    const live = installation.replace('#/installed/', '#/live/');
+    await see('form', `${live}/production/forms/properties`, 'Form');
+    await see('page', `${live}/production/pages/dashboard`, 'Page');
+    await actAs(page, 'Carla');
+    await see('client-installation', installation, 'Installed application');
+    await see('install', '#/install', 'Install');
+    await page
+      .getByLabel('Bundle file')
+      .setInputFiles({ name: bundle.name, mimeType: 'application/json', buffer: Buffer.from(bundle.text) });
+    await page.getByText('What it asks for').waitFor();
+    await look(page, 'install-consent', CONSOLE_SIZES, findings);
+    await actAs(page, 'Dana');
+    await see('home', '#/', 'Home');
+    await see('connections', '#/connections', 'Connections');
+    await see('connection', await hrefOf('Sandbox Books'), 'Connection');
+    await see('catalogue', '#/catalogue', 'Catalogue');
+    await see('connector', '#/catalogue/sandbox-books', 'Connector');
+    await see('new-connection', '#/connections/new', 'New connection');
+    for (const step of [1, 2, 3])
+      await see(`new-connection-${step}`, `#/connections/new?connector=sandbox-sheet&step=${step}`, 'New connection');
+    await see('applications', '#/apps', 'Applications');
+    const application = await hrefOf('Estate');
+    await see('application', application, 'Application');
+    await page.getByRole('button', { name: 'Edit Push invoice to Books' }).click();
+    await look(page, 'component-editor', CONSOLE_SIZES, findings);
+    await see('publish', `${application}/publish`, 'Publish');
+    await see('activity', '#/activity', 'Activity');
+    await see('settings', '#/settings', 'Settings');
+    await see('not-found', '#/nowhere', 'Not found');
+    expect([...new Set(findings)]).toEqual([]);
+  });
+});
+
+describe('the popup of the extension', () => {
+  it('is accessible in both themes, and fits', async () => {
+    const host = await startExtension();
+    const findings: string[] = [];
+    const popup = await host.context.newPage();
+    await popup.goto(popupUrl);
+    await popup.getByText('There is no workspace yet').waitFor();
+    await look(popup, 'popup-empty', [['popup', 380]], findings);
+    await loadSample(await host.open());
+    await popup.getByText('Needs you').waitFor();
+    await look(popup, 'popup', [['popup', 380]], findings);
+    await host.close();
+    expect([...new Set(findings)]).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
+import { useCase } from './use-case.ts';
+
+/** A secret as it could hide: raw, base64, base64url, hex, percent-encoded (byte by byte, and as a browser does it). */
+const spellings = (secret: string): string[] => {
+  const bytes = Buffer.from(secret);
+  const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  return [
+    secret,
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    percent,
+    percent.toUpperCase(),
+    encodeURIComponent(secret),
+  ];
+};
+
+/** Where a spelling of a secret stands in the text; names the place, never the secret. */
+const findIn = (place: string, text: string | Buffer, secrets: readonly string[]): string[] =>
+  secrets.flatMap((secret, index) =>
+    spellings(secret).some((spelling) => text.includes(spelling)) ? [`secret ${index} in ${place}`] : [],
+  );
+
+type Sink = { readonly place: string; readonly text: string };
+
+/** Everything that crosses to or from a page's core, its console, and the page itself. Installed before any script of the page. */
+const listenTo = async (context: BrowserContext, sinks: Sink[]): Promise<void> => {
+  await context.exposeFunction('heard', (place: string, text: string) => void sinks.push({ place, text }));
+  await context.addInitScript(() => {
+    const scope = globalThis as unknown as { heard(place: string, text: string): void };
+    const note = (place: string, data: unknown): void => {
+      let text: string;
+      try {
+        text = JSON.stringify(data) ?? '';
+      } catch {
+        text = String(data);
+      }
+      scope.heard(place, text);
+    };
+    const post = MessagePort.prototype.postMessage;
+    MessagePort.prototype.postMessage = function (this: MessagePort, ...args: Parameters<typeof post>) {
+      note('message to the core', args[0]);
+      return post.apply(this, args);
+    } as typeof post;
+    const listen = MessagePort.prototype.addEventListener;
+    MessagePort.prototype.addEventListener = function (
+      this: MessagePort,
+      type: string,
+      listener: EventListenerOrEventListenerObject,
+      options?: boolean | AddEventListenerOptions,
+    ) {
+      if (type === 'message') listen.call(this, type, (event: Event) => note('message from the core', (event as MessageEvent).data));
+      return listen.call(this, type, listener, options);
+    } as typeof listen;
+    if ('chrome' in globalThis && chrome.runtime?.connect !== undefined) {
+      const connect = chrome.runtime.connect.bind(chrome.runtime) as (options: object) => chrome.runtime.Port;
+      chrome.runtime.connect = ((options: object) => {
+        const port = connect(options);
+        port.onMessage.addListener((message: unknown) => note('message from the core', message));
+        const send = port.postMessage.bind(port);
+        port.postMessage = (message: unknown) => {
+          note('message to the core', message);
+          send(message);
+        };
+        return port;
+      }) as typeof chrome.runtime.connect;
+    }
+  });
+  const watchPage = (page: Page): void => {
+    page.on('console', (message) => sinks.push({ place: 'console', text: message.text() }));
+    page.on('pageerror', (error) => sinks.push({ place: 'page error', text: String(error.stack) }));
+  };
+  context.on('page', watchPage);
+  context.on('serviceworker', (worker) => worker.on('console', (message) => sinks.push({ place: 'worker console', text: message.text() })));
+};
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : entry.isFile() ? [join(folder, entry.name)] : [],
+  );
+
+const STARTS = { pwa: startPwa, extension: startExtension } as const;
+
+describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind) => {
+  it('stand in no bundle, no message, no page, no console, and not in plain on disk', async () => {
+    const host: Host = await STARTS[kind]({ accessTokenSeconds: 3 });
+    const sinks: Sink[] = [];
+    await listenTo(host.context, sinks);
+    const { page, bundle } = await useCase(host);
+    // A renewal as well: rotated tokens are secrets of their own.
+    await page.waitForTimeout(3_000);
+    for (const hash of ['#/connections', '#/activity', '#/settings', '#/installed', '#/']) {
+      await page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+      await page.waitForTimeout(150);
+      sinks.push({ place: `the page ${hash}`, text: await page.content() });
+    }
+    if (kind === 'extension') {
+      const popup = await host.context.newPage();
+      await popup.goto(popupUrl);
+      await popup.getByText('Harbour Homes').waitFor();
+      sinks.push({ place: 'the popup', text: await popup.content() });
+    }
+    sinks.push({ place: 'the bundle', text: bundle.text });
+    const secrets = host.sandbox.issued();
+    expect(secrets.length).toBeGreaterThan(10);
+    expect(sinks.filter(({ place }) => place === 'message from the core').length).toBeGreaterThan(20);
+    expect(sinks.filter(({ place }) => place === 'message to the core').length).toBeGreaterThan(20);
+    // What must be heard and what must be on disk is: a search that sees nothing would find nothing.
+    if (kind === 'pwa') expect(sinks.some(({ place, text }) => place === 'message to the core' && text.includes('code='))).toBe(true);
+    const found = sinks.flatMap(({ place, text }) => findIn(place, text, secrets));
+    expect([...new Set(found)]).toEqual([]);
+
+    await host.context.close();
+    const files = filesBelow(host.profile);
+    expect(files.some((file) => readFileSync(file).includes('adam@harbour.example'))).toBe(true);
+    expect(files.flatMap((file) => findIn(file.slice(host.profile.length), readFileSync(file), secrets))).toEqual([]);
+    await host.close();
+  });
+});
