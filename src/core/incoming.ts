@@ -69,7 +69,7 @@ export const previewOf = async (call: Call, { bundle, installed, isKnownAuthor, 
       kindLabel: kindByName(component.kind).label,
       summary: summarizeComponent(component, payload.connections),
     })),
-    replaces: installed?.version ?? null,
+    replaces: refusal === null ? (installed?.version ?? null) : null,
     problems: refusal === null ? [] : [{ ...refusal, isBlocking: true, where: null }],
     install: decision.allowed ? { allowed: true, says: null } : { allowed: false, says: decision.says },
   };

@@ -8,7 +8,6 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } from '../parts/basics.tsx';
-import { EnvironmentBadge } from '../parts/environment.tsx';
 import { ComponentEditor } from './component-editor.tsx';
 import { ConnectionTable } from './connections.tsx';
 import { FormEditor } from './form-editor.tsx';
@@ -122,7 +121,7 @@ const Parts = ({ view }: { readonly view: ApplicationView }) => {
                 href={`#/live/${view.id}/${environment}/${part.path}/${part.linkName}`}
                 aria-label={`Open ${part.name} in ${ENVIRONMENT_LABELS[environment].name}`}
               >
-                <EnvironmentBadge environment={environment} />
+                {ENVIRONMENT_LABELS[environment].name}
               </a>
             ))}
           </li>

@@ -32,6 +32,11 @@ type Checked =
   | { readonly state: 'wrong'; readonly fault: FaultData }
   | { readonly state: 'good'; readonly preview: BundlePreview };
 
+const leadOf = ({ replaces }: BundlePreview): string =>
+  replaces === null
+    ? 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.'
+    : `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
+
 const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
   const acting = useAct();
   const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
@@ -47,10 +52,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       <h2 class="title">
         <Name>{preview.name}</Name> {preview.version}
       </h2>
-      <p class="lead">
-        {preview.replaces === null ? 'Installing grants nothing yet' : `Takes the place of ${preview.replaces}; authorizations stay`}: each
-        connection is authorized afterwards, with your own accounts.
-      </p>
+      <p class="lead">{isBlocked ? 'This bundle cannot be installed here.' : leadOf(preview)}</p>
       <ProblemList problems={preview.problems} />
       <section class="card" aria-labelledby="author">
         <h2 id="author">Who made it</h2>

@@ -88,12 +88,14 @@ const Review = ({
       </h2>
       <p class="lead">{review.isReady ? `Ready to be published as ${review.version}.` : 'Not ready: mend what stops it.'}</p>
       <ProblemList problems={review.problems} />
-      <TextField
-        label="Version"
-        value={version ?? review.suggestedVersion}
-        onChange={setVersion}
-        hint={review.latestVersion === null ? 'The first version.' : `The last version is ${review.latestVersion}.`}
-      />
+      <div class="form">
+        <TextField
+          label="Version"
+          value={version ?? review.suggestedVersion}
+          onChange={setVersion}
+          hint={review.latestVersion === null ? 'The first version.' : `The last version is ${review.latestVersion}.`}
+        />
+      </div>
       {needsConfirmation ? (
         <label class="choice">
           <input type="checkbox" checked={isConfirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} /> Publish although a
