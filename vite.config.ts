@@ -44,10 +44,12 @@ const pwa: UserConfig = {
           { src: 'icons/icon-512.png', sizes: '512x512', type: 'image/png' },
           { src: 'icons/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
         ],
+        screenshots: [{ src: 'screenshots/journey.png', sizes: '1280x1043', type: 'image/png', form_factor: 'wide', label: 'A form in live mode' }],
         file_handlers: [{ action: './', accept: { 'application/json': ['.latchkey'] } }],
       },
       workbox: {
         globPatterns: ['**/*.{html,js,css,png,svg,webmanifest}'],
+        globIgnores: ['screenshots/**'],
         navigateFallback: null,
         inlineWorkboxRuntime: true,
         cleanupOutdatedCaches: true,
@@ -92,7 +94,7 @@ const project = (name: string, include: string[], timeout: number) => ({
     exclude: name === 'unit' ? ['test/e2e/**', 'test/bench/**'] : [],
     testTimeout: timeout,
     hookTimeout: timeout,
-    setupFiles: name === 'unit' ? [at('./test/support/setup.ts')] : [],
+    setupFiles: name !== 'e2e' ? [at('./test/support/setup.ts')] : [],
   },
 });
 

@@ -34,16 +34,24 @@ type Revised = { readonly id: string; readonly revision: number };
 const isRevised = (row: object | undefined): row is Revised => row !== undefined && 'revision' in row && 'id' in row;
 
 /** A row is stored over the revision it was read with; anything else is a lost race. */
-const nextRevisions = async <R extends object>(table: Table<R, string>, rows: readonly R[]): Promise<R[]> => {
+const overwrite = async <R extends object>(table: Table<R, string>, rows: readonly R[]): Promise<void> => {
   const revised: Revised[] = [];
   for (const row of rows) if (isRevised(row)) revised.push(row);
-  if (revised.length === 0) return [...rows];
-  const stored: (object | undefined)[] = await table.bulkGet(revised.map(({ id }) => id));
+  const stored: (object | undefined)[] = revised.length === 0 ? [] : await table.bulkGet(revised.map(({ id }) => id));
   revised.forEach((row, index) => {
     const before = stored[index];
     if ((isRevised(before) ? before.revision : 0) !== row.revision) throw new Fault('store.conflict');
   });
-  return rows.map((row) => (isRevised(row) ? { ...row, revision: row.revision + 1 } : row));
+  await table.bulkPut(rows.map((row) => (isRevised(row) ? { ...row, revision: row.revision + 1 } : row)));
+};
+
+/** Adding fails by itself where the row exists, so a new row need not be looked up first. */
+const store = async <R extends object>(table: Table<R, string>, rows: readonly R[]): Promise<void> => {
+  const isNew = (row: R): boolean => isRevised(row) && row.revision === 0;
+  const fresh = rows.filter(isNew);
+  const known = rows.filter((row) => !isNew(row));
+  if (fresh.length > 0) await table.bulkAdd(fresh.map((row) => ({ ...row, revision: 1 })));
+  if (known.length > 0) await overwrite(table, known);
 };
 
 /**
@@ -56,7 +64,7 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
   const write = async <N extends Writable>(name: N): Promise<void> => {
     const table = tableOf(ctx.db, name);
     const rows: readonly Rows[N][] = change.put?.[name] ?? [];
-    if (rows.length > 0) await table.bulkPut(await nextRevisions(table, rows));
+    await store(table, rows);
     const gone = change.remove?.[name] ?? [];
     if (gone.length > 0) await table.bulkDelete([...gone]);
   };

@@ -100,18 +100,18 @@ export type Rows = {
 export type TableName = keyof Rows;
 export type Tables = { readonly [N in TableName]: Table<Rows[N], string> };
 
-/** Primary key first, then the indexes that queries use. */
+/** Primary key first, then the indexes that queries use. A compound index serves its first part alone too, so that part has none of its own. */
 export const SCHEMA: Record<TableName, string> = {
   workspaces: 'id',
   members: 'id, workspaceId',
-  applications: 'id, workspaceId, &[workspaceId+linkName]',
-  connections: 'id, workspaceId, ownerId, [workspaceId+linkName], &[ownerId+linkName]',
+  applications: 'id, &[workspaceId+linkName]',
+  connections: 'id, [workspaceId+linkName], &[ownerId+linkName]',
   components: 'id, ownerId, workspaceId, *references',
   authorizations: 'id, workspaceId, connectionId, &[connectionId+environment+holder]',
   secrets: 'id',
   keys: 'id',
   flows: 'id, connectionId, &stateHash, workspaceId',
-  releases: 'id, applicationId, &[applicationId+version]',
+  releases: 'id, &[applicationId+version]',
   installations: 'id, workspaceId',
   bundles: 'hash',
   trust: 'id',

@@ -1,0 +1,181 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as oauth from 'oauth4webapi';
+import { chromium } from 'playwright-core';
+import { build } from 'vite';
+import { describe, it } from 'vitest';
+import { closeNow, listen } from '../../src/sandbox/listen.ts';
+import { loadSample } from '../e2e/steps.ts';
+import { popupUrl, startExtension } from '../support/browser.ts';
+import { startCore } from '../support/core.ts';
+import { connectionId } from '../support/journey.ts';
+import { authorizeAt, startTestSandbox, TEST_REDIRECT } from '../support/sandbox.ts';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const rows: string[][] = [];
+const row = (what: string, product: string, floor: string, ratio: string): void => void rows.push([what, product, floor, ratio]);
+const ratio = (product: number, floor: number): string => (product / floor).toFixed(2);
+const ms = (value: number): string => `${value.toFixed(value < 10 ? 3 : 1)} ms`;
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const print = (): void => {
+  const table = [['what', 'product', 'floor', 'product ÷ floor'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((cells) => (cells[column] ?? '').length)));
+  for (const cells of table) console.log(cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+};
+
+const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
+
+describe('the main job against its floors', () => {
+  it('in Chromium: install, wire', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      root: at('.'),
+      base: './',
+      worker: { format: 'es' },
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        target: 'es2023',
+        modulePreload: false,
+        rollupOptions: { input: at('./page.ts'), output: { entryFileNames: 'page.js' } },
+      },
+    });
+    await writeFile(join(folder, 'index.html'), '<!doctype html><title>bench</title><script type="module" src="./page.js"></script>');
+    const server = createServer((request, response) => {
+      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+      readFile(join(folder, path === '/' ? 'index.html' : path)).then(
+        (body) => response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/html' }).end(body),
+        () => response.writeHead(404).end(),
+      );
+    });
+    const port = await listen(server, 0);
+    const browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${port}/`);
+    await page.waitForFunction(() => 'benchInstall' in globalThis);
+    const install = await page.evaluate(() =>
+      (globalThis as unknown as { benchInstall(count: number): Promise<{ product: number; floor: number; bytes: number }> }).benchInstall(
+        1_000,
+      ),
+    );
+    row(
+      `verify + install, 1,000 connections (${(install.bytes / 1e6).toFixed(2)} MB)`,
+      ms(install.product),
+      ms(install.floor),
+      ratio(install.product, install.floor),
+    );
+    const wire = await page.evaluate(() =>
+      (globalThis as unknown as { benchWire(): Promise<{ product: number; floor: number }> }).benchWire(),
+    );
+    row('small core call over the wire (SharedWorker)', ms(wire.product), ms(wire.floor), ratio(wire.product, wire.floor));
+    await browser.close();
+    await closeNow(server);
+    await rm(folder, { recursive: true });
+  });
+
+  it('in Node: token acquisition against the requests it needs', async () => {
+    const sandbox = await startTestSandbox();
+    const core = await startCore({ sandboxOrigin: sandbox.origin });
+    await core.do('loadSample', {});
+    const books = await connectionId(core, 'sandbox_books');
+    const product: number[] = [];
+    const floor: number[] = [];
+    const dana = { email: 'dana@studio.example' };
+    for (let round = 0; round < 9; round += 1) {
+      const { url } = await core.do('beginAuthorization', { connectionId: books, environment: 'development' });
+      const callbackUrl = await authorizeAt(url ?? '', dana);
+      const startedAt = performance.now();
+      await core.do('completeAuthorization', { callbackUrl });
+      product.push(performance.now() - startedAt);
+      floor.push(await bareFlow(sandbox.origin, () => performance.now()));
+    }
+    row('code → token, account, stored (4 requests)', ms(median(product)), ms(median(floor)), ratio(median(product), median(floor)));
+    await sandbox.close();
+  });
+
+  it('in Chromium: popup open to interactive', async () => {
+    const host = await startExtension();
+    await loadSample(await host.open());
+    const times: number[] = [];
+    for (let round = 0; round < 7; round += 1) {
+      const popup = await host.context.newPage();
+      await popup.goto(popupUrl, { waitUntil: 'commit' });
+      await popup.getByRole('heading', { name: 'Needs you' }).waitFor();
+      times.push(await popup.evaluate(() => performance.getEntriesByType('paint').length && performance.now()));
+      await popup.close();
+    }
+    row('popup open → interactive (worker running)', ms(median(times)), '–', '–');
+    await host.close();
+  });
+
+  it('sizes of what a page loads before anything is pressed', async () => {
+    row('popup JS, gzip', `${await kilobytes('extension', 'popup.html')} kB`, '≤ 20 kB', '–');
+    row('web app JS + CSS on first load, gzip', `${await kilobytes('pwa', 'index.html', true)} kB`, '≤ 60 kB', '–');
+    const worker = (await import('node:fs/promises')).readdir(at('../../dist/pwa/assets'));
+    const name = (await worker).find((file) => file.startsWith('worker-')) ?? '';
+    row('worker, gzip', `${(gzipSync(await readFile(at(`../../dist/pwa/assets/${name}`))).length / 1000).toFixed(1)} kB`, '≤ 70 kB', '–');
+    print();
+  });
+});
+
+/** The four requests that a code exchange cannot do without: metadata, token, keys, account. */
+const bareFlow = async (origin: string, now: () => number): Promise<number> => {
+  const http = { [oauth.allowInsecureRequests]: true };
+  const as = await oauth.processDiscoveryResponse(new URL(origin), await oauth.discoveryRequest(new URL(origin), http));
+  const verifier = oauth.generateRandomCodeVerifier();
+  const url = new URL(as.authorization_endpoint ?? '');
+  const params = {
+    client_id: 'latchkey',
+    response_type: 'code',
+    redirect_uri: TEST_REDIRECT,
+    scope: 'openid email offline_access books.organization.read',
+    state: 's',
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    prompt: 'login consent',
+  };
+  for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
+  const code = new URL(await authorizeAt(url.href, { email: 'dana@studio.example' })).searchParams.get('code') ?? '';
+  const startedAt = now();
+  await (await fetch(`${origin}/.well-known/openid-configuration`)).json();
+  const body = new URLSearchParams({
+    client_id: 'latchkey',
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: TEST_REDIRECT,
+    code_verifier: verifier,
+  });
+  const tokens = (await (await fetch(as.token_endpoint ?? '', { method: 'POST', body })).json()) as { access_token: string };
+  await (await fetch(as.jwks_uri ?? '')).json();
+  await (await fetch(as.userinfo_endpoint ?? '', { headers: { authorization: `Bearer ${tokens.access_token}` } })).json();
+  return now() - startedAt;
+};
+
+/** Everything that the page's HTML and its static imports bring, each file once. */
+const kilobytes = async (target: string, html: string, withStyles = false): Promise<string> => {
+  const folder = at(`../../dist/${target}`);
+  const text = await readFile(join(folder, html), 'utf8');
+  const open = [...text.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  const seen = new Set<string>();
+  let bytes = 0;
+  while (open.length > 0) {
+    const path = open.pop() ?? '';
+    if (seen.has(path) || !(path.endsWith('.js') || (withStyles && path.endsWith('.css')))) continue;
+    seen.add(path);
+    const file = await readFile(join(folder, path));
+    bytes += gzipSync(file).length;
+    if (!path.endsWith('.js')) continue;
+    for (const [, from = ''] of file.toString().matchAll(/(?:from|import)\s*"(\.[^"]+)"/g)) open.push(join(dirname(path), from));
+  }
+  return (bytes / 1000).toFixed(1);
+};
