@@ -1,8 +1,10 @@
+import type { Action } from '../domain/access.ts';
 import type { ApplicationDefinition, Form } from '../domain/application.ts';
 import type { Connection } from '../domain/connection.ts';
 import { ENVIRONMENTS_OF_SIDE, type Environment } from '../domain/environment.ts';
 import { Fault } from '../domain/faults.ts';
 import { type ApplicationId, type ConnectionId, isInstallationId, type OwnerId } from '../domain/ids.ts';
+import { type Slot, slotFor } from '../domain/resolve.ts';
 import type { Call } from './command.ts';
 import type { OwnerView } from './views.ts';
 
@@ -43,4 +45,17 @@ export const formOf = (definition: ApplicationDefinition, linkName: string): For
 export const requireEnvironment = (call: Call, environment: Environment): void => {
   const { side } = call.acting().workspace;
   if (!ENVIRONMENTS_OF_SIDE[side].includes(environment)) throw new Fault('state.forbidden', `${environment} on the ${side} side`);
+};
+
+/** The connection and the acting member's slot for an action on it. Throws `store.missing`, `state.forbidden` (R4), `access.refused`. */
+export const loadSlot = async (
+  call: Call,
+  { connectionId, environment }: { readonly connectionId: ConnectionId; readonly environment: Environment },
+  action: Action,
+): Promise<{ connection: Connection; slot: Slot }> => {
+  requireEnvironment(call, environment);
+  const connection = await loadConnection(call, connectionId);
+  const slot = slotFor(connection, environment, call.acting());
+  call.require(action, { type: connection.type, holder: slot.holder });
+  return { connection, slot };
 };

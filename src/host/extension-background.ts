@@ -1,4 +1,6 @@
 /** The extension's core: the background service worker. Every wake is a cold start, so every listener stands at the top. */
+import { QUERIES } from '../core/queries/index.ts';
+import { watchQuery } from '../core/watch.ts';
 import { Fault } from '../domain/faults.ts';
 import { portEndpoint } from '../wire/endpoint.ts';
 import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
@@ -65,3 +67,20 @@ chrome.runtime.onConnect.addListener((port) => {
   }
   port.onDisconnect.addListener(serve(portEndpoint(port), open));
 });
+
+/** The badge says how many authorizations wait for the acting member, while the worker lives; each start says it anew. */
+const showBadge = (waitingForYou: number): void => {
+  void chrome.action.setBadgeText({ text: waitingForYou === 0 ? '' : String(waitingForYou) });
+  void chrome.action.setTitle({ title: waitingForYou === 0 ? 'Latchkey' : `Latchkey: ${waitingForYou} waiting for you` });
+};
+
+void open()
+  .then((ctx) =>
+    watchQuery(ctx, QUERIES.frame, {}, (seen) => {
+      const frame = 'value' in seen ? seen.value : null;
+      if (frame !== null && typeof frame === 'object' && 'attention' in frame && typeof frame.attention === 'number')
+        showBadge(frame.attention);
+    }),
+  )
+  // Without storage there is nothing to count; the console says why.
+  .catch(() => showBadge(0));

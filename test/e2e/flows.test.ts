@@ -32,6 +32,8 @@ describe('flows in the extension', () => {
   };
 
   it('closing the popup in the middle of an authorization loses nothing', async () => {
+    const [worker] = host.context.serviceWorkers();
+    expect(await worker?.evaluate(() => chrome.action.getBadgeText({}))).toBe('4');
     const popup = await openPopup();
     const provider = await openProvider(host, popup.getByRole('button', { name: 'Authorize Sandbox Books in Development' }));
     await popup.close();
@@ -124,6 +126,8 @@ describe('flows in the web app', () => {
     const other = await openConnection(second, 'Sandbox Books');
     await authorize(host, authorizeButton(card), 'Dana Developer');
     await other.getByText('dana@studio.example').waitFor();
+    // The callback window goes by itself.
+    await expect.poll(() => host.context.pages().filter((one) => one.url().includes('callback')).length, { timeout: 5_000 }).toBe(0);
     await first.close();
     await second.close();
   });
@@ -203,5 +207,50 @@ describe('a bundle that crosses hosts', () => {
     } finally {
       await Promise.all([web.close(), extension.close()]);
     }
+  });
+});
+
+describe('by keyboard alone', () => {
+  it('loads the sample, switches the member and defines a connection', async () => {
+    const host = await startPwa();
+    const page = await host.open();
+    /** Tabs forward until the focus is on the control of this name. */
+    const tabTo = async (name: string | RegExp): Promise<void> => {
+      for (let step = 0; step < 80; step += 1) {
+        await page.keyboard.press('Tab');
+        const focused = page.locator(':focus');
+        const label =
+          (await focused.getAttribute('aria-label').catch(() => null)) ??
+          (await focused.evaluate((element) => (element as HTMLInputElement).labels?.[0]?.textContent ?? element.textContent ?? ''));
+        if (typeof name === 'string' ? label.trim() === name : name.test(label.trim())) return;
+      }
+      throw new Error(`the keyboard does not reach ${name}`);
+    };
+    await tabTo('Load the sample');
+    await page.keyboard.press('Enter');
+    await page.getByText('Acting as Dana').waitFor();
+    await tabTo(/^Acting as Dana/);
+    await page.keyboard.press('Enter');
+    await tabTo('Act as Lee, developer');
+    await page.keyboard.press('Enter');
+    await page.getByText('Acting as Lee').waitFor();
+    await tabTo('Connections');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    await tabTo('New connection');
+    await page.keyboard.press('Enter');
+    await tabTo('Use this connector: Sandbox SMS');
+    await page.keyboard.press('Enter');
+    for (const heading of ['Step 2 of 4', 'Step 3 of 4']) {
+      await page.getByText(heading).waitFor();
+      await tabTo('Continue');
+      await page.keyboard.press('Enter');
+    }
+    await page.getByText('Step 4 of 4').waitFor();
+    await tabTo('Create only');
+    await page.keyboard.press('Enter');
+    await page.getByText('The connection Sandbox SMS is defined. It is not connected yet.').waitFor();
+    await host.close();
   });
 });

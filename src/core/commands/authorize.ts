@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import { AUTHORIZATION } from '../../domain/authorization.ts';
 import { Fault } from '../../domain/faults.ts';
-import { slotFor } from '../../domain/resolve.ts';
 import { next } from '../../domain/transition.ts';
 import { secretId } from '../../vault/seal.ts';
 import { command } from '../command.ts';
 import { startFlow } from '../flow-start.ts';
 import { completeFlow, failFlow } from '../flows.ts';
 import { environmentInput, idInput } from '../inputs.ts';
-import { loadConnection, requireEnvironment } from '../owners.ts';
+import { loadConnection, loadSlot } from '../owners.ts';
 import { record } from '../record.ts';
 import { withdraw } from '../withdraw.ts';
 
@@ -20,13 +19,9 @@ import { withdraw } from '../withdraw.ts';
 export const beginAuthorization = command({
   allow: 'application.use',
   input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
-  run: async (call, { connectionId, environment }) => {
-    const actor = call.acting();
-    requireEnvironment(call, environment);
-    const connection = await loadConnection(call, connectionId);
-    const slot = slotFor(connection, environment, actor);
-    call.require('authorization.grant', { type: connection.type, holder: slot.holder });
-    const { flow, url } = await startFlow(call, actor, connection, environment);
+  run: async (call, input) => {
+    const { connection } = await loadSlot(call, input, 'authorization.grant');
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment);
     return { flowId: flow.id, url };
   },
 });

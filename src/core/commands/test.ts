@@ -3,10 +3,10 @@ import type { Authorization, TestResult } from '../../domain/authorization.ts';
 import { Fault, type FaultData } from '../../domain/faults.ts';
 import { readPath } from '../../domain/json.ts';
 import { urlBelow } from '../../domain/request.ts';
-import { isUsable, slotFor } from '../../domain/resolve.ts';
+import { isUsable } from '../../domain/resolve.ts';
 import { type Call, command, toFault } from '../command.ts';
 import { environmentInput, idInput } from '../inputs.ts';
-import { loadConnection, requireEnvironment } from '../owners.ts';
+import { loadSlot } from '../owners.ts';
 import { record } from '../record.ts';
 import { send } from '../send.ts';
 import { serviceFor } from '../services.ts';
@@ -32,12 +32,8 @@ const storeResult = async (call: Call, id: Authorization['id'], name: string, re
 export const testConnection = command({
   allow: 'application.use',
   input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
-  run: async (call, { connectionId, environment }) => {
-    const actor = call.acting();
-    requireEnvironment(call, environment);
-    const connection = await loadConnection(call, connectionId);
-    const slot = slotFor(connection, environment, actor);
-    call.require('connection.test', { type: connection.type, holder: slot.holder });
+  run: async (call, input) => {
+    const { connection, slot } = await loadSlot(call, input, 'connection.test');
     const authorization = await call.db.authorizations
       .where('[connectionId+environment+holder]')
       .equals([slot.connectionId, slot.environment, slot.holder])

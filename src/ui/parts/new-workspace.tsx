@@ -3,7 +3,8 @@ import type { Side } from '../../domain/workspace.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
-import { Button, FaultNote, SelectField, TextField } from './basics.tsx';
+import { SelectField, TextField } from './basics.tsx';
+import { Form } from './form.tsx';
 
 /** A form for another account on this device. */
 export const NewWorkspace = () => {
@@ -19,13 +20,7 @@ export const NewWorkspace = () => {
       tell(`The workspace ${name} is ready.`);
     });
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        create();
-      }}
-    >
+    <Form acting={acting} onSubmit={create} submit="Create workspace">
       <SelectField
         label="Side"
         value={side}
@@ -37,10 +32,6 @@ export const NewWorkspace = () => {
       />
       <TextField label="Workspace name" value={name} onChange={setName} required />
       <TextField label="Your name" value={memberName} onChange={setMemberName} required hint="You become its super admin." />
-      <Button type="submit" onPress={create} isBusy={acting.isBusy}>
-        Create workspace
-      </Button>
-      <FaultNote fault={acting.fault} />
-    </form>
+    </Form>
   );
 };

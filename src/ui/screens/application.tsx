@@ -8,6 +8,7 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } from '../parts/basics.tsx';
+import { Form } from '../parts/form.tsx';
 import { ComponentEditor } from './component-editor.tsx';
 import { ConnectionTable } from './connections.tsx';
 import { FormEditor } from './form-editor.tsx';
@@ -80,19 +81,9 @@ const AddPage = ({ applicationId }: { readonly applicationId: ApplicationId }) =
       setName('');
     });
   return (
-    <form
-      class="form inline"
-      onSubmit={(event) => {
-        event.preventDefault();
-        add();
-      }}
-    >
+    <Form acting={acting} onSubmit={add} submit="Add page" isInline>
       <TextField label="Name of the new page" value={name} onChange={setName} required />
-      <Button type="submit" onPress={add} isBusy={acting.isBusy}>
-        Add page
-      </Button>
-      <FaultNote fault={acting.fault} />
-    </form>
+    </Form>
   );
 };
 

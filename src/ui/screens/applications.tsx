@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
-import { Button, Code, Empty, FaultNote, Loaded, Name, TextField } from '../parts/basics.tsx';
+import { Code, Empty, Loaded, Name, TextField } from '../parts/basics.tsx';
+import { Form } from '../parts/form.tsx';
 import { go } from '../place.ts';
 
 const NewApplication = () => {
@@ -14,19 +15,9 @@ const NewApplication = () => {
       go(`/apps/${applicationId}`);
     });
   return (
-    <form
-      class="form inline"
-      onSubmit={(event) => {
-        event.preventDefault();
-        create();
-      }}
-    >
+    <Form acting={acting} onSubmit={create} submit="Create application" isInline kind="primary">
       <TextField label="Name of the new application" value={name} onChange={setName} required />
-      <Button type="submit" onPress={create} isBusy={acting.isBusy} kind="primary">
-        Create application
-      </Button>
-      <FaultNote fault={acting.fault} />
-    </form>
+    </Form>
   );
 };
 

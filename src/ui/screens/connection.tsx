@@ -1,136 +1,16 @@
 import { useState } from 'preact/hooks';
-import type { ConnectionView, SlotView } from '../../core/views.ts';
+import type { ConnectionView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { faultText } from '../../domain/faults.ts';
-import type { ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Authorize } from '../parts/authorize.tsx';
-import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag, When } from '../parts/basics.tsx';
+import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
 import { Monogram, SandboxTag } from '../parts/connector.tsx';
 import { Dialog } from '../parts/dialog.tsx';
-import { EnvironmentBadge } from '../parts/environment.tsx';
-import { Status } from '../parts/status.tsx';
-import { TestButton } from '../parts/test-button.tsx';
+import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
-
-const Revoke = ({ slot, name }: { readonly slot: SlotView; readonly name: string }) => {
-  const acting = useAct();
-  const [isOpen, setOpen] = useState(false);
-  const { authorizationId } = slot;
-  if (authorizationId === null) return null;
-  const revoke = (): void =>
-    acting.run(async () => {
-      const { isToldToService } = await core.revokeAuthorization({ authorizationId });
-      setOpen(false);
-      tell(
-        isToldToService
-          ? `The authorization of ${name} is revoked.`
-          : `The authorization of ${name} is deleted here; the service could not be told.`,
-      );
-    });
-  return (
-    <>
-      <Button onPress={() => setOpen(true)} permission={slot.revoke} label={`Revoke the authorization of ${name}`}>
-        Revoke
-      </Button>
-      <Dialog title={`Revoke the authorization of ${name}`} isOpen={isOpen} onClose={() => setOpen(false)}>
-        <p>
-          What uses it stops at once for {slot.holderName}. The definition, its references and its application stay. It can be authorized
-          again at any time.
-        </p>
-        <FaultNote fault={acting.fault} />
-        <div class="actions">
-          <Button onPress={() => setOpen(false)}>Cancel</Button>
-          <Button kind="danger" onPress={revoke} isBusy={acting.isBusy}>
-            Revoke the authorization
-          </Button>
-        </div>
-      </Dialog>
-    </>
-  );
-};
-
-const Facts = ({ slot }: { readonly slot: SlotView }) => (
-  <dl class="facts">
-    <dt>Account</dt>
-    <dd>
-      <Name>{slot.account ?? 'unknown'}</Name>
-    </dd>
-    <dt>Authorized</dt>
-    <dd>
-      <When at={slot.grantedAt} /> by <Name>{slot.grantedByName ?? 'unknown'}</Name>
-    </dd>
-    <dt>Access ends</dt>
-    <dd>
-      <When at={slot.expiresAt} />
-      {slot.canRenew ? ', renewed by itself' : ', then it must be authorized again'}
-    </dd>
-    <dt>Granted</dt>
-    <dd>{slot.grantedScopes.length === 0 ? 'none of the scopes' : slot.grantedScopes.map((scope) => <Code key={scope}>{scope} </Code>)}</dd>
-    {slot.missingScopes.length === 0 ? null : (
-      <>
-        <dt>Not granted</dt>
-        <dd>
-          {slot.missingScopes.map((scope) => (
-            <Code key={scope}>{scope} </Code>
-          ))}
-        </dd>
-      </>
-    )}
-    <dt>Last test</dt>
-    <dd>
-      {slot.lastTest === null ? (
-        'not tested'
-      ) : (
-        <>
-          {slot.lastTest.isOk ? '● it works' : '▲ it failed'}, <When at={slot.lastTest.at} />, {slot.lastTest.milliseconds} ms
-        </>
-      )}
-    </dd>
-  </dl>
-);
-
-export const SlotCard = ({
-  slot,
-  connectionId,
-  displayName,
-  isMember,
-}: {
-  readonly slot: SlotView;
-  readonly connectionId: ConnectionId;
-  readonly displayName: string;
-  readonly isMember: boolean;
-}) => (
-  <section class="card slot" aria-label={`${displayName}, ${slot.environment}, ${slot.holderName}`}>
-    <h3>
-      <EnvironmentBadge environment={slot.environment} /> {isMember ? <Name>{slot.holderName}</Name> : 'One for everyone'}
-    </h3>
-    <p>
-      <Status status={slot.status} />
-    </p>
-    {slot.authorizationId === null ? null : <Facts slot={slot} />}
-    {slot.lastFailure === null || slot.status.flow !== null ? null : <FaultNote fault={slot.lastFailure.fault} />}
-    {slot.authorize.allowed ? null : <p class="hint">Can be authorized by {slot.who}.</p>}
-    <div class="actions">
-      <Authorize
-        connectionId={connectionId}
-        displayName={displayName}
-        environment={slot.commandEnvironment}
-        status={slot.status}
-        permission={slot.authorize}
-        hasGrant={slot.authorizationId !== null}
-        kind={slot.status.isConnected && slot.status.reason === null ? 'plain' : 'primary'}
-      />
-      {slot.status.isConnected && slot.status.flow === null ? (
-        <TestButton connectionId={connectionId} displayName={displayName} environment={slot.commandEnvironment} permission={slot.test} />
-      ) : null}
-      {slot.status.flow === null ? <Revoke slot={slot} name={displayName} /> : null}
-    </div>
-  </section>
-);
 
 const Delete = ({ view }: { readonly view: ConnectionView }) => {
   const acting = useAct();

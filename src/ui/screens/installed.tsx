@@ -1,7 +1,7 @@
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
 import { useLive } from '../live.ts';
 import { Code, Empty, Loaded, Name, When } from '../parts/basics.tsx';
-import { SlotCard } from './connection.tsx';
+import { SlotCard } from '../parts/slot-card.tsx';
 
 export const Installed = () => {
   const live = useLive('installed', {});

@@ -4,7 +4,7 @@ import type { OwnerId } from '../../domain/ids.ts';
 import { useLive } from '../live.ts';
 import { Empty, Loaded, Name } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
-import { SlotCard } from './connection.tsx';
+import { SlotCard } from '../parts/slot-card.tsx';
 import { Panel } from './panel.tsx';
 import { Records } from './records.tsx';
 

@@ -5,7 +5,8 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { Code, CopyButton, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
 
 const Vault = ({ view }: { readonly view: SettingsView }) => (
@@ -39,24 +40,14 @@ const Sandbox = ({ view }: { readonly view: SettingsView }) => {
   return (
     <section class="card" aria-labelledby="sandbox">
       <h2 id="sandbox">Sandbox</h2>
-      <form
-        class="form inline"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
+      <Form acting={acting} onSubmit={save} submit="Save the address" isInline>
         <TextField
           label="Address of the sandbox"
           value={origin}
           onChange={setOrigin}
           hint="As npm start prints it. New authorizations use it."
         />
-        <Button type="submit" onPress={save} isBusy={acting.isBusy}>
-          Save the address
-        </Button>
-        <FaultNote fault={acting.fault} />
-      </form>
+      </Form>
       <p>
         Redirect address of this host: <Code>{view.redirectUri}</Code> <CopyButton text={view.redirectUri} what="redirect address" />
       </p>
@@ -75,13 +66,7 @@ const AddMember = ({ roles }: { readonly roles: readonly Role[] }) => {
       tell(`${name} is a member now.`);
     });
   return (
-    <form
-      class="form inline"
-      onSubmit={(event) => {
-        event.preventDefault();
-        add();
-      }}
-    >
+    <Form acting={acting} onSubmit={add} submit="Add member" isInline>
       <TextField label="Name of the new member" value={name} onChange={setName} required />
       <SelectField
         label="Role"
@@ -89,11 +74,7 @@ const AddMember = ({ roles }: { readonly roles: readonly Role[] }) => {
         onChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
         options={roles.map((one) => ({ value: one, label: ROLE_LABELS[one] }))}
       />
-      <Button type="submit" onPress={add} isBusy={acting.isBusy}>
-        Add member
-      </Button>
-      <FaultNote fault={acting.fault} />
-    </form>
+    </Form>
   );
 };
 
