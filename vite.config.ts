@@ -44,7 +44,9 @@ const pwa: UserConfig = {
           { src: 'icons/icon-512.png', sizes: '512x512', type: 'image/png' },
           { src: 'icons/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
         ],
-        screenshots: [{ src: 'screenshots/journey.png', sizes: '1280x1043', type: 'image/png', form_factor: 'wide', label: 'A form in live mode' }],
+        screenshots: [
+          { src: 'screenshots/journey.png', sizes: '1280x1043', type: 'image/png', form_factor: 'wide', label: 'A form in live mode' },
+        ],
         file_handlers: [{ action: './', accept: { 'application/json': ['.latchkey'] } }],
       },
       workbox: {

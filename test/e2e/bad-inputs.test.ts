@@ -148,7 +148,7 @@ describe.each(['pwa', 'extension'] as const)('bad inputs in the %s', (kind) => {
     await page.getByText('Version 1.0.0 is installed already').waitFor();
     expect(await page.getByRole('button', { name: /^Install Estate/ }).count()).toBe(0);
     await goTo(page, '#/installed', 'Installed');
-    expect(await page.getByRole('link', { name: 'Estate' }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('link', { name: 'Estate' }).count()).toBe(1);
   });
 });
 

@@ -218,10 +218,11 @@ describe('by keyboard alone', () => {
     const tabTo = async (name: string | RegExp): Promise<void> => {
       for (let step = 0; step < 80; step += 1) {
         await page.keyboard.press('Tab');
-        const focused = page.locator(':focus');
-        const label =
-          (await focused.getAttribute('aria-label').catch(() => null)) ??
-          (await focused.evaluate((element) => (element as HTMLInputElement).labels?.[0]?.textContent ?? element.textContent ?? ''));
+        const label = await page.evaluate(() => {
+          const focused = document.activeElement;
+          const own = focused?.getAttribute('aria-label');
+          return own ?? (focused instanceof HTMLInputElement ? focused.labels?.[0]?.textContent : focused?.textContent) ?? '';
+        });
         if (typeof name === 'string' ? label.trim() === name : name.test(label.trim())) return;
       }
       throw new Error(`the keyboard does not reach ${name}`);
