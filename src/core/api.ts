@@ -2,6 +2,7 @@ import type { InferInput } from 'valibot';
 import type { Outcome } from '../domain/faults.ts';
 import * as applications from './commands/applications.ts';
 import * as authorize from './commands/authorize.ts';
+import * as change from './commands/change.ts';
 import * as define from './commands/define.ts';
 import * as install from './commands/install.ts';
 import * as publish from './commands/publish.ts';
@@ -12,7 +13,18 @@ import * as test from './commands/test.ts';
 import type { QUERIES } from './queries/index.ts';
 
 /** Every command, by the name that crosses the wire. Files in `commands/` export commands only. */
-export const COMMANDS = { ...session, ...sample, ...applications, ...define, ...authorize, ...test, ...publish, ...install, ...run };
+export const COMMANDS = {
+  ...session,
+  ...sample,
+  ...applications,
+  ...define,
+  ...change,
+  ...authorize,
+  ...test,
+  ...publish,
+  ...install,
+  ...run,
+};
 
 export type CommandName = keyof typeof COMMANDS;
 /** Nothing is changed of what a caller hands over, so readonly lists may be handed over too. */

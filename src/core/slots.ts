@@ -146,6 +146,7 @@ export const connectionRows = async (
         connectorId: connector.id,
         connectorName: connector.name,
         isSandbox: isSandbox(connector),
+        isRetired: connection.isRetired,
         owner: ownerView(connection.ownerId, names),
         slots: slotsOf(call, connection, sources, environment),
       };

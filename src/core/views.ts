@@ -100,6 +100,7 @@ export type ConnectionRow = {
   readonly connectorId: string;
   readonly connectorName: string;
   readonly isSandbox: boolean;
+  readonly isRetired: boolean;
   readonly owner: OwnerView | null;
   readonly slots: readonly SlotView[];
 };
@@ -117,6 +118,12 @@ export type ConnectionView = ConnectionRow & {
   readonly publishedIn: readonly string[];
   readonly references: readonly ReferenceView[];
   readonly createdAt: number;
+  /** Applications that access can be enabled for. */
+  readonly applications: readonly OwnerView[];
+  readonly edit: Permission;
+  readonly disable: Permission;
+  readonly duplicate: Permission;
+  readonly retire: Permission;
   readonly delete: Permission;
 };
 

@@ -40,6 +40,16 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'connection.define', types: ['system'], cells: [N, N, N, N, N, N], rule: 'R24', sentence: 'make system connections by hand' },
   // biome-ignore format: the matrix is read by columns
+  { action: 'connection.edit', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R2', sentence: 'edit connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.edit', types: ['system'], cells: [N, N, N, N, N, N], rule: 'R105', sentence: 'edit system connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.access', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R40', sentence: 'enable or disable access of an application' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.retire', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R57', sentence: 'retire connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.duplicate', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R1', sentence: 'duplicate connections' },
+  // biome-ignore format: the matrix is read by columns
   { action: 'connection.delete', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R2', sentence: 'delete connections' },
   // biome-ignore format: the matrix is read by columns
   { action: 'authorization.grant', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R6', sentence: 'authorize shared connections' },

@@ -21,6 +21,8 @@ export type Connection = ConnectionDefinition & {
   readonly ownerId: OwnerId | null;
   /** Versions of the application that carry it; any entry locks access and deletion (R44, R62). */
   readonly publishedIn: readonly string[];
+  /** Out of the pickers; everything that uses it goes on (R57). */
+  readonly isRetired: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly revision: number;

@@ -108,6 +108,17 @@ export const FAULTS = {
     remedy: 'A published connection cannot be disabled or deleted (R44, R62).',
     retry: false,
   },
+  'connection.access-elsewhere': {
+    text: 'The connection is enabled for {thing}.',
+    remedy:
+      'One connection serves one application (R40). Where nothing uses it there, move it here in one step (R42); else define another one.',
+    retry: false,
+  },
+  'connection.not-published': {
+    text: 'Only a published connection is retired; this one was never published.',
+    remedy: 'Delete it instead, when nothing uses it (R57, R61).',
+    retry: false,
+  },
   'component.unknown-kind': { text: 'There is no kind of component {thing}.', remedy: 'Choose one of the kinds shown.', retry: false },
   'component.config-wrong': { text: 'The component cannot be stored: {thing}.', remedy: 'Correct it and save again.', retry: false },
   'record.invalid': { text: 'The entry was not stored: {thing}.', remedy: 'Correct the marked fields.', retry: false },

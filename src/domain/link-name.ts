@@ -25,6 +25,14 @@ export const isLinkName = (value: string): boolean => LINK_NAME.test(value) && !
 
 const cut = (stem: string, tail: string): string => stem.slice(0, 50 - tail.length) + tail;
 
+/** `_copy`, `_copy_2`, `_copy_3` … for the duplicate of a connection (R33, A21). */
+export const copyNameOf = (linkName: string, isTaken: (linkName: string) => boolean): string => {
+  for (let n = 1; ; n += 1) {
+    const name = cut(linkName, n === 1 ? '_copy' : `_copy_${n}`);
+    if (!isTaken(name)) return name;
+  }
+};
+
 /** A link name made from a display name; a sequence number keeps it apart from those taken (R30, R31). */
 export const linkNameFrom = (displayName: string, isTaken: (linkName: string) => boolean): string => {
   const words = displayName.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

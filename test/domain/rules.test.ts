@@ -24,6 +24,7 @@ const connection = (part: Partial<Connection>): Connection => ({
   scopes: [],
   environmentPolicy: 'separate',
   publishedIn: [],
+  isRetired: false,
   createdAt: 0,
   updatedAt: 0,
   revision: 1,

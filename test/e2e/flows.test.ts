@@ -237,10 +237,13 @@ describe('by keyboard alone', () => {
     await page.getByText('Acting as Lee').waitFor();
     await tabTo('Connections');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+    /** After a navigation the focus is on the new heading; from there the Tab key goes into the screen. */
+    const arrive = (heading: string): Promise<void> =>
+      expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(heading);
+    await arrive('Connections');
     await tabTo('New connection');
     await page.keyboard.press('Enter');
+    await arrive('New connection');
     await tabTo('Use this connector: Sandbox SMS');
     await page.keyboard.press('Enter');
     for (const heading of ['Step 2 of 4', 'Step 3 of 4']) {

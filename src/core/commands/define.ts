@@ -8,6 +8,7 @@ import { command } from '../command.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { loadApplication, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
+import { requireStep } from '../references.ts';
 import { withdraw } from '../withdraw.ts';
 
 /**
@@ -47,6 +48,7 @@ export const defineConnection = command({
       scopes: normalizeScopes(input.scopes),
       environmentPolicy: input.environmentPolicy,
       publishedIn: [],
+      isRetired: false,
       createdAt: call.now(),
       updatedAt: call.now(),
       revision: 0,
@@ -73,11 +75,7 @@ export const deleteConnection = command({
     const { workspace, member } = call.acting();
     const connection = await loadConnection(call, connectionId);
     call.require('connection.delete', { type: connection.type });
-    const [version] = connection.publishedIn;
-    if (version !== undefined) throw new Fault('connection.published', version);
-    const references = await call.db.components.where('references').equals(connection.linkName).toArray();
-    const own = references.filter(({ workspaceId, ownerId }) => workspaceId === workspace.id && ownerId === connection.ownerId);
-    if (own.length > 0) throw new Fault('connection.referenced', own.map(({ name }) => name).join(', '));
+    await requireStep(call, connection, 'delete');
     const authorizations = await call.db.authorizations.where('connectionId').equals(connectionId).toArray();
     for (const authorization of authorizations) await withdraw(call, connection, authorization);
     await record(call, {

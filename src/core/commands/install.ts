@@ -48,6 +48,7 @@ const connectionRow = (
   workspaceId: installation.workspaceId,
   ownerId: installation.id,
   publishedIn: [...(before?.publishedIn ?? []), installation.version],
+  isRetired: false,
   createdAt: before?.createdAt ?? call.now(),
   updatedAt: call.now(),
   revision: before?.revision ?? 0,

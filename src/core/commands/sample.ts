@@ -43,7 +43,14 @@ const estate = (call: Call, workspaceId: WorkspaceId) => {
     revision: 0,
   };
   const connections = ESTATE.connections.map(
-    (definition): Connection => ({ ...stamp, ...definition, id: call.newId('con'), ownerId: application.id, publishedIn: [] }),
+    (definition): Connection => ({
+      ...stamp,
+      ...definition,
+      id: call.newId('con'),
+      ownerId: application.id,
+      publishedIn: [],
+      isRetired: false,
+    }),
   );
   const components = ESTATE.components.map((definition): Component => {
     const kind = kindByName(definition.kind);

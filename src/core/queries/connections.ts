@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
-import { Fault } from '../../domain/faults.ts';
+import type { Action } from '../../domain/access.ts';
+import type { Connection } from '../../domain/connection.ts';
+import { Fault, faultRemedy, faultText } from '../../domain/faults.ts';
+import { type DefinitionAction, definitionRefusal } from '../../domain/lifecycle.ts';
 import { kindByName } from '../../runtime/index.ts';
-import { query } from '../command.ts';
+import { type Call, query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { loadConnection } from '../owners.ts';
+import { componentsUsing } from '../references.ts';
 import { connectionRows, permission } from '../slots.ts';
-import type { ConnectionView, ReferenceView } from '../views.ts';
+import type { ConnectionView, OwnerView, Permission, ReferenceView } from '../views.ts';
 
 /** The connections of the acting workspace that the acting member may see. */
 export const connections = query({
@@ -17,6 +21,19 @@ export const connections = query({
   },
 });
 
+/** The access table's answer, then the definition's state: what forbids it and what would make it possible. */
+const stepPermission = (
+  call: Call,
+  found: Connection,
+  references: readonly string[],
+  action: Action,
+  step: DefinitionAction,
+): Permission => {
+  const byRole = permission(call, action, { type: found.type });
+  const refusal = byRole.allowed ? definitionRefusal(found, references, step) : null;
+  return refusal === null ? byRole : { allowed: false, says: `${faultText(refusal)} ${faultRemedy(refusal)}` };
+};
+
 /** One connection with everything its page shows. Throws `store.missing`, `access.refused`. */
 export const connection = query({
   args: v.strictObject({ connectionId: idInput('con') }),
@@ -25,17 +42,16 @@ export const connection = query({
     call.require('connection.see', { type: found.type });
     const [row] = await connectionRows(call, [found]);
     if (row === undefined) throw new Fault('store.missing', 'connection');
-    const components = await call.db.components.where('references').equals(found.linkName).toArray();
+    const components = await componentsUsing(call, found);
     const { owner } = row;
-    const references = components
-      .filter(({ ownerId }) => ownerId === found.ownerId)
-      .flatMap((component): ReferenceView[] =>
-        owner === null
-          ? []
-          : [{ componentId: component.id, componentName: component.name, kindLabel: kindByName(component.kind).label, owner }],
-      );
+    const references = components.flatMap((component): ReferenceView[] =>
+      owner === null
+        ? []
+        : [{ componentId: component.id, componentName: component.name, kindLabel: kindByName(component.kind).label, owner }],
+    );
+    const names = references.map(({ componentName }) => componentName);
     const connector = connectorById(found.connectorId);
-    const mayDelete = permission(call, 'connection.delete', { type: found.type });
+    const applications = await call.db.applications.where('workspaceId').equals(found.workspaceId).toArray();
     return {
       ...row,
       environmentPolicy: found.environmentPolicy,
@@ -43,7 +59,12 @@ export const connection = query({
       publishedIn: found.publishedIn,
       references,
       createdAt: found.createdAt,
-      delete: mayDelete,
+      applications: applications.map(({ id, name }): OwnerView => ({ id, name, kind: 'application' })),
+      edit: permission(call, 'connection.edit', { type: found.type }),
+      disable: stepPermission(call, found, names, 'connection.access', 'disable'),
+      duplicate: permission(call, 'connection.duplicate', { type: found.type }),
+      retire: stepPermission(call, found, names, 'connection.retire', 'retire'),
+      delete: stepPermission(call, found, names, 'connection.delete', 'delete'),
     };
   },
 });

@@ -117,7 +117,11 @@ const ConfigField = (props: FieldProps) => {
           label={field.label}
           value={value}
           onChange={change}
-          options={choose(view.connectionList.map(({ linkName, displayName }) => ({ value: linkName, label: displayName })))}
+          options={choose(
+            view.connectionList
+              .filter(({ isRetired, linkName }) => !isRetired || linkName === value)
+              .map(({ linkName, displayName }) => ({ value: linkName, label: displayName })),
+          )}
         />
       );
     case 'operation': {

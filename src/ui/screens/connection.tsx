@@ -11,6 +11,7 @@ import { Monogram, SandboxTag } from '../parts/connector.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
+import { Change } from './connection-change.tsx';
 
 const Delete = ({ view }: { readonly view: ConnectionView }) => {
   const acting = useAct();
@@ -131,6 +132,7 @@ export const Connection = ({ params }: { readonly params: Readonly<Record<string
           </section>
           <Definition view={view} />
           <References view={view} />
+          <Change view={view} />
           <Delete view={view} />
         </>
       )}
