@@ -177,9 +177,47 @@ describe('flows in the web app', () => {
     await page.getByLabel('Equals (optional)').fill('sold');
     await page.getByRole('button', { name: 'Save component' }).click();
     await page.getByText('Shows “Sold rows”: Count rows in Sandbox Sheet').waitFor();
+    await page.getByRole('button', { name: 'Delete Sold' }).click();
+    await page.getByText('The component Sold is deleted.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('The component Sold is back.').waitFor();
     await page.getByRole('link', { name: 'Open Overview in Development' }).click();
     await page.getByRole('region', { name: 'Sold' }).getByText('3', { exact: true }).waitFor();
     await page.close();
+  });
+});
+
+describe('the life of a definition', () => {
+  it('is renamed, widened, duplicated and moved; a locked step says its rule and the way out', async () => {
+    const host = await startPwa();
+    const page = await host.open();
+    await loadSample(page);
+    const card = await openConnection(page, 'Sandbox Books');
+    await authorize(host, authorizeButton(card), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+    await page.getByText('Change, move, duplicate or retire').click();
+    await page
+      .getByText(/The connection is in use: Push invoice to Books\. Remove these references first/)
+      .first()
+      .waitFor();
+    await page.getByLabel('Display name').fill('Agency books');
+    await page.getByLabel(/^See contacts/).check();
+    await page.getByRole('button', { name: 'Save the changes' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Agency books' }).waitFor();
+    const renamed = slot(page, 'Agency books', 'development');
+    await renamed.getByText('Not granted', { exact: true }).waitFor();
+    await authorize(host, authorizeButton(renamed, 'Agency books'), 'Dana Developer');
+    await renamed.getByText(/● Connected$/).waitFor();
+    await page.getByRole('button', { name: 'Duplicate Agency books' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Agency books_copy' }).waitFor();
+    await page.getByText('Change, move, duplicate or retire').click();
+    await page.getByLabel('Enabled for').selectOption('Estate');
+    await page.getByText('Access is changed.').waitFor();
+    await page.getByRole('button', { name: 'Delete the connection Agency books_copy' }).click();
+    await page.getByRole('button', { name: 'Delete the connection', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor();
+    await expect.poll(() => page.getByRole('link', { name: 'Agency books_copy' }).count()).toBe(0);
+    await host.close();
   });
 });
 

@@ -115,6 +115,8 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
     expect(sinks.filter(({ place }) => place === 'message to the core').length).toBeGreaterThan(20);
     // What must be heard and what must be on disk is: a search that sees nothing would find nothing.
     if (kind === 'pwa') expect(sinks.some(({ place, text }) => place === 'message to the core' && text.includes('code='))).toBe(true);
+    const violations = sinks.filter(({ place, text }) => place !== 'the bundle' && /Content Security Policy|Trusted ?Type/i.test(text));
+    expect(violations.filter(({ place }) => place.includes('console') || place === 'page error')).toEqual([]);
     const found = sinks.flatMap(({ place, text }) => findIn(place, text, secrets));
     expect([...new Set(found)]).toEqual([]);
 

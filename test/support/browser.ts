@@ -69,7 +69,7 @@ const hostOn = async (parts: Parts): Promise<Host> => {
   const { kind, profile, sandbox, app, url, colorScheme } = parts;
   const context = await launch(kind, profile, colorScheme);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => undefined);
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(15_000);
   if (kind === 'extension' && context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker');
   return {
     ...parts,

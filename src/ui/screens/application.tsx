@@ -6,7 +6,7 @@ import type { ApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
-import { tell } from '../notices.tsx';
+import { tellWithUndo } from '../notices.tsx';
 import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } from '../parts/basics.tsx';
 import { Form } from '../parts/form.tsx';
 import { ComponentEditor } from './component-editor.tsx';
@@ -19,7 +19,12 @@ const ComponentItem = ({ component, view }: { readonly component: ComponentView;
   const remove = (): void =>
     acting.run(async () => {
       await core.deleteComponent({ componentId: component.id });
-      tell(`The component ${component.name} is deleted.`);
+      const { kind, name, config } = component;
+      tellWithUndo(
+        `The component ${name} is deleted.`,
+        () => core.saveComponent({ applicationId: view.id, componentId: null, kind, name, config }),
+        `The component ${name} is back.`,
+      );
     });
   if (isEditing)
     return (
