@@ -32,8 +32,10 @@ const requireRunnable = ({ payload }: VerifiedBundle): void => {
   }
   for (const { kind: name, config, linkName } of payload.components) {
     const kind = kindByName(name);
-    const missing = kind.references(kind.check(config)).find((reference) => !names.has(reference));
-    if (missing !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: connection ${missing}`);
+    const target = kind.target(kind.check(config));
+    if ('service' in target) {
+      if (!hasConnector(target.service)) throw new Fault('bundle.connector-unknown', target.service);
+    } else if (!names.has(target.linkName)) throw new Fault('bundle.field-wrong', `${linkName}: connection ${target.linkName}`);
   }
 };
 
@@ -64,6 +66,10 @@ export const previewOf = async (call: Call, { bundle, installed, isKnownAuthor, 
     version: payload.application.version,
     author: { name: payload.author.name, fingerprint: fingerprintOf(bundle.keyId), standing: isKnownAuthor ? 'known' : 'first-seen' },
     connections: payload.connections.map((definition) => summarizeConnection(definition, payload.components, origin)),
+    systemConnections: payload.requirements.systemConnections.map(({ connectorId, scopes }) => ({
+      name: hasConnector(connectorId) ? connectorById(connectorId).name : connectorId,
+      scopes,
+    })),
     components: payload.components.map((component) => ({
       name: component.name,
       kindLabel: kindByName(component.kind).label,

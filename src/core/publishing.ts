@@ -1,9 +1,11 @@
+import { connectorById } from '../connectors/catalogue.ts';
 import type { Application } from '../domain/application.ts';
 import type { Component } from '../domain/component.ts';
-import type { Connection } from '../domain/connection.ts';
+import { type Connection, normalizeScopes } from '../domain/connection.ts';
 import type { Problem } from '../domain/faults.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import { checkReadiness } from '../domain/readiness.ts';
+import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { loadApplication } from './owners.ts';
 
@@ -43,4 +45,16 @@ export const readinessOf = async (call: Call, applicationId: ApplicationId, vers
   for (const connection of connections) if (await isTested(call, connection)) tested.add(connection.linkName);
   const all = [...new Map([...connections, ...named].map((connection) => [connection.id, connection])).values()];
   return { application, components, connections, problems: checkReadiness({ application, version, connections: all, components, tested }) };
+};
+
+/** Services whose system connection a client will need, so that it can be told before installing (R90); never the connections themselves (R86). */
+export const systemRequirements = (components: readonly Component[]): { connectorId: string; scopes: string[] }[] => {
+  const scopes = new Map<string, string[]>();
+  for (const { kind, config } of components) {
+    const target = kindByName(kind).target(config);
+    if (!('service' in target)) continue;
+    const operation = connectorById(target.service).operations.find(({ id }) => id === target.operationId);
+    scopes.set(target.service, normalizeScopes([...(scopes.get(target.service) ?? []), ...(operation?.scopes ?? [])]));
+  }
+  return [...scopes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([connectorId, needed]) => ({ connectorId, scopes: needed }));
 };

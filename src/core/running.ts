@@ -10,19 +10,29 @@ import { readPath } from '../domain/json.ts';
 import { requestFor } from '../domain/request.ts';
 import { isUsable, slotFor, whoAuthorizes } from '../domain/resolve.ts';
 import { kindByName } from '../runtime/index.ts';
-import type { RunResult } from '../runtime/kind.ts';
+import type { RunResult, Target } from '../runtime/kind.ts';
 import { type Call, toFault } from './command.ts';
 import { record } from './record.ts';
 import { send } from './send.ts';
 import { serviceFor } from './services.ts';
+import { findSystemConnection, needSystemConnection } from './system-connections.ts';
 import type { MissingAuthorization, RunView } from './views.ts';
 
 const SHOWN_BODY = 4_000;
 
-/** The connection that a component of this owner names: link names resolve within their application (R96). */
-const findConnection = async (call: Call, component: Component, linkName: string): Promise<Connection> => {
-  const connection = await call.db.connections.where('[ownerId+linkName]').equals([component.ownerId, linkName]).first();
-  if (connection === undefined) throw new Fault('run.connection-missing', linkName);
+/** The connection that a component speaks through, or undefined: link names resolve within their application (R96). Reads only. */
+const connectionFor = (call: Call, component: Component): Promise<Connection | undefined> => {
+  const target = kindByName(component.kind).target(component.config);
+  return 'service' in target
+    ? findSystemConnection(call, target.service)
+    : call.db.connections.where('[ownerId+linkName]').equals([component.ownerId, target.linkName]).first();
+};
+
+/** The same for a run, which makes the system connection where a task first needs it (R97). */
+const needConnection = async (call: Call, component: Component, target: Target): Promise<Connection> => {
+  if ('service' in target) return needSystemConnection(call, target.service, target.operationId);
+  const connection = await connectionFor(call, component);
+  if (connection === undefined) throw new Fault('run.connection-missing', target.linkName);
   return connection;
 };
 
@@ -37,17 +47,16 @@ const findAuthorization = (call: Call, connection: Connection, environment: Envi
 /** What a component lacks before it can run for the acting member, with who can give it (R114). Reads only. */
 export const missingFor = async (call: Call, component: Component, environment: Environment): Promise<MissingAuthorization[]> => {
   const actor = call.acting();
-  const missing: MissingAuthorization[] = [];
-  for (const linkName of component.references) {
-    const connection = await call.db.connections.where('[ownerId+linkName]').equals([component.ownerId, linkName]).first();
-    if (connection === undefined) continue;
-    const authorization = await findAuthorization(call, connection, environment);
-    if (isUsable(authorization)) continue;
-    const { environment: scope, holder } = slotFor(connection, environment, actor);
-    const flows = await call.db.flows.where('connectionId').equals(connection.id).toArray();
-    const flow = flows.find((one) => isOpen(one, call.now()) && one.scope === scope && one.holder === holder);
-    const mayAuthorize = may(actor, 'authorization.grant', { type: connection.type, holder }).allowed;
-    missing.push({
+  const connection = await connectionFor(call, component);
+  if (connection === undefined) return [];
+  const authorization = await findAuthorization(call, connection, environment);
+  if (isUsable(authorization)) return [];
+  const { environment: scope, holder } = slotFor(connection, environment, actor);
+  const flows = await call.db.flows.where('connectionId').equals(connection.id).toArray();
+  const flow = flows.find((one) => isOpen(one, call.now()) && one.scope === scope && one.holder === holder);
+  const mayAuthorize = may(actor, 'authorization.grant', { type: connection.type, holder }).allowed;
+  return [
+    {
       connectionId: connection.id,
       displayName: connection.displayName,
       environment,
@@ -55,23 +64,22 @@ export const missingFor = async (call: Call, component: Component, environment: 
       mayAuthorize,
       reason: authorization?.reason ? { code: authorization.reason, detail: null } : null,
       flow: flow === undefined ? null : { id: flow.id, state: flow.state },
-    });
-  }
-  return missing;
+    },
+  ];
 };
 
 type Trace = { request: Run['request']; response: Run['response'] };
 
 const sendFor =
   (call: Call, component: Component, environment: Environment, idempotencyKey: string | null, trace: Trace) =>
-  async (linkName: string, operationId: string, values: Readonly<Record<string, string>>): Promise<RunResult> => {
-    const connection = await findConnection(call, component, linkName);
+  async (target: Target, values: Readonly<Record<string, string>>): Promise<RunResult> => {
+    const connection = await needConnection(call, component, target);
     call.require('component.run', { type: connection.type, holder: slotFor(connection, environment, call.acting()).holder });
     const authorization = await findAuthorization(call, connection, environment);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
     const service = serviceFor(connection, authorization.variables);
-    const operation = service.connector.operations.find(({ id }) => id === operationId);
-    if (operation === undefined) throw new Fault('component.config-wrong', operationId);
+    const operation = service.connector.operations.find(({ id }) => id === target.operationId);
+    if (operation === undefined) throw new Fault('component.config-wrong', target.operationId);
     const request = requestFor(operation, service.apiBase, values, idempotencyKey);
     trace.request = { method: request.method, url: request.url, body: request.body };
     const answer = await send(call, connection, service, authorization, request);

@@ -45,8 +45,9 @@ export const summarizeComponent = (
   connections: readonly Pick<ConnectionDefinition, 'linkName' | 'connectorId'>[],
 ): string => {
   const kind = kindByName(component.kind);
-  const { linkName, operationId } = kind.operation(component.config);
-  const connectorId = connections.find((one) => one.linkName === linkName)?.connectorId;
+  const target = kind.target(component.config);
+  const { operationId } = target;
+  const connectorId = 'service' in target ? target.service : connections.find((one) => one.linkName === target.linkName)?.connectorId;
   const connector = connectorId !== undefined && hasConnector(connectorId) ? connectorById(connectorId) : null;
   const label = connector?.operations.find(({ id }) => id === operationId)?.label ?? operationId;
   return kind.summary(component.config, connector === null ? label : `${label} in ${connector.name}`);

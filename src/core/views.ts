@@ -231,6 +231,8 @@ export type BundlePreview = {
   readonly author: { readonly name: string; readonly fingerprint: string; readonly standing: 'known' | 'first-seen' };
   readonly connections: readonly ConnectionSummary[];
   readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];
+  /** Services that a task will need a system connection to; none is made by installing (R97). */
+  readonly systemConnections: readonly { readonly name: string; readonly scopes: readonly string[] }[];
   /** Version that is replaced, or null for a first installation. */
   readonly replaces: string | null;
   /** Problems that forbid installing come as isBlocking. */

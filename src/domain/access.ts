@@ -52,6 +52,8 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'connection.delete', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R2', sentence: 'delete connections' },
   // biome-ignore format: the matrix is read by columns
+  { action: 'connection.delete', types: ['system'], cells: [Y, Y, Y, Y, Y, N], rule: 'R106', sentence: 'delete system connections' },
+  // biome-ignore format: the matrix is read by columns
   { action: 'authorization.grant', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R6', sentence: 'authorize shared connections' },
   // biome-ignore format: the matrix is read by columns
   { action: 'authorization.grant', types: OWN, cells: [O, O, O, O, O, O], rule: 'R7', sentence: 'authorize logged-in user connections' },

@@ -31,6 +31,7 @@ export const contentsOf = (
   version: string,
   connections: readonly Connection[],
   components: readonly Component[],
+  systemConnections: BundleContents['requirements']['systemConnections'] = [],
 ): BundleContents => ({
   application: {
     id: application.id,
@@ -51,5 +52,5 @@ export const contentsOf = (
     }),
   ),
   components: [...components].sort(byLinkName).map(({ linkName, name, kind, config }) => ({ linkName, name, kind, config })),
-  requirements: { systemConnections: [] },
+  requirements: { systemConnections },
 });

@@ -13,6 +13,7 @@ export const EVENTS = {
   'component.saved': 'saved the component {name}',
   'component.deleted': 'deleted the component {name}',
   'connection.defined': 'defined the connection {name}',
+  'connection.came-into-being': 'made the system connection to {name}',
   'connection.changed': 'changed the connection {name}: {what}',
   'connection.access-enabled': 'enabled the connection {name} for {application}',
   'connection.access-disabled': 'disabled the connection {name} for {application}',

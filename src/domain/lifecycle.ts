@@ -37,10 +37,13 @@ const REFUSALS: Partial<Record<DefinitionState, Partial<Record<DefinitionAction,
 
 /** Why this step is not open to the connection, or null (R43–R46, R57, R60–R62). */
 export const definitionRefusal = (
-  connection: Pick<Connection, 'ownerId' | 'publishedIn'>,
+  connection: Pick<Connection, 'ownerId' | 'publishedIn' | 'type'>,
   references: readonly string[],
   action: DefinitionAction,
 ): Fault | null => {
+  // A system connection has no such life: it may go when nothing needs it any more (R106).
+  if (connection.type === 'system' && action === 'delete')
+    return references.length === 0 ? null : new Fault('connection.referenced', references.join(', '));
   const state = definitionState(connection, references);
   if (DEFINITION[state][action] !== undefined) return null;
   const code = REFUSALS[state]?.[action];

@@ -12,8 +12,13 @@ export type KindField =
   | { readonly name: string; readonly label: string; readonly control: 'trigger' }
   | { readonly name: string; readonly label: string; readonly control: 'mapping'; readonly sources: readonly ('field' | 'text')[] };
 
-/** A request through a connection, by link name; it throws a fault and never shows the authorization. */
-export type Send = (linkName: string, operationId: string, values: Readonly<Record<string, string>>) => Promise<RunResult>;
+/** What a component speaks through: a connection by its link name, or, where none is named, the service's system connection (R109, A22). */
+export type Target =
+  | { readonly linkName: string; readonly operationId: string }
+  | { readonly service: string; readonly operationId: string };
+
+/** A request through the target's authorization, which it never shows. Throws a fault. */
+export type Send = (target: Target, values: Readonly<Record<string, string>>) => Promise<RunResult>;
 export type RunResult = { readonly label: string; readonly value: string };
 
 export type RunInput<C> = { readonly config: C; readonly record: FormRecord | null; readonly send: Send };
@@ -25,11 +30,9 @@ type Definition<C> = {
   readonly fields: readonly KindField[];
   readonly schema: v.GenericSchema<unknown, C>;
   readonly mayUse: readonly ConnectionType[];
-  /** Link names that the configuration names (R53). */
-  readonly references: (config: C) => readonly string[];
   /** The form or page it belongs to, by link name. */
   readonly place: (config: C) => string | null;
-  readonly operation: (config: C) => { readonly linkName: string; readonly operationId: string };
+  readonly target: (config: C) => Target;
   /** A sentence about what it does; `operationLabel` is the connector's word for its operation. */
   readonly summary: (config: C, operationLabel: string) => string;
   /** Does this change of a record start it. Absent for kinds that no record starts. */
@@ -38,12 +41,13 @@ type Definition<C> = {
 };
 
 /** A kind with its configuration type closed in: callers hand the stored configuration, the kind checks it. */
-export type ComponentKind = Omit<Definition<never>, 'schema' | 'references' | 'place' | 'operation' | 'summary' | 'startsOn' | 'run'> & {
+export type ComponentKind = Omit<Definition<never>, 'schema' | 'place' | 'target' | 'summary' | 'startsOn' | 'run'> & {
   /** The configuration as stored. Throws `component.config-wrong` naming the field. */
   readonly check: (config: unknown) => JsonObject;
+  /** Link names that the configuration names (R53). */
   readonly references: (config: JsonObject) => readonly string[];
   readonly place: (config: JsonObject) => string | null;
-  readonly operation: (config: JsonObject) => { readonly linkName: string; readonly operationId: string };
+  readonly target: (config: JsonObject) => Target;
   readonly summary: (config: JsonObject, operationLabel: string) => string;
   readonly startsOn: (config: JsonObject, before: FormRecord | null, after: FormRecord) => boolean;
   readonly run: (input: RunInput<JsonObject>) => Promise<RunResult>;
@@ -65,9 +69,12 @@ export const kind = <C extends JsonObject>(definition: Definition<C>): Component
     fields,
     mayUse,
     check: parse,
-    references: (config) => definition.references(parse(config)),
+    references: (config) => {
+      const target = definition.target(parse(config));
+      return 'linkName' in target ? [target.linkName] : [];
+    },
     place: (config) => definition.place(parse(config)),
-    operation: (config) => definition.operation(parse(config)),
+    target: (config) => definition.target(parse(config)),
     summary: (config, operationLabel) => definition.summary(parse(config), operationLabel),
     startsOn: (config, before, after) => definition.startsOn?.(parse(config), before, after) ?? false,
     run: (input) => definition.run({ ...input, config: parse(input.config) }),
@@ -77,3 +84,24 @@ export const kind = <C extends JsonObject>(definition: Definition<C>): Component
 /** Shared by kinds: a name of a part or connection, and a short text. */
 export const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
 export const textSchema = v.pipe(v.string(), v.maxLength(500));
+
+/** Fields by which a kind names its target; an empty connection means the system connection of `service`. */
+export const targetFields = {
+  connection: v.pipe(v.string(), v.maxLength(80)),
+  service: v.optional(v.pipe(v.string(), v.maxLength(80)), ''),
+  operation: nameSchema,
+};
+
+export const targetOf = ({
+  connection,
+  service,
+  operation,
+}: {
+  readonly connection: string;
+  readonly service: string;
+  readonly operation: string;
+}): Target => {
+  if (connection !== '') return { linkName: connection, operationId: operation };
+  if (service === '') throw new Fault('component.config-wrong', 'connection');
+  return { service, operationId: operation };
+};

@@ -10,15 +10,15 @@ import {
 } from '../../src/domain/lifecycle.ts';
 import { copyNameOf } from '../../src/domain/link-name.ts';
 
-type Where = Pick<Connection, 'ownerId' | 'publishedIn'>;
+type Where = Pick<Connection, 'ownerId' | 'publishedIn' | 'type'>;
 
 const SHAPES: Record<Exclude<DefinitionState, 'deleted'>, { connection: Where; references: string[] }[]> = {
-  created: [{ connection: { ownerId: null, publishedIn: [] }, references: [] }],
-  enabled: [{ connection: { ownerId: 'app_1', publishedIn: [] }, references: [] }],
-  referenced: [{ connection: { ownerId: 'app_1', publishedIn: [] }, references: ['Panel'] }],
+  created: [{ connection: { ownerId: null, publishedIn: [], type: 'admin' }, references: [] }],
+  enabled: [{ connection: { ownerId: 'app_1', publishedIn: [], type: 'admin' }, references: [] }],
+  referenced: [{ connection: { ownerId: 'app_1', publishedIn: [], type: 'admin' }, references: ['Panel'] }],
   published: [
-    { connection: { ownerId: 'app_1', publishedIn: ['1.0.0'] }, references: ['Panel'] },
-    { connection: { ownerId: 'app_1', publishedIn: ['1.0.0'] }, references: [] },
+    { connection: { ownerId: 'app_1', publishedIn: ['1.0.0'], type: 'admin' }, references: ['Panel'] },
+    { connection: { ownerId: 'app_1', publishedIn: ['1.0.0'], type: 'admin' }, references: [] },
   ],
 };
 
@@ -40,20 +40,20 @@ describe('the definition’s state table', () => {
   }
 
   it('R43 A9 locks access while it is referenced, and opens it when the reference goes before any publication', () => {
-    const enabled: Where = { ownerId: 'app_1', publishedIn: [] };
+    const enabled: Where = { ownerId: 'app_1', publishedIn: [], type: 'admin' };
     expect(definitionRefusal(enabled, ['Panel'], 'disable')?.toData()).toEqual({ code: 'connection.referenced', detail: 'Panel' });
     expect(definitionRefusal(enabled, [], 'disable')).toBeNull();
   });
 
   it('R44 R62 A7 locks access and deletion for ever once it was published, and names the version', () => {
-    const published: Where = { ownerId: 'app_1', publishedIn: ['1.3.0', '1.4.0'] };
+    const published: Where = { ownerId: 'app_1', publishedIn: ['1.3.0', '1.4.0'], type: 'admin' };
     for (const action of ['disable', 'delete'] as const)
       expect(definitionRefusal(published, [], action)?.toData()).toEqual({ code: 'connection.published', detail: '1.3.0' });
   });
 
   it('R57 retires published connections only', () => {
-    expect(definitionRefusal({ ownerId: 'app_1', publishedIn: [] }, [], 'retire')?.code).toBe('connection.not-published');
-    expect(definitionRefusal({ ownerId: 'app_1', publishedIn: ['1.0.0'] }, [], 'retire')).toBeNull();
+    expect(definitionRefusal({ ownerId: 'app_1', publishedIn: [], type: 'admin' }, [], 'retire')?.code).toBe('connection.not-published');
+    expect(definitionRefusal({ ownerId: 'app_1', publishedIn: ['1.0.0'], type: 'admin' }, [], 'retire')).toBeNull();
   });
 
   it('R33 A21 names copies _copy, _copy_2, _copy_3', () => {

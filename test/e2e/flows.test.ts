@@ -183,6 +183,18 @@ describe('flows in the web app', () => {
     await page.getByText('The component Sold is back.').waitFor();
     await page.getByRole('link', { name: 'Open Overview in Development' }).click();
     await page.getByRole('region', { name: 'Sold' }).getByText('3', { exact: true }).waitFor();
+
+    // A component that names no connection uses the service's system connection, which makes itself.
+    await goTo(page, '#/apps', 'Applications');
+    await page.getByRole('link', { name: 'Orders' }).click();
+    await page.getByRole('button', { name: 'Edit Sold' }).click();
+    await page.getByLabel('Connection', { exact: true }).selectOption('Sandbox Sheet: the system connection');
+    await page.getByRole('button', { name: 'Save component' }).click();
+    await page.getByText('The component Sold is saved.').waitFor();
+    await page.getByRole('link', { name: 'Open Overview in Development' }).click();
+    const system = page.getByRole('region', { name: 'Sold' });
+    await authorize(host, system.getByRole('button', { name: 'Authorize Sandbox Sheet in Development' }), 'Carla Owner');
+    await system.getByText('5', { exact: true }).waitFor();
     await page.close();
   });
 });

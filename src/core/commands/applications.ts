@@ -9,6 +9,7 @@ import { type Call, command } from '../command.ts';
 import { idInput, jsonObjectInput, nameInput } from '../inputs.ts';
 import { loadApplication } from '../owners.ts';
 import { record } from '../record.ts';
+import { needSystemConnection } from '../system-connections.ts';
 
 /** Makes an empty application in the acting workspace. */
 export const createApplication = command({
@@ -113,6 +114,9 @@ export const saveComponent = command({
       updatedAt: call.now(),
       revision: before?.revision ?? 0,
     };
+    const target = kind.target(checked);
+    // On the developer side it comes into being when the task is configured, so that it can be authorized before testing (R107, A16).
+    if ('service' in target) await needSystemConnection(call, target.service, target.operationId);
     await record(call, {
       put: { components: [component] },
       event: { name: 'component.saved', workspaceId: workspace.id, actor: member.id, subject: component.id, fields: { name } },

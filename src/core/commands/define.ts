@@ -69,7 +69,7 @@ export const defineConnection = command({
 
 /** Deletes an unused, never published connection (R61, R62) after revoking what it was granted (R63). */
 export const deleteConnection = command({
-  allow: 'microservices.open',
+  allow: 'application.use',
   input: v.strictObject({ connectionId: idInput('con') }),
   run: async (call, { connectionId }) => {
     const { workspace, member } = call.acting();

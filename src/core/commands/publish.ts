@@ -8,7 +8,7 @@ import { Fault } from '../../domain/faults.ts';
 import { authorKey } from '../author-key.ts';
 import { command } from '../command.ts';
 import { idInput, versionInput } from '../inputs.ts';
-import { bundleFileName, readinessOf } from '../publishing.ts';
+import { bundleFileName, readinessOf, systemRequirements } from '../publishing.ts';
 import { record } from '../record.ts';
 
 const encoder = new TextEncoder();
@@ -28,7 +28,7 @@ export const publishApplication = command({
       const ready = await readinessOf(call, applicationId, version);
       const stops = ready.problems.find(({ isBlocking, code }) => isBlocking || (code === 'readiness.untested' && !isConfirmed));
       if (stops !== undefined) throw new Fault('publish.not-ready', `${stops.detail || stops.code}`);
-      const contents = contentsOf(ready.application, version, ready.connections, ready.components);
+      const contents = contentsOf(ready.application, version, ready.connections, ready.components, systemRequirements(ready.components));
       const [secret] = findSecrets(contents).found;
       if (secret !== undefined) throw new Fault('publish.secret-found', secret.path);
       const key = await authorKey(call, workspace.id);

@@ -12,7 +12,7 @@ import { readAuthorKey } from '../author-key.ts';
 import { type Call, query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { loadApplication } from '../owners.ts';
-import { bundleFileName, readinessOf } from '../publishing.ts';
+import { bundleFileName, readinessOf, systemRequirements } from '../publishing.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { connectionRows } from '../slots.ts';
 import { summarizeComponent, summarizeConnection } from '../summaries.ts';
@@ -108,7 +108,7 @@ export const publishReview = query({
     const suggestedVersion = suggestVersion(found.latestVersion);
     const chosen = version !== null && VERSION_PATTERN.test(version) ? version : suggestedVersion;
     const ready = await readinessOf(call, applicationId, chosen);
-    const contents = contentsOf(found, chosen, ready.connections, ready.components);
+    const contents = contentsOf(found, chosen, ready.connections, ready.components, systemRequirements(ready.components));
     const search = findSecrets(contents);
     const secrets = search.found.map(
       ({ path, kind }): Problem => ({ code: 'publish.secret-found', detail: `${path}: ${kind}`, isBlocking: true, where: null }),

@@ -1,5 +1,6 @@
 import type { Connection } from '../../domain/connection.ts';
 import type { Call } from '../command.ts';
+import { componentsUsing } from '../references.ts';
 import { connectionRows } from '../slots.ts';
 import type { AttentionRow, ConnectionRow, SlotView } from '../views.ts';
 
@@ -15,7 +16,7 @@ const rowsOf = (row: ConnectionRow, own: string): AttentionRow[] =>
       connectionId: row.id,
       displayName: row.displayName,
       linkName: row.linkName,
-      ownerName: row.owner?.name ?? '',
+      ownerName: row.owner?.name ?? 'System connection',
       environment: slot.commandEnvironment,
       status: slot.status,
       account: slot.account,
@@ -26,18 +27,16 @@ const rowsOf = (row: ConnectionRow, own: string): AttentionRow[] =>
     }));
 
 /** Only what something uses: a connection without a reference keeps nobody waiting. */
-const referenced = async (call: Call, connections: readonly Connection[]): Promise<Connection[]> => {
-  const names = connections.map(({ linkName }) => linkName);
-  const components = await call.db.components.where('references').anyOf(names).toArray();
-  return connections.filter(({ linkName, ownerId }) =>
-    components.some((one) => one.ownerId === ownerId && one.references.includes(linkName)),
-  );
+const used = async (call: Call, connections: readonly Connection[]): Promise<Connection[]> => {
+  const found: Connection[] = [];
+  for (const connection of connections) if ((await componentsUsing(call, connection)).length > 0) found.push(connection);
+  return found;
 };
 
 /** Every authorization slot that the acting member could use, with what it needs; development before stage. */
 export const readAttention = async (call: Call): Promise<AttentionRow[]> => {
   const { workspace, member } = call.acting();
   const connections = await call.db.connections.where('workspaceId').equals(workspace.id).toArray();
-  const rows = await connectionRows(call, await referenced(call, connections));
+  const rows = await connectionRows(call, await used(call, connections));
   return rows.flatMap((row) => rowsOf(row, member.id));
 };

@@ -3,13 +3,14 @@ import { connectorById } from '../../connectors/catalogue.ts';
 import type { Action } from '../../domain/access.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { Fault, faultRemedy, faultText } from '../../domain/faults.ts';
+import { isInstallationId } from '../../domain/ids.ts';
 import { type DefinitionAction, definitionRefusal } from '../../domain/lifecycle.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { type Call, query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { loadConnection } from '../owners.ts';
 import { componentsUsing } from '../references.ts';
-import { connectionRows, permission } from '../slots.ts';
+import { connectionRows, ownerNames, permission } from '../slots.ts';
 import type { ConnectionView, OwnerView, Permission, ReferenceView } from '../views.ts';
 
 /** The connections of the acting workspace that the acting member may see. */
@@ -43,11 +44,18 @@ export const connection = query({
     const [row] = await connectionRows(call, [found]);
     if (row === undefined) throw new Fault('store.missing', 'connection');
     const components = await componentsUsing(call, found);
-    const { owner } = row;
-    const references = components.flatMap((component): ReferenceView[] =>
-      owner === null
-        ? []
-        : [{ componentId: component.id, componentName: component.name, kindLabel: kindByName(component.kind).label, owner }],
+    const owners = await ownerNames(call);
+    const references = components.map(
+      (component): ReferenceView => ({
+        componentId: component.id,
+        componentName: component.name,
+        kindLabel: kindByName(component.kind).label,
+        owner: {
+          id: component.ownerId,
+          name: owners.get(component.ownerId) ?? 'unknown',
+          kind: isInstallationId(component.ownerId) ? 'installation' : 'application',
+        },
+      }),
     );
     const names = references.map(({ componentName }) => componentName);
     const connector = connectorById(found.connectorId);

@@ -5,6 +5,7 @@ import { Fault } from '../../domain/faults.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { type Call, query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
+import { connectionsOfOwner } from '../references.ts';
 import { connectionRows } from '../slots.ts';
 import type { InstallationRow, InstallationView } from '../views.ts';
 import { componentView } from './applications.ts';
@@ -39,8 +40,8 @@ export const installation = query({
   read: async (call, { installationId }): Promise<InstallationView> => {
     const found = await call.db.installations.get(installationId);
     if (found === undefined || found.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'installation');
-    const connections = await call.db.connections.where('ownerId').equals(installationId).toArray();
     const components = await call.db.components.where('ownerId').equals(installationId).toArray();
+    const connections = await connectionsOfOwner(call, installationId, components);
     return {
       ...(await rowOf(call, found, connections)),
       fingerprint: fingerprintOf(found.authorKeyId),

@@ -3,6 +3,7 @@ import { kindByName } from '../../runtime/index.ts';
 import { query } from '../command.ts';
 import { environmentInput, ownerInput, partInput } from '../inputs.ts';
 import { formOf, loadOwner, requireEnvironment } from '../owners.ts';
+import { connectionsOfOwner } from '../references.ts';
 import { missingFor, runView } from '../running.ts';
 import { connectionRows } from '../slots.ts';
 import { summarizeComponent } from '../summaries.ts';
@@ -15,7 +16,7 @@ export const liveMode = query({
     requireEnvironment(call, environment);
     const { view, definition } = await loadOwner(call, ownerId);
     const components = await call.db.components.where('ownerId').equals(ownerId).toArray();
-    const connections = await call.db.connections.where('ownerId').equals(ownerId).toArray();
+    const connections = await connectionsOfOwner(call, ownerId, components);
     const memberId = call.acting().member.id;
     return {
       owner: view,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { FormRecord } from '../../domain/application.ts';
 import { Fault } from '../../domain/faults.ts';
-import { kind, nameSchema, textSchema } from '../kind.ts';
+import { kind, nameSchema, targetFields, targetOf, textSchema } from '../kind.ts';
 
 const source = v.variant('from', [
   v.strictObject({ from: v.literal('field'), field: nameSchema }),
@@ -11,8 +11,7 @@ const source = v.variant('from', [
 const schema = v.strictObject({
   form: nameSchema,
   trigger: v.strictObject({ event: v.literal('becomes'), field: nameSchema, value: textSchema }),
-  connection: nameSchema,
-  operation: nameSchema,
+  ...targetFields,
   mapping: v.record(nameSchema, source),
 });
 
@@ -37,14 +36,13 @@ export const formIntegration = kind<Config>({
   ],
   schema,
   mayUse: ['system', 'admin', 'logged-in-user'],
-  references: (config) => [config.connection],
   place: (config) => config.form,
-  operation: (config) => ({ linkName: config.connection, operationId: config.operation }),
+  target: targetOf,
   summary: (config, operationLabel) => `When ${config.trigger.field} becomes “${config.trigger.value}”: ${operationLabel}`,
   startsOn: ({ form, trigger }, before, after) =>
     after.form === form && after.values[trigger.field] === trigger.value && before?.values[trigger.field] !== trigger.value,
   run: async ({ config, record, send }) => {
     if (record === null) throw new Fault('run.input-missing', 'an entry of the form');
-    return send(config.connection, config.operation, valuesOf(config.mapping, record));
+    return send(targetOf(config), valuesOf(config.mapping, record));
   },
 });

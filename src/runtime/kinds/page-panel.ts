@@ -1,11 +1,10 @@
 import * as v from 'valibot';
-import { kind, nameSchema, textSchema } from '../kind.ts';
+import { kind, nameSchema, targetFields, targetOf, textSchema } from '../kind.ts';
 
 const schema = v.strictObject({
   page: nameSchema,
   title: nameSchema,
-  connection: nameSchema,
-  operation: nameSchema,
+  ...targetFields,
   values: v.record(nameSchema, textSchema),
 });
 
@@ -25,12 +24,11 @@ export const pagePanel = kind<Config>({
   ],
   schema,
   mayUse: ['system', 'admin', 'logged-in-user'],
-  references: (config) => [config.connection],
   place: (config) => config.page,
-  operation: (config) => ({ linkName: config.connection, operationId: config.operation }),
+  target: targetOf,
   summary: (config, operationLabel) => `Shows “${config.title}”: ${operationLabel}`,
   run: async ({ config, send }) => {
-    const { value } = await send(config.connection, config.operation, config.values);
+    const { value } = await send(targetOf(config), config.values);
     return { label: config.title, value };
   },
 });

@@ -100,6 +100,32 @@ const Mapping = ({ field, config, set, view, connector }: FieldProps) => {
   );
 };
 
+const SYSTEM = 'system:';
+
+/** A connection of this application, or the service's system connection, which makes itself where none is named (R109). */
+const ConnectionField = ({ field, config, set, view }: FieldProps) => {
+  const catalogue = useLive('catalogue', {});
+  const linkName = textAt(config['connection']);
+  const service = textAt(config['service']);
+  const own = view.connectionList.filter((one) => !one.isRetired || one.linkName === linkName);
+  const cards = catalogue.state === 'ready' ? catalogue.value : [];
+  const change = (value: string): void => {
+    set('service', value.startsWith(SYSTEM) ? value.slice(SYSTEM.length) : '');
+    set('connection', value.startsWith(SYSTEM) ? '' : value);
+  };
+  return (
+    <SelectField
+      label={field.label}
+      value={linkName === '' && service !== '' ? SYSTEM + service : linkName}
+      onChange={change}
+      options={choose([
+        ...own.map((one) => ({ value: one.linkName, label: one.displayName })),
+        ...cards.map(({ id, name }) => ({ value: SYSTEM + id, label: `${name}: the system connection` })),
+      ])}
+    />
+  );
+};
+
 const ConfigField = (props: FieldProps) => {
   const { field, config, set, view, connector } = props;
   const value = textAt(config[field.name]);
@@ -112,18 +138,7 @@ const ConfigField = (props: FieldProps) => {
     case 'page':
       return <SelectField label={field.label} value={value} onChange={change} options={parts(view.pages)} />;
     case 'connection':
-      return (
-        <SelectField
-          label={field.label}
-          value={value}
-          onChange={change}
-          options={choose(
-            view.connectionList
-              .filter(({ isRetired, linkName }) => !isRetired || linkName === value)
-              .map(({ linkName, displayName }) => ({ value: linkName, label: displayName })),
-          )}
-        />
-      );
+      return <ConnectionField {...props} />;
     case 'operation': {
       const operations = (connector?.operations ?? []).filter(({ does }) => does === field.does);
       return (
@@ -157,9 +172,11 @@ export const ComponentEditor = ({
   const [kindName, setKindName] = useState(component?.kind ?? view.kinds[0]?.name ?? '');
   const [config, setConfig] = useState<Config>(component?.config ?? {});
   const kind = view.kinds.find((one) => one.name === kindName);
-  const chosen = view.connectionList.find(({ linkName }) => linkName === textAt(config['connection']));
-  const connector = useLive('connector', { connectorId: chosen?.connectorId ?? view.connectionList[0]?.connectorId ?? 'sandbox-books' });
-  const found = connector.state === 'ready' && chosen?.connectorId === connector.value.id ? connector.value : null;
+  const named = view.connectionList.find(({ linkName }) => linkName === textAt(config['connection']));
+  const connectorId = named?.connectorId ?? textAt(config['service']);
+  // A watch needs some connector even before one is chosen; its answer is used only when it is the chosen one.
+  const connector = useLive('connector', { connectorId: connectorId === '' ? 'sandbox-books' : connectorId });
+  const found = connector.state === 'ready' && connectorId === connector.value.id ? connector.value : null;
   const set = (field: string, value: JsonValue): void => setConfig((before) => ({ ...before, [field]: value }));
   const save = (): void =>
     acting.run(async () => {

@@ -78,6 +78,9 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       <section class="card" aria-labelledby="holds">
         <h2 id="holds">What it does</h2>
         <ul class="plain">
+          {preview.systemConnections.map(({ name }) => (
+            <li key={name}>When a task first needs it, a system connection to {name} is used, or made; a manager authorizes it then.</li>
+          ))}
           {preview.components.map((component) => (
             <li key={component.name}>
               <Name>{component.name}</Name>: {component.summary} <span class="hint">{component.kindLabel}</span>
