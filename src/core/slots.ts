@@ -32,7 +32,7 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
     call.db.flows.where('connectionId').anyOf(ids).toArray(),
     call.db.members.where('workspaceId').equals(call.acting().workspace.id).toArray(),
   ]);
-  return { authorizations, flows, memberNames: new Map(members.map(({ id, name }) => [id, name])) };
+  return { authorizations, flows, memberNames: new Map(members.filter(({ leftAt }) => leftAt === null).map(({ id, name }) => [id, name])) };
 };
 
 const statusOf = (authorization: Authorization | undefined, flow: Flow | undefined): StatusView => ({

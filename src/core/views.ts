@@ -250,6 +250,7 @@ export type InstallationRow = {
 };
 
 export type InstallationView = InstallationRow & {
+  readonly uninstall: Permission;
   readonly fingerprint: string;
   readonly definition: ApplicationDefinition;
   readonly connectionList: readonly ConnectionRow[];

@@ -18,3 +18,19 @@ export const withdraw = async (ctx: Context, connection: Connection, authorizati
     return false;
   }
 };
+
+/** Withdraws every grant of these connections, as far as the services can be reached. */
+export const withdrawAll = async (
+  ctx: Context,
+  connections: readonly Connection[],
+): Promise<{ ids: Authorization['id'][]; notTold: number }> => {
+  const ids: Authorization['id'][] = [];
+  let notTold = 0;
+  for (const connection of connections) {
+    for (const authorization of await ctx.db.authorizations.where('connectionId').equals(connection.id).toArray()) {
+      if (!(await withdraw(ctx, connection, authorization))) notTold += 1;
+      ids.push(authorization.id);
+    }
+  }
+  return { ids, notTold };
+};

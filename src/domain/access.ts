@@ -78,6 +78,8 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'application.install', cells: [N, N, Y, N, N, N], rule: 'R11', sentence: 'install applications' },
   // biome-ignore format: the matrix is read by columns
+  { action: 'application.uninstall', cells: [N, N, Y, N, N, N], rule: 'R118', sentence: 'uninstall applications' },
+  // biome-ignore format: the matrix is read by columns
   { action: 'application.use', cells: [Y, Y, Y, Y, Y, Y], rule: 'R9', sentence: 'use applications' },
   // biome-ignore format: the matrix is read by columns
   { action: 'component.run', types: SHARED, cells: [Y, Y, Y, Y, Y, Y], rule: 'R111', sentence: 'run components' },

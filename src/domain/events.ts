@@ -28,6 +28,8 @@ export const EVENTS = {
   'authorization.ended': 'found that access of {name} had ended',
   'authorization.renewed': 'renewed access of {name}',
   'bundle.installed': 'installed {name} {version}',
+  'application.uninstalled': 'uninstalled {name}',
+  'member.left': 'removed {name} from the workspace',
   'record.saved': 'saved an entry in {name}',
   'component.ran': 'ran {name}: {result}',
   'settings.changed': 'changed the setting {name}',

@@ -61,6 +61,11 @@ export const FAULTS = {
     remedy: 'Choose one of the roles shown.',
     retry: false,
   },
+  'workspace.owner-stays': {
+    text: 'The super admin owns the account and cannot be removed.',
+    remedy: 'Remove another member.',
+    retry: false,
+  },
   'application.link-name-taken': {
     text: 'Another application of this workspace is called that already: {thing}.',
     remedy: 'Choose another name.',

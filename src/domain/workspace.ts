@@ -20,6 +20,8 @@ export type Member = {
   readonly role: Role;
   /** A developer sends updates to clients only with this (R12). */
   readonly hasDistributeAccess: boolean;
+  /** When they left the account; their name stays for what they did (R119). */
+  readonly leftAt: number | null;
   readonly createdAt: number;
   readonly revision: number;
 };

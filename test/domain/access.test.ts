@@ -4,7 +4,7 @@ import type { Actor } from '../../src/domain/workspace.ts';
 
 const actor = ({ side, role }: (typeof ACCESS_COLUMNS)[number]): Actor => ({
   workspace: { id: 'wsp_1', side, name: 'W', createdAt: 0, revision: 1 },
-  member: { id: 'mem_1', workspaceId: 'wsp_1', name: 'M', role, hasDistributeAccess: false, createdAt: 0, revision: 1 },
+  member: { id: 'mem_1', workspaceId: 'wsp_1', name: 'M', role, hasDistributeAccess: false, leftAt: null, createdAt: 0, revision: 1 },
 });
 
 describe('the access table', () => {

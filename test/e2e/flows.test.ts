@@ -225,10 +225,34 @@ describe('the life of a definition', () => {
     await page.getByText('Change, move, duplicate or retire').click();
     await page.getByLabel('Enabled for').selectOption('Estate');
     await page.getByText('Access is changed.').waitFor();
-    await page.getByRole('button', { name: 'Delete the connection Agency books_copy' }).click();
+    await page.getByRole('button', { name: 'Delete… the connection Agency books_copy' }).click();
     await page.getByRole('button', { name: 'Delete the connection', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor();
     await expect.poll(() => page.getByRole('link', { name: 'Agency books_copy' }).count()).toBe(0);
+    await host.close();
+  });
+});
+
+describe('leaving', () => {
+  it('a client uninstalls an application and removes a member, after reading what stops', async () => {
+    const host = await startPwa();
+    const page = await host.open();
+    await loadSample(page);
+    const bundle = await publishSample(page);
+    await actAs(page, 'Carla');
+    await install(page, bundle.name, bundle.text);
+    await page.getByRole('button', { name: 'Uninstall… Estate' }).click();
+    await page.getByText('Its admin and logged-in user authorizations are revoked').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Uninstall… Estate' }).click();
+    await page.getByRole('button', { name: 'Uninstall Estate' }).click();
+    await page.getByText('Nothing is installed.').waitFor();
+    await goTo(page, '#/settings', 'Settings');
+    await page.getByRole('button', { name: 'Remove… Ben' }).click();
+    await page.getByRole('button', { name: 'Remove Ben' }).click();
+    await page.getByText('Ben left the workspace.').waitFor();
+    await page.getByText('Acting as Carla').click();
+    expect(await page.getByRole('button', { name: /^Act as Ben/ }).count()).toBe(0);
     await host.close();
   });
 });
@@ -289,7 +313,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     /** After a navigation the focus is on the new heading; from there the Tab key goes into the screen. */
     const arrive = (heading: string): Promise<void> =>
-      expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(heading);
+      expect.poll(() => page.evaluate(() => document.activeElement?.textContent), { timeout: 10_000 }).toBe(heading);
     await arrive('Connections');
     await tabTo('New connection');
     await page.keyboard.press('Enter');

@@ -4,12 +4,13 @@ import { type Connection, normalizeScopes } from '../../domain/connection.ts';
 import { CONNECTION_TYPE_NAMES, typesFor } from '../../domain/connection-type.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isLinkName } from '../../domain/link-name.ts';
+import { secretId } from '../../vault/seal.ts';
 import { command } from '../command.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { loadApplication, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 import { requireStep } from '../references.ts';
-import { withdraw } from '../withdraw.ts';
+import { withdrawAll } from '../withdraw.ts';
 
 /**
  * Defines a connection for one application. Throws `connection.type-forbidden` (R22, R24), `connection.link-name-taken` (R31),
@@ -76,14 +77,9 @@ export const deleteConnection = command({
     const connection = await loadConnection(call, connectionId);
     call.require('connection.delete', { type: connection.type });
     await requireStep(call, connection, 'delete');
-    const authorizations = await call.db.authorizations.where('connectionId').equals(connectionId).toArray();
-    for (const authorization of authorizations) await withdraw(call, connection, authorization);
+    const { ids } = await withdrawAll(call, [connection]);
     await record(call, {
-      remove: {
-        connections: [connectionId],
-        authorizations: authorizations.map(({ id }) => id),
-        secrets: authorizations.map(({ id }) => `tokens:${id}`),
-      },
+      remove: { connections: [connectionId], authorizations: ids, secrets: ids.map((id) => secretId('tokens', id)) },
       event: {
         name: 'connection.deleted',
         workspaceId: workspace.id,

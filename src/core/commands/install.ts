@@ -7,10 +7,12 @@ import { Fault } from '../../domain/faults.ts';
 import { compareConnections, type Installation } from '../../domain/installation.ts';
 import { next } from '../../domain/transition.ts';
 import { kindByName } from '../../runtime/index.ts';
+import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { type Incoming, previewOf, readIncoming, trustId } from '../incoming.ts';
-import { bundleTextInput } from '../inputs.ts';
+import { bundleTextInput, idInput } from '../inputs.ts';
 import { record } from '../record.ts';
+import { withdrawAll } from '../withdraw.ts';
 
 /** Verifies a bundle and says what it asks for. Stores nothing. Throws the `bundle.*` faults. */
 export const previewBundle = command({
@@ -147,4 +149,43 @@ export const installBundle = command({
       const { id } = await store(call, incoming);
       return { installationId: id, isNew: incoming.installed === null };
     }),
+});
+
+/**
+ * Removes an installed application. Its admin and logged-in user grants are revoked and deleted, system connections stay (R118); the
+ * highest version ever seen stays too, so that no older one can take its place (S47). Answers how many services could not be told.
+ */
+export const uninstallApplication = command({
+  allow: 'application.uninstall',
+  input: v.strictObject({ installationId: idInput('ins') }),
+  run: async (call, { installationId }) => {
+    const { workspace, member } = call.acting();
+    const installation = await call.db.installations.get(installationId);
+    if (installation === undefined || installation.workspaceId !== workspace.id) throw new Fault('store.missing', 'installation');
+    const connections = await call.db.connections.where('ownerId').equals(installationId).toArray();
+    const components = await call.db.components.where('ownerId').equals(installationId).toArray();
+    const records = await call.db.records.filter(({ ownerId }) => ownerId === installationId).toArray();
+    const runs = await call.db.runs.filter(({ ownerId }) => ownerId === installationId).toArray();
+    const grants = await withdrawAll(call, connections);
+    await record(call, {
+      remove: {
+        installations: [installationId],
+        bundles: [installation.bundleHash],
+        connections: connections.map(({ id }) => id),
+        components: components.map(({ id }) => id),
+        records: records.map(({ id }) => id),
+        runs: runs.map(({ id }) => id),
+        authorizations: grants.ids,
+        secrets: grants.ids.map((id) => secretId('tokens', id)),
+      },
+      event: {
+        name: 'application.uninstalled',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: installationId,
+        fields: { name: installation.definition.name },
+      },
+    });
+    return { notTold: grants.notTold };
+  },
 });

@@ -16,6 +16,7 @@ const members = (call: Call, workspaceId: WorkspaceId, people: readonly { name: 
     name,
     role,
     hasDistributeAccess: role === 'super-admin',
+    leftAt: null,
     createdAt: call.now(),
     revision: 0,
   }));

@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { Fault } from '../../domain/faults.ts';
 import type { Member, Workspace } from '../../domain/workspace.ts';
 import { ROLE_LABELS, ROLES_OF_SIDE } from '../../domain/workspace.ts';
+import { secretId } from '../../vault/seal.ts';
 import { command } from '../command.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { record } from '../record.ts';
+import { withdraw } from '../withdraw.ts';
 
 /** Makes an account on this device with its super admin, and begins to act as them. */
 export const createWorkspace = command({
@@ -18,6 +20,7 @@ export const createWorkspace = command({
       name: memberName,
       role: 'super-admin',
       hasDistributeAccess: true,
+      leftAt: null,
       createdAt: call.now(),
       revision: 0,
     };
@@ -48,6 +51,7 @@ export const addMember = command({
       name,
       role,
       hasDistributeAccess: false,
+      leftAt: null,
       createdAt: call.now(),
       revision: 0,
     };
@@ -65,13 +69,41 @@ export const addMember = command({
   },
 });
 
+/**
+ * A member leaves the account: their own grants are revoked and deleted; a shared grant that they gave keeps working and is shown as
+ * given by a former member (R119). Throws `workspace.owner-stays`.
+ */
+export const removeMember = command({
+  allow: 'member.manage',
+  input: v.strictObject({ memberId: idInput('mem') }),
+  run: async (call, { memberId }) => {
+    const { workspace, member: actor } = call.acting();
+    const leaving = await call.db.members.get(memberId);
+    if (leaving === undefined || leaving.workspaceId !== workspace.id || leaving.leftAt !== null)
+      throw new Fault('store.missing', 'member');
+    if (leaving.role === 'super-admin') throw new Fault('workspace.owner-stays');
+    const rows = await call.db.authorizations.where('workspaceId').equals(workspace.id).toArray();
+    const own = rows.filter(({ holder }) => holder === memberId);
+    for (const authorization of own) {
+      const connection = await call.db.connections.get(authorization.connectionId);
+      if (connection !== undefined) await withdraw(call, connection, authorization);
+    }
+    await record(call, {
+      put: { members: [{ ...leaving, leftAt: call.now() }] },
+      remove: { authorizations: own.map(({ id }) => id), secrets: own.map(({ id }) => secretId('tokens', id)) },
+      event: { name: 'member.left', workspaceId: workspace.id, actor: actor.id, subject: memberId, fields: { name: leaving.name } },
+    });
+    return {};
+  },
+});
+
 /** Begins to act as a member of any workspace on this device: roles rehearse, the vault protects. */
 export const actAs = command({
   allow: null,
   input: v.strictObject({ memberId: idInput('mem') }),
   run: async (call, { memberId }) => {
     const member = await call.db.members.get(memberId);
-    if (member === undefined) throw new Fault('store.missing', 'member');
+    if (member === undefined || member.leftAt !== null) throw new Fault('store.missing', 'member');
     await record(call, {
       put: { settings: [{ key: 'acting', value: { workspaceId: member.workspaceId, memberId } }] },
       event: { name: 'member.acted', workspaceId: member.workspaceId, actor: memberId, subject: memberId, fields: { name: member.name } },

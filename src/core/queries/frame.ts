@@ -16,7 +16,7 @@ const workspaceView = (workspace: Workspace, members: readonly Member[]): Worksp
   name: workspace.name,
   side: workspace.side,
   members: members
-    .filter(({ workspaceId }) => workspaceId === workspace.id)
+    .filter(({ workspaceId, leftAt }) => workspaceId === workspace.id && leftAt === null)
     .sort((a, b) => rank(workspace, a) - rank(workspace, b) || a.name.localeCompare(b.name))
     .map(memberView),
 });

@@ -6,7 +6,7 @@ import type { Installation } from '../../domain/installation.ts';
 import { type Call, query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { connectionsOfOwner } from '../references.ts';
-import { connectionRows } from '../slots.ts';
+import { connectionRows, permission } from '../slots.ts';
 import type { InstallationRow, InstallationView } from '../views.ts';
 import { componentView } from './applications.ts';
 
@@ -44,6 +44,7 @@ export const installation = query({
     const connections = await connectionsOfOwner(call, installationId, components);
     return {
       ...(await rowOf(call, found, connections)),
+      uninstall: permission(call, 'application.uninstall'),
       fingerprint: fingerprintOf(found.authorKeyId),
       definition: found.definition,
       connectionList: await connectionRows(call, connections),

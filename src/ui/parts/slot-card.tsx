@@ -1,50 +1,38 @@
-import { useState } from 'preact/hooks';
 import type { SlotView } from '../../core/views.ts';
 import type { ConnectionId } from '../../domain/ids.ts';
-import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
 import { Authorize } from './authorize.tsx';
-import { Button, Code, FaultNote, Name, When } from './basics.tsx';
-import { Dialog } from './dialog.tsx';
+import { Code, FaultNote, Name, When } from './basics.tsx';
+import { Confirm } from './confirm.tsx';
 import { EnvironmentBadge } from './environment.tsx';
 import { Status } from './status.tsx';
 import { TestButton } from './test-button.tsx';
 
 const Revoke = ({ slot, name }: { readonly slot: SlotView; readonly name: string }) => {
-  const acting = useAct();
-  const [isOpen, setOpen] = useState(false);
   const { authorizationId } = slot;
   if (authorizationId === null) return null;
-  const revoke = (): void =>
-    acting.run(async () => {
-      const { isToldToService } = await core.revokeAuthorization({ authorizationId });
-      setOpen(false);
-      tell(
-        isToldToService
-          ? `The authorization of ${name} is revoked.`
-          : `The authorization of ${name} is deleted here; the service could not be told.`,
-      );
-    });
+  const revoke = async (): Promise<void> => {
+    const { isToldToService } = await core.revokeAuthorization({ authorizationId });
+    tell(
+      isToldToService
+        ? `The authorization of ${name} is revoked.`
+        : `The authorization of ${name} is deleted here; the service could not be told.`,
+    );
+  };
   return (
-    <>
-      <Button onPress={() => setOpen(true)} permission={slot.revoke} label={`Revoke the authorization of ${name}`}>
-        Revoke
-      </Button>
-      <Dialog title={`Revoke the authorization of ${name}`} isOpen={isOpen} onClose={() => setOpen(false)}>
-        <p>
-          What uses it stops at once for {slot.holderName}. The definition, its references and its application stay. It can be authorized
-          again at any time.
-        </p>
-        <FaultNote fault={acting.fault} />
-        <div class="actions">
-          <Button onPress={() => setOpen(false)}>Cancel</Button>
-          <Button kind="danger" onPress={revoke} isBusy={acting.isBusy}>
-            Revoke the authorization
-          </Button>
-        </div>
-      </Dialog>
-    </>
+    <Confirm
+      verb="Revoke"
+      title={`Revoke the authorization of ${name}`}
+      confirm="Revoke the authorization"
+      permission={slot.revoke}
+      act={revoke}
+    >
+      <p>
+        What uses it stops at once for {slot.holderName}. The definition, its references and its application stay. It can be authorized
+        again at any time.
+      </p>
+    </Confirm>
   );
 };
 

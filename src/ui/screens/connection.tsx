@@ -1,43 +1,32 @@
-import { useState } from 'preact/hooks';
 import type { ConnectionView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { faultText } from '../../domain/faults.ts';
-import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
+import { Code, CopyButton, Loaded, Name, Tag } from '../parts/basics.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { Monogram, SandboxTag } from '../parts/connector.tsx';
-import { Dialog } from '../parts/dialog.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
 import { Change } from './connection-change.tsx';
 
 const Delete = ({ view }: { readonly view: ConnectionView }) => {
-  const acting = useAct();
-  const [isOpen, setOpen] = useState(false);
-  const remove = (): void =>
-    acting.run(async () => {
-      await core.deleteConnection({ connectionId: view.id });
-      tell(`The connection ${view.displayName} is deleted.`);
-      go('/connections');
-    });
+  const remove = async (): Promise<void> => {
+    await core.deleteConnection({ connectionId: view.id });
+    tell(`The connection ${view.displayName} is deleted.`);
+    go('/connections');
+  };
   return (
-    <>
-      <Button onPress={() => setOpen(true)} permission={view.delete} label={`Delete the connection ${view.displayName}`}>
-        Delete…
-      </Button>
-      <Dialog title={`Delete the connection ${view.displayName}`} isOpen={isOpen} onClose={() => setOpen(false)}>
-        <p>Its authorizations are revoked at the service and deleted here. Nothing else is touched.</p>
-        <FaultNote fault={acting.fault} />
-        <div class="actions">
-          <Button onPress={() => setOpen(false)}>Cancel</Button>
-          <Button kind="danger" onPress={remove} isBusy={acting.isBusy}>
-            Delete the connection
-          </Button>
-        </div>
-      </Dialog>
-    </>
+    <Confirm
+      verb="Delete…"
+      title={`Delete… the connection ${view.displayName}`}
+      confirm="Delete the connection"
+      permission={view.delete}
+      act={remove}
+    >
+      <p>Its authorizations are revoked at the service and deleted here. Nothing else is touched.</p>
+    </Confirm>
   );
 };
 

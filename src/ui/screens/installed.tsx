@@ -1,7 +1,12 @@
+import type { InstallationView } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
+import { core } from '../core.ts';
 import { useLive } from '../live.ts';
+import { tell } from '../notices.tsx';
 import { Code, Empty, Loaded, Name, When } from '../parts/basics.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
+import { go } from '../place.ts';
 
 export const Installed = () => {
   const live = useLive('installed', {});
@@ -36,6 +41,32 @@ export const Installed = () => {
         )
       }
     </Loaded>
+  );
+};
+
+const Uninstall = ({ view }: { readonly view: InstallationView }) => {
+  const uninstall = async (): Promise<void> => {
+    const { notTold } = await core.uninstallApplication({ installationId: view.id });
+    tell(
+      notTold === 0
+        ? `${view.name} is uninstalled.`
+        : `${view.name} is uninstalled; ${notTold} authorizations could not be revoked at the service.`,
+    );
+    go('/installed');
+  };
+  return (
+    <Confirm
+      verb="Uninstall…"
+      title={`Uninstall… ${view.name}`}
+      confirm={`Uninstall ${view.name}`}
+      permission={view.uninstall}
+      act={uninstall}
+    >
+      <p>
+        Its admin and logged-in user authorizations are revoked and deleted, for everyone, and its entries with them. System connections
+        stay: other applications may use them.
+      </p>
+    </Confirm>
   );
 };
 
@@ -105,6 +136,7 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
               Signed by <Name>{view.authorName}</Name>, <Code>{view.fingerprint}</Code>
             </p>
           </section>
+          <Uninstall view={view} />
         </>
       )}
     </Loaded>

@@ -6,6 +6,7 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Code, CopyButton, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
 
@@ -91,6 +92,25 @@ const Members = ({ frame }: { readonly frame: FrameView }) => (
           {workspace.members.map((member) => (
             <li key={member.id}>
               <Name>{member.name}</Name>, {ROLE_LABELS[member.role]}
+              {frame.acting?.workspace.id === workspace.id && frame.acting.manageMembers.allowed && member.role !== 'super-admin' ? (
+                <>
+                  {' '}
+                  <Confirm
+                    verb="Remove…"
+                    title={`Remove… ${member.name}`}
+                    confirm={`Remove ${member.name}`}
+                    act={async () => {
+                      await core.removeMember({ memberId: member.id });
+                      tell(`${member.name} left the workspace.`);
+                    }}
+                  >
+                    <p>
+                      Their own authorizations are revoked and deleted. What they authorized for everyone keeps working, and is shown as
+                      given by a former member.
+                    </p>
+                  </Confirm>
+                </>
+              ) : null}
             </li>
           ))}
         </ul>
