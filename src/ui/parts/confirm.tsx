@@ -6,7 +6,7 @@ import { Button, FaultNote } from './basics.tsx';
 import { Dialog } from './dialog.tsx';
 
 type Props = {
-  /** What the opening button says; `title` names it with its object, in the dialog and for assistive technology. */
+  /** What the opening button says, with … for more to come; `title` begins with it and names the object. */
   readonly verb: string;
   readonly title: string;
   /** What the button that does it says: verb and object again. */
@@ -31,7 +31,7 @@ export const Confirm = ({ verb, title, confirm, permission, act, children }: Pro
       <Button onPress={() => setOpen(true)} {...(permission === undefined ? {} : { permission })} label={title}>
         {verb}
       </Button>
-      <Dialog title={title} isOpen={isOpen} onClose={() => setOpen(false)}>
+      <Dialog title={title.replace('…', '')} isOpen={isOpen} onClose={() => setOpen(false)}>
         {children}
         <FaultNote fault={acting.fault} />
         <div class="actions">
