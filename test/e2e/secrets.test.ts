@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
+import { goTo } from './steps.ts';
 import { useCase } from './use-case.ts';
 
 /** A secret as it could hide: raw, base64, base64url, hex, percent-encoded (byte by byte, and as a browser does it). */
@@ -95,6 +96,12 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
     const { page, bundle } = await useCase(host);
     // A renewal as well: rotated tokens are secrets of their own.
     await page.waitForTimeout(3_000);
+    const asked = host.sandbox.tokenRequests();
+    await goTo(page, '#/installed', 'Installed');
+    await page.getByRole('link', { name: 'Estate' }).click();
+    await page.getByRole('link', { name: 'Open the page Dashboard' }).click();
+    await expect.poll(() => host.sandbox.tokenRequests(), { timeout: 10_000 }).toBeGreaterThan(asked);
+    await page.getByRole('region', { name: 'Properties sold' }).getByText('7', { exact: true }).waitFor();
     for (const hash of ['#/connections', '#/activity', '#/settings', '#/installed', '#/']) {
       await page.evaluate((to) => {
         location.hash = to;
