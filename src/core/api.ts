@@ -1,10 +1,16 @@
 import type { InferInput } from 'valibot';
 import type { Outcome } from '../domain/faults.ts';
 import * as applications from './commands/applications.ts';
+import * as audit from './commands/audit.ts';
 import * as authorize from './commands/authorize.ts';
 import * as change from './commands/change.ts';
+import * as credentials from './commands/credentials.ts';
 import * as define from './commands/define.ts';
+import * as distribute from './commands/distribute.ts';
+import * as importing from './commands/import.ts';
 import * as install from './commands/install.ts';
+import * as pause from './commands/pause.ts';
+import * as policy from './commands/policy.ts';
 import * as publish from './commands/publish.ts';
 import * as run from './commands/run.ts';
 import * as sample from './commands/sample.ts';
@@ -21,9 +27,15 @@ export const COMMANDS = {
   ...change,
   ...authorize,
   ...test,
+  ...pause,
+  ...policy,
+  ...credentials,
   ...publish,
+  ...distribute,
+  ...importing,
   ...install,
   ...run,
+  ...audit,
 };
 
 export type CommandName = keyof typeof COMMANDS;

@@ -1,5 +1,5 @@
 import { connectorById } from '../connectors/catalogue.ts';
-import type { Connection } from '../domain/connection.ts';
+import { askedScopes, type Connection } from '../domain/connection.ts';
 import type { Environment } from '../domain/environment.ts';
 import { FLOW_LIFE_MS, type Flow, isOpen } from '../domain/flow.ts';
 import { slotFor } from '../domain/resolve.ts';
@@ -30,22 +30,34 @@ const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void 
   });
 };
 
+/** How the service's page begins: as always, by choosing an account anew (R77), or with an account that is known already (R78). */
+export type Beginning = { readonly purpose: Flow['purpose']; readonly account: string | null };
+
+const USUAL: Beginning = { purpose: 'authorize', account: null };
+
+/** OpenID Connect Core section 3.1.2.1: `prompt` asks for the sign-in, `login_hint` names who is meant. */
+const paramsOf = (usual: Readonly<Record<string, string>>, { purpose, account }: Beginning): Record<string, string> => {
+  if (account !== null) return { ...usual, prompt: 'consent', login_hint: account };
+  return purpose === 'switch' ? { ...usual, prompt: 'login consent' } : { ...usual };
+};
+
 /** Asks the service for an authorization: stores the sealed flow, then gives the page to open, or has the host open it. */
 export const startFlow = async (
   ctx: Context,
   actor: Actor,
   connection: Connection,
   environment: Environment,
+  beginning: Beginning = USUAL,
 ): Promise<{ flow: Flow; url: string | null }> => {
   const slot = slotFor(connection, environment, actor);
   const variables = await defaultVariables(ctx, connectorById(connection.connectorId));
   const service = serviceFor(connection, variables);
   const { auth } = service.connector;
-  const server = await serverFor(ctx, service);
+  const server = await serverFor(ctx, service, connection);
   const { url, secrets } = await startCodeFlow(server, {
     redirectUri: ctx.redirectUri,
-    scopes: [...auth.identityScopes, ...connection.scopes],
-    params: auth.authorizationParams,
+    scopes: [...auth.identityScopes, ...askedScopes(connection, slot.environment)],
+    params: paramsOf(auth.authorizationParams, beginning),
   });
   const flow: Flow = {
     id: ctx.newId('flw'),
@@ -55,6 +67,7 @@ export const startFlow = async (
     scope: slot.environment,
     holder: slot.holder,
     memberId: actor.member.id,
+    purpose: beginning.purpose,
     mode: ctx.openPage === null ? 'window' : 'identity',
     state: 'waiting',
     fault: null,
@@ -88,7 +101,7 @@ const restart = async (ctx: Context, flow: Flow): Promise<void> => {
   if (workspace === undefined || member === undefined || connection === undefined)
     return failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
   try {
-    await startFlow(ctx, { workspace, member }, connection, flow.environment);
+    await startFlow(ctx, { workspace, member }, connection, flow.environment, { purpose: flow.purpose, account: null });
   } catch (error) {
     await failFlow(ctx, flow, toFault(error).toData());
   }

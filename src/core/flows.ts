@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AUTHORIZATION, type Authorization, type Grant, missingScopes } from '../domain/authorization.ts';
-import type { Connection } from '../domain/connection.ts';
+import { askedScopes, type Connection } from '../domain/connection.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
@@ -71,7 +71,7 @@ const grantChange = async (
 ): Promise<{ row: Authorization; event: Change['event'] }> => {
   const slot = [connection.id, flow.scope, flow.holder];
   const before = await ctx.db.authorizations.where('[connectionId+environment+holder]').equals(slot).first();
-  const missing = missingScopes(connection.scopes, grant);
+  const missing = missingScopes(askedScopes(connection, flow.scope), grant);
   const state = before?.state ?? 'not-connected';
   const row: Authorization = {
     id: before?.id ?? ctx.newId('aut'),
@@ -84,10 +84,12 @@ const grantChange = async (
     variables,
     grant,
     lastTest: null,
+    provenAt: before?.provenAt ?? null,
+    isPaused: before?.isPaused ?? false,
     revision: before?.revision ?? 0,
   };
   const event: Change['event'] = {
-    name: 'authorization.granted',
+    name: flow.purpose === 'switch' ? 'authorization.switched' : 'authorization.granted',
     workspaceId: flow.workspaceId,
     actor: flow.memberId,
     subject: connection.id,
@@ -103,7 +105,7 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
   const service: Service = serviceFor(connection, sealed.variables);
   const net = netFor(ctx, service);
   try {
-    const server = await serverFor(ctx, service);
+    const server = await serverFor(ctx, service, connection);
     const { tokens, subject } = await finishCodeFlow(server, callbackUrl, sealed, net, ctx.now);
     const count = await ctx.db.authorizations.where('connectionId').equals(connection.id).count();
     // The name is a courtesy: a grant is not thrown away because the account's name could not be read (R76).
@@ -112,7 +114,9 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
       account,
       subject,
       issuer: sealed.issuer,
-      scopes: tokens.scopes ?? connection.scopes,
+      clientId: server.client.client_id,
+      madeIn: flow.environment,
+      scopes: tokens.scopes ?? askedScopes(connection, flow.scope),
       grantedBy: flow.memberId,
       grantedAt: ctx.now(),
       renewedAt: null,

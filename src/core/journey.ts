@@ -1,6 +1,11 @@
+import { AUTHORIZATION_STATES } from '../domain/authorization.ts';
+import { CONNECTION_TYPE_NAMES, CONNECTION_TYPES } from '../domain/connection-type.ts';
 import type { Side } from '../domain/workspace.ts';
 import type { Call } from './command.ts';
 import type { StepView } from './views.ts';
+
+/** So many grants of a workspace are looked at for the steps' ticks. */
+const SAMPLE = 50;
 
 /** What a step looks at: everything on this device, whichever workspace acts. */
 type Facts = {
@@ -97,39 +102,46 @@ const JOURNEY: readonly Step[] = [
   },
 ];
 
+/** Each fact asks an index for one row that shows it; nothing here grows with what is stored. */
 const readFacts = async (call: Call): Promise<Facts> => {
-  const [workspaces, connections, authorizations, releases, installations, applications, runs] = await Promise.all([
-    call.db.workspaces.toArray(),
-    call.db.connections.toArray(),
-    call.db.authorizations.toArray(),
-    call.db.releases.count(),
-    call.db.installations.toArray(),
-    call.db.applications.toArray(),
-    call.db.runs.toArray(),
-  ]);
-  const sides = new Map(workspaces.map(({ id, side }) => [id, side]));
-  const clientRuns = runs.filter(({ workspaceId, isOk }) => isOk && sides.get(workspaceId) === 'client');
-  const components = await call.db.components.bulkGet(clientRuns.map(({ componentId }) => componentId));
-  const kinds = new Set(components.map((component) => component?.kind));
-  const isHolder = (row: { holder: string }, holder: 'shared' | 'member'): boolean => (row.holder === 'shared') === (holder === 'shared');
-  const [application] = applications;
-  const [installation] = installations;
+  const { db } = call;
+  const workspaces = await db.workspaces.toArray();
+  const [application, installation] = await Promise.all([db.applications.limit(1).first(), db.installations.limit(1).first()]);
+  const hrefs = new Map<string, string>();
+  const granted = new Set<string>();
+  let isTested = false;
+  const kinds = new Set<string>();
+  for (const { id, side } of workspaces) {
+    for (const type of CONNECTION_TYPE_NAMES) {
+      const found = await db.connections.where('byType').startsWith(`${id} ${type} `).first();
+      const key = `${side} ${CONNECTION_TYPES[type].holder}`;
+      if (found !== undefined && !hrefs.has(key)) hrefs.set(key, `#/connections/${found.id}`);
+    }
+    for (const state of AUTHORIZATION_STATES) {
+      const rows = db.authorizations.where('[workspaceId+state]').equals([id, state]);
+      const some = await rows
+        .filter(({ grant }) => grant !== null)
+        .limit(SAMPLE)
+        .toArray();
+      for (const { holder, provenAt } of some) {
+        granted.add(`${side} ${holder === 'shared' ? 'shared' : 'member'}`);
+        isTested ||= provenAt !== null;
+      }
+    }
+    if (side === 'client')
+      for (const name of ['form-integration', 'page-panel'])
+        if ((await db.runs.where('okKey').equals(`${id} ${name}`).first()) !== undefined) kinds.add(name);
+  }
   return {
-    connections: connections.length,
+    connections: hrefs.size,
     applicationHref: application === undefined ? null : `#/apps/${application.id}`,
     installationHref: installation === undefined ? null : `#/installed/${installation.id}`,
     liveHref: installation === undefined ? null : `#/live/${installation.id}/production`,
-    connectionHref: (side, holder) => {
-      const found = connections.find(
-        ({ workspaceId, type }) => sides.get(workspaceId) === side && (type === 'logged-in-user') === (holder === 'member'),
-      );
-      return found === undefined ? null : `#/connections/${found.id}`;
-    },
-    granted: (side, holder) =>
-      authorizations.some((row) => sides.get(row.workspaceId) === side && isHolder(row, holder) && row.grant !== null),
-    isTested: authorizations.some(({ lastTest }) => lastTest?.isOk === true),
-    published: releases,
-    installed: installations.length,
+    connectionHref: (side, holder) => hrefs.get(`${side} ${holder}`) ?? null,
+    granted: (side, holder) => granted.has(`${side} ${holder}`),
+    isTested,
+    published: await db.releases.count(),
+    installed: installation === undefined ? 0 : 1,
     hasRun: (kind) => kinds.has(kind),
   };
 };

@@ -11,16 +11,19 @@ import type { OwnerView } from './views.ts';
 /** What a record, page or component hangs on, in either shape, in the acting workspace. */
 export type Owner = { readonly view: OwnerView; readonly definition: ApplicationDefinition };
 
-/** Throws `store.missing` for anything outside the acting workspace: another account's rows do not exist here. */
-export const loadOwner = async (call: Call, id: OwnerId): Promise<Owner> => {
-  const workspaceId = call.acting().workspace.id;
-  if (isInstallationId(id)) {
-    const row = await call.db.installations.get(id);
-    if (row?.workspaceId !== workspaceId) throw new Fault('store.missing', 'installation');
-    return { view: { id, name: row.definition.name, kind: 'installation' }, definition: row.definition };
-  }
-  const row = await loadApplication(call, id);
-  return { view: { id, name: row.name, kind: 'application' }, definition: row };
+/**
+ * What runs in one environment. Throws `store.missing` for anything outside the acting workspace (another account's rows do not exist
+ * here), `state.forbidden` for an environment that the side lacks (R4), `environment.no-stage`.
+ */
+export const loadOwner = async (call: Call, id: OwnerId, environment: Environment): Promise<Owner> => {
+  requireEnvironment(call, environment);
+  const found = isInstallationId(id) ? await call.db.installations.get(id) : await call.db.applications.get(id);
+  if (found?.workspaceId !== call.acting().workspace.id)
+    throw new Fault('store.missing', isInstallationId(id) ? 'installation' : 'application');
+  const running: ApplicationDefinition = 'definition' in found ? found.definition : found;
+  const definition = environment === 'stage' ? found.staged?.definition : running;
+  if (definition === undefined) throw new Fault('environment.no-stage', running.name);
+  return { view: { id, name: running.name, kind: isInstallationId(id) ? 'installation' : 'application' }, definition };
 };
 
 export const loadApplication = async (call: Call, id: ApplicationId) => {
@@ -55,6 +58,8 @@ export const loadSlot = async (
 ): Promise<{ connection: Connection; slot: Slot }> => {
   requireEnvironment(call, environment);
   const connection = await loadConnection(call, connectionId);
+  if (environment === 'stage' && connection.ownerId !== null && isInstallationId(connection.ownerId))
+    await loadOwner(call, connection.ownerId, environment);
   const slot = slotFor(connection, environment, call.acting());
   call.require(action, { type: connection.type, holder: slot.holder });
   return { connection, slot };

@@ -1,6 +1,6 @@
 import type { Table } from 'dexie';
 import { mapStoreError, tableOf } from '../db/open.ts';
-import type { Rows, TableName } from '../db/tables.ts';
+import { DERIVED, type Rows, type TableName } from '../db/tables.ts';
 import type { EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
@@ -46,7 +46,12 @@ const overwrite = async <R extends object>(table: Table<R, string>, rows: readon
 };
 
 /** Adding fails by itself where the row exists, so a new row need not be looked up first. */
-const store = async <R extends object>(table: Table<R, string>, rows: readonly R[]): Promise<void> => {
+const store = async <R extends object>(
+  table: Table<R, string>,
+  given: readonly R[],
+  derive: ((row: R) => object) | undefined,
+): Promise<void> => {
+  const rows = derive === undefined ? given : given.map((row) => ({ ...row, ...derive(row) }));
   const isNew = (row: R): boolean => isRevised(row) && row.revision === 0;
   const fresh = rows.filter(isNew);
   const known = rows.filter((row) => !isNew(row));
@@ -64,7 +69,8 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
   const write = async <N extends Writable>(name: N): Promise<void> => {
     const table = tableOf(ctx.db, name);
     const rows: readonly Rows[N][] = change.put?.[name] ?? [];
-    await store(table, rows);
+    const derive: ((row: Rows[N]) => object) | undefined = DERIVED[name];
+    await store(table, rows, derive);
     const gone = change.remove?.[name] ?? [];
     if (gone.length > 0) await table.bulkDelete([...gone]);
   };

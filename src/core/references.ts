@@ -1,21 +1,16 @@
 import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
-import type { OwnerId } from '../domain/ids.ts';
+import type { Environment } from '../domain/environment.ts';
+import { isInstallationId, type OwnerId } from '../domain/ids.ts';
 import { type DefinitionAction, definitionRefusal } from '../domain/lifecycle.ts';
-import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { findSystemConnection } from './system-connections.ts';
-
-const needsSystem = (component: Component, connectorId: string): boolean => {
-  const target = kindByName(component.kind).target(component.config);
-  return 'service' in target && target.service === connectorId;
-};
 
 /** The components that use a connection: by its link name within the one application that it serves (R40, R96); a system one by its service (R100). */
 export const componentsUsing = async (call: Call, connection: Connection): Promise<Component[]> => {
   if (connection.type === 'system') {
-    const all = await call.db.components.where('workspaceId').equals(connection.workspaceId).toArray();
-    return all.filter((component) => needsSystem(component, connection.connectorId));
+    const needing = await call.db.components.where('services').equals(connection.connectorId).toArray();
+    return needing.filter(({ workspaceId }) => workspaceId === connection.workspaceId);
   }
   const named = await call.db.components.where('references').equals(connection.linkName).toArray();
   return named.filter(({ workspaceId, ownerId }) => workspaceId === connection.workspaceId && ownerId === connection.ownerId);
@@ -33,14 +28,19 @@ export const requireStep = async (call: Call, connection: Connection, action: De
 };
 
 /** The connections of an application or installation with the system connections that its components need (R52). */
-export const connectionsOfOwner = async (call: Call, ownerId: OwnerId, components: readonly Component[]): Promise<Connection[]> => {
-  const own = await call.db.connections.where('ownerId').equals(ownerId).toArray();
-  const services = new Set(
-    components.flatMap((component) => {
-      const target = kindByName(component.kind).target(component.config);
-      return 'service' in target ? [target.service] : [];
-    }),
-  );
+export const connectionsOfOwner = async (
+  call: Call,
+  ownerId: OwnerId,
+  components: readonly Component[],
+  environment?: Environment,
+): Promise<Connection[]> => {
+  const all = await call.db.connections.where('ownerId').equals(ownerId).toArray();
+  const isThere = ({ staged, isOnlyStaged, isNoLongerUsed }: Connection): boolean => {
+    if (environment === undefined || !isInstallationId(ownerId)) return true;
+    return environment === 'stage' ? staged !== null : !isOnlyStaged && !isNoLongerUsed;
+  };
+  const own = all.filter(isThere);
+  const services = new Set(components.flatMap((component) => component.services));
   const system: Connection[] = [];
   for (const service of services) {
     const found = await findSystemConnection(call, service);

@@ -1,14 +1,16 @@
 import type { Run } from '../db/tables.ts';
 import { may } from '../domain/access.ts';
 import type { FormRecord } from '../domain/application.ts';
+import type { Authorization } from '../domain/authorization.ts';
 import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
+import { CONNECTION_TYPES } from '../domain/connection-type.ts';
 import type { Environment } from '../domain/environment.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { isOpen } from '../domain/flow.ts';
 import { readPath } from '../domain/json.ts';
 import { requestFor } from '../domain/request.ts';
-import { isUsable, slotFor, whoAuthorizes } from '../domain/resolve.ts';
+import { isUsable, pausedBy, slotFor, whoAuthorizes } from '../domain/resolve.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { RunResult, Target } from '../runtime/kind.ts';
 import { type Call, toFault } from './command.ts';
@@ -45,12 +47,14 @@ const findAuthorization = (call: Call, connection: Connection, environment: Envi
 };
 
 /** What a component lacks before it can run for the acting member, with who can give it (R114). Reads only. */
-export const missingFor = async (call: Call, component: Component, environment: Environment): Promise<MissingAuthorization[]> => {
+export const missingFor = async (call: Call, component: Component): Promise<MissingAuthorization[]> => {
   const actor = call.acting();
+  const { environment } = component;
   const connection = await connectionFor(call, component);
   if (connection === undefined) return [];
   const authorization = await findAuthorization(call, connection, environment);
-  if (isUsable(authorization)) return [];
+  const pause = await pauseOf(call, connection, authorization);
+  if (isUsable(authorization) && pause === null) return [];
   const { environment: scope, holder } = slotFor(connection, environment, actor);
   const flows = await call.db.flows.where('connectionId').equals(connection.id).toArray();
   const flow = flows.find((one) => isOpen(one, call.now()) && one.scope === scope && one.holder === holder);
@@ -62,7 +66,7 @@ export const missingFor = async (call: Call, component: Component, environment: 
       environment,
       who: whoAuthorizes(connection, actor, mayAuthorize),
       mayAuthorize,
-      reason: authorization?.reason ? { code: authorization.reason, detail: null } : null,
+      reason: pause ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
       flow: flow === undefined ? null : { id: flow.id, state: flow.state },
     },
   ];
@@ -70,12 +74,25 @@ export const missingFor = async (call: Call, component: Component, environment: 
 
 type Trace = { request: Run['request']; response: Run['response'] };
 
+/** Why a pause keeps the grant from serving, or null (R47, A25). */
+const pauseOf = async (call: Call, connection: Connection, authorization: Authorization | undefined): Promise<FaultData | null> => {
+  const by = pausedBy(connection, authorization);
+  if (by === null) return null;
+  const member = await call.db.members.get(by);
+  return { code: 'run.paused', detail: `${connection.displayName} by ${member?.name ?? 'a former member'}` };
+};
+
 const sendFor =
-  (call: Call, component: Component, environment: Environment, idempotencyKey: string | null, trace: Trace) =>
+  (call: Call, component: Component, starter: Run['memberId'], idempotencyKey: string | null, trace: Trace) =>
   async (target: Target, values: Readonly<Record<string, string>>): Promise<RunResult> => {
     const connection = await needConnection(call, component, target);
+    const { environment } = component;
+    if (starter === 'visitor' && CONNECTION_TYPES[connection.type].holder === 'member')
+      throw new Fault('run.nobody-logged-in', connection.displayName);
     call.require('component.run', { type: connection.type, holder: slotFor(connection, environment, call.acting()).holder });
     const authorization = await findAuthorization(call, connection, environment);
+    const pause = await pauseOf(call, connection, authorization);
+    if (pause !== null) throw new Fault(pause.code, pause.detail);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
     const service = serviceFor(connection, authorization.variables);
     const operation = service.connector.operations.find(({ id }) => id === target.operationId);
@@ -98,15 +115,22 @@ export const runView = (run: Run, componentName: string, missing: readonly Missi
 };
 
 /** A panel keeps its newest run only, for each person; a record keeps those that it started. */
-const replacedRun = async (call: Call, component: Component, environment: Environment, entry: FormRecord | null) => {
-  const memberId = call.acting().member.id;
-  const runs = await call.db.runs.where('[componentId+environment+memberId]').equals([component.id, environment, memberId]).toArray();
+const replacedRun = async (call: Call, component: Component, starter: Run['memberId'], entry: FormRecord | null) => {
+  const runs = await call.db.runs
+    .where('[componentId+environment+memberId]')
+    .equals([component.id, component.environment, starter])
+    .toArray();
   return runs.find(({ recordId }) => recordId === (entry?.id ?? null));
 };
 
-/** Runs a component for the acting member and keeps what happened. Never throws for the service's sake: the run tells. */
-export const runOnce = async (call: Call, component: Component, environment: Environment, entry: FormRecord | null): Promise<RunView> => {
+/**
+ * Runs a component where it is placed, for the acting member or for a visitor, and keeps what happened. Never throws for the service's
+ * sake: the run tells.
+ */
+export const runOnce = async (call: Call, component: Component, entry: FormRecord | null, isVisitor = false): Promise<RunView> => {
   const { workspace, member } = call.acting();
+  const { environment } = component;
+  const starter = isVisitor ? 'visitor' : member.id;
   const trace: Trace = { request: null, response: null };
   let result: RunResult | null = null;
   let fault: FaultData | null = null;
@@ -116,23 +140,25 @@ export const runOnce = async (call: Call, component: Component, environment: Env
     result = await kindByName(component.kind).run({
       config: component.config,
       record: entry,
-      send: sendFor(call, component, environment, key, trace),
+      send: sendFor(call, component, starter, key, trace),
     });
   } catch (error) {
     fault = toFault(error).toData();
   }
-  const missing = fault === null ? [] : await missingFor(call, component, environment);
-  const before = await replacedRun(call, component, environment, entry);
+  const missing = fault === null ? [] : await missingFor(call, component);
+  const before = await replacedRun(call, component, starter, entry);
   const run: Run = {
     id: before?.id ?? call.newId('run'),
     workspaceId: workspace.id,
     ownerId: component.ownerId,
     componentId: component.id,
+    kind: component.kind,
     environment,
-    memberId: member.id,
+    memberId: starter,
     recordId: entry?.id ?? null,
     at: call.now(),
     isOk: fault === null,
+    lastOkAt: fault === null ? call.now() : (before?.lastOkAt ?? null),
     fault,
     result,
     ...trace,
@@ -142,7 +168,7 @@ export const runOnce = async (call: Call, component: Component, environment: Env
     event: {
       name: 'component.ran',
       workspaceId: workspace.id,
-      actor: member.id,
+      actor: isVisitor ? null : member.id,
       subject: component.id,
       environment,
       fields: { name: component.name, result: fault === null ? 'it worked' : fault.code },

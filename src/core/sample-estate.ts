@@ -38,6 +38,7 @@ export const ESTATE: Sample = {
       {
         linkName: 'properties',
         name: 'Properties',
+        isPublic: false,
         fields: [
           { name: 'address', label: 'Address', type: 'text', required: true, choices: [] },
           { name: 'price', label: 'Price', type: 'number', required: true, choices: [] },

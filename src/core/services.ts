@@ -1,8 +1,10 @@
+import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import type { Connection } from '../domain/connection.ts';
 import { type Connector, fillVariables, isSandbox, wrongVariables } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import type { Net, Server } from '../oauth/client.ts';
+import { Secret } from '../domain/secret.ts';
+import type { Net, Registration, Server } from '../oauth/client.ts';
 import { discover } from '../oauth/discover.ts';
 import type { Context } from './context.ts';
 import { guardedFetch } from './net.ts';
@@ -53,10 +55,20 @@ export const explainNetwork = (ctx: Context, service: Service, error: unknown): 
   return ctx.isOnline() ? error : new Fault('oauth.offline');
 };
 
-/** The service's authorization server, freshly discovered. */
-export const serverFor = async (ctx: Context, service: Service): Promise<Server> => {
+/** Whose registration authorizes this connection: the account's own OAuth app where one was chosen (R121), else the connector's. */
+export const registrationFor = async (ctx: Context, connection: Connection, { connector }: Service): Promise<Registration> => {
+  const app = connection.oauthAppId === null ? undefined : await ctx.db.oauthApps.get(connection.oauthAppId);
+  if (app === undefined) return { clientId: connector.auth.clientId, secret: null };
+  if (!app.hasSecret) return { clientId: app.clientId, secret: null };
+  const secret = v.safeParse(v.string(), await ctx.vault.open('oauth-app', app.id));
+  if (!secret.success) throw new Fault('vault.tampered');
+  return { clientId: app.clientId, secret: new Secret(secret.output) };
+};
+
+/** The service's authorization server, freshly discovered, with the registration that authorizes this connection. */
+export const serverFor = async (ctx: Context, service: Service, connection: Connection): Promise<Server> => {
   try {
-    return await discover(service.issuer, service.connector.auth.clientId, netFor(ctx, service));
+    return await discover(service.issuer, await registrationFor(ctx, connection, service), netFor(ctx, service));
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }

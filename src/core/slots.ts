@@ -1,12 +1,13 @@
 import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
-import type { Connection } from '../domain/connection.ts';
+import { askedScopes, type Connection } from '../domain/connection.ts';
 import { isSandbox } from '../domain/connector.ts';
 import { ENVIRONMENTS_OF_SIDE, type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
+import type { FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
-import { isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
-import { isUsable, whoAuthorizes } from '../domain/resolve.ts';
+import { type ApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
+import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
 import type { Call } from './command.ts';
 import type { ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
 
@@ -20,6 +21,8 @@ export const permission = (call: Call, action: Action, subject: Subject = {}): P
 
 /** Rows read once for a screen, so that a list costs a few reads and not some for each row. */
 export type SlotSources = {
+  /** Installations whose stage is on. */
+  readonly stagedOwners: ReadonlySet<OwnerId>;
   readonly authorizations: readonly Authorization[];
   readonly flows: readonly Flow[];
   readonly memberNames: ReadonlyMap<MemberId, string>;
@@ -27,19 +30,37 @@ export type SlotSources = {
 
 export const readSlotSources = async (call: Call, connections: readonly Connection[]): Promise<SlotSources> => {
   const ids = connections.map(({ id }) => id);
-  const [authorizations, flows, members] = await Promise.all([
+  const workspaceId = call.acting().workspace.id;
+  const [authorizations, flows, members, installations] = await Promise.all([
     call.db.authorizations.where('connectionId').anyOf(ids).toArray(),
     call.db.flows.where('connectionId').anyOf(ids).toArray(),
-    call.db.members.where('workspaceId').equals(call.acting().workspace.id).toArray(),
+    call.db.members.where('workspaceId').equals(workspaceId).toArray(),
+    call.db.installations.where('workspaceId').equals(workspaceId).toArray(),
   ]);
-  return { authorizations, flows, memberNames: new Map(members.filter(({ leftAt }) => leftAt === null).map(({ id, name }) => [id, name])) };
+  const stagedOwners = new Set<OwnerId>(installations.filter(({ staged }) => staged !== null).map(({ id }) => id));
+  return {
+    stagedOwners,
+    authorizations,
+    flows,
+    memberNames: new Map(members.filter(({ leftAt }) => leftAt === null).map(({ id, name }) => [id, name])),
+  };
 };
 
-const statusOf = (authorization: Authorization | undefined, flow: Flow | undefined): StatusView => ({
-  isConnected: isUsable(authorization),
-  reason: authorization?.reason ? { code: authorization.reason, detail: null } : null,
-  flow: flow === undefined ? null : { id: flow.id, state: flow.state },
-});
+const statusOf = (
+  connection: Connection,
+  authorization: Authorization | undefined,
+  flow: Flow | undefined,
+  { memberNames }: SlotSources,
+): StatusView => {
+  const by = pausedBy(connection, authorization);
+  const paused: FaultData | null =
+    by === null ? null : { code: 'run.paused', detail: `${connection.displayName} by ${memberNames.get(by) ?? 'a former member'}` };
+  return {
+    isConnected: isUsable(authorization) && paused === null,
+    reason: paused ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
+    flow: flow === undefined ? null : { id: flow.id, state: flow.state },
+  };
+};
 
 type Place = { readonly scope: EnvironmentScope; readonly environment: Environment; readonly holder: Holder };
 
@@ -55,25 +76,30 @@ const slotView = (call: Call, connection: Connection, place: Place, sources: Slo
   const subject = { type: connection.type, holder: place.holder };
   const authorize = permission(call, 'authorization.grant', subject);
   const grant = authorization?.grant ?? null;
+  const asked = askedScopes(connection, place.scope);
   return {
     environment: place.scope,
     commandEnvironment: place.environment,
     holder: place.holder,
     holderName: place.holder === 'shared' ? 'everyone' : (sources.memberNames.get(place.holder) ?? 'a former member'),
     authorizationId: grant === null ? null : (authorization?.id ?? null),
-    status: statusOf(authorization, open),
+    status: statusOf(connection, authorization, open, sources),
+    isPaused: authorization?.isPaused ?? false,
     account: grant?.account ?? null,
     grantedByName: grant === null ? null : (sources.memberNames.get(grant.grantedBy) ?? 'a former member'),
     grantedAt: grant?.grantedAt ?? null,
     renewedAt: grant?.renewedAt ?? null,
     expiresAt: grant?.expiresAt ?? null,
     canRenew: grant?.canRenew ?? false,
-    grantedScopes: grant?.scopes.filter((scope) => connection.scopes.includes(scope)) ?? [],
-    missingScopes: grant === null ? [] : missingScopes(connection.scopes, grant),
+    grantedScopes: grant?.scopes.filter((scope) => asked.includes(scope)) ?? [],
+    missingScopes: grant === null ? [] : missingScopes(asked, grant),
     lastTest: authorization?.lastTest ?? null,
     lastFailure: hasFailed && newest.fault !== null ? { at: newest.startedAt, fault: newest.fault } : null,
     authorize,
     revoke: permission(call, 'authorization.revoke', subject),
+    switch: permission(call, 'authorization.switch', subject),
+    rename: permission(call, 'authorization.rename', subject),
+    pause: permission(call, 'authorization.pause', subject),
     test: permission(call, 'connection.test', subject),
     who: whoAuthorizes(connection, actor, authorize.allowed),
   };
@@ -102,22 +128,34 @@ const holdersOf = (call: Call, connection: Connection, sources: SlotSources): Ho
   return [...new Set([own, ...others])];
 };
 
+/** A client has stage only where it was added: for what is installed there, and then for system connections too (R115). */
+const environmentsOf = (call: Call, { ownerId, isOnlyStaged }: Connection, { stagedOwners }: SlotSources): readonly Environment[] => {
+  const { side } = call.acting().workspace;
+  const all = ENVIRONMENTS_OF_SIDE[side];
+  if (side === 'developer') return all;
+  const hasStage = ownerId === null ? stagedOwners.size > 0 : stagedOwners.has(ownerId);
+  return all.filter((environment) => (environment === 'stage' ? hasStage : !isOnlyStaged));
+};
+
 /** All slots of a connection that the acting member is shown, in one environment or all of the side's. */
 export const slotsOf = (call: Call, connection: Connection, sources: SlotSources, environment?: Environment): SlotView[] => {
-  const environments = environment === undefined ? ENVIRONMENTS_OF_SIDE[call.acting().workspace.side] : [environment];
+  const environments = environment === undefined ? environmentsOf(call, connection, sources) : [environment];
   return scopesOfSide(connection, environments).flatMap((place) =>
     holdersOf(call, connection, sources).map((holder) => slotView(call, connection, { ...place, holder }, sources)),
   );
 };
 
-export const ownerNames = async (call: Call): Promise<Map<OwnerId, string>> => {
-  const workspaceId = call.acting().workspace.id;
-  const applications = await call.db.applications.where('workspaceId').equals(workspaceId).toArray();
-  const installations = await call.db.installations.where('workspaceId').equals(workspaceId).toArray();
-  return new Map<OwnerId, string>([
-    ...applications.map(({ id, name }) => [id, name] as const),
-    ...installations.map(({ id, definition }) => [id, definition.name] as const),
-  ]);
+const isApplicationId = (id: OwnerId): id is ApplicationId => !isInstallationId(id);
+
+/** Names of these owners in the acting workspace. */
+export const ownerNames = async (call: Call, ids: readonly (OwnerId | null)[]): Promise<Map<OwnerId, string>> => {
+  const wanted = [...new Set(ids.filter((id) => id !== null))];
+  const applications = await call.db.applications.bulkGet(wanted.filter(isApplicationId));
+  const installations = await call.db.installations.bulkGet(wanted.filter(isInstallationId));
+  const names = new Map<OwnerId, string>();
+  for (const found of applications) if (found !== undefined) names.set(found.id, found.name);
+  for (const found of installations) if (found !== undefined) names.set(found.id, found.definition.name);
+  return names;
 };
 
 const ownerView = (ownerId: OwnerId | null, names: ReadonlyMap<OwnerId, string>): OwnerView | null =>
@@ -125,30 +163,44 @@ const ownerView = (ownerId: OwnerId | null, names: ReadonlyMap<OwnerId, string>)
     ? null
     : { id: ownerId, name: names.get(ownerId) ?? 'unknown', kind: isInstallationId(ownerId) ? 'installation' : 'application' };
 
-/** Rows of the connections that the acting member may see (R10), in the order of their names. */
+/** Users see only logged-in user connections of components that they may use: those that some component names (R10). */
+const visibleTo = async (call: Call, connections: readonly Connection[]): Promise<Connection[]> => {
+  const allowed = connections.filter(({ type }) => permission(call, 'connection.see', { type }).allowed);
+  if (call.acting().member.role !== 'user') return allowed;
+  const components = await call.db.components
+    .where('references')
+    .anyOf(allowed.map(({ linkName }) => linkName))
+    .toArray();
+  return allowed.filter(({ linkName, ownerId }) => components.some((one) => one.ownerId === ownerId && one.references.includes(linkName)));
+};
+
+/** Rows of the connections that the acting member may see (R10), in the order given. */
 export const connectionRows = async (
   call: Call,
   connections: readonly Connection[],
   environment?: Environment,
 ): Promise<ConnectionRow[]> => {
-  const visible = connections.filter(({ type }) => permission(call, 'connection.see', { type }).allowed);
+  const visible = await visibleTo(call, connections);
   const sources = await readSlotSources(call, visible);
-  const names = await ownerNames(call);
-  return [...visible]
-    .sort((a, b) => a.displayName.localeCompare(b.displayName))
-    .map((connection) => {
-      const connector = connectorById(connection.connectorId);
-      return {
-        id: connection.id,
-        linkName: connection.linkName,
-        displayName: connection.displayName,
-        type: connection.type,
-        connectorId: connector.id,
-        connectorName: connector.name,
-        isSandbox: isSandbox(connector),
-        isRetired: connection.isRetired,
-        owner: ownerView(connection.ownerId, names),
-        slots: slotsOf(call, connection, sources, environment),
-      };
-    });
+  const names = await ownerNames(
+    call,
+    visible.map(({ ownerId }) => ownerId),
+  );
+  return visible.map((connection) => {
+    const connector = connectorById(connection.connectorId);
+    return {
+      id: connection.id,
+      linkName: connection.linkName,
+      displayName: connection.displayName,
+      type: connection.type,
+      connectorId: connector.id,
+      connectorName: connector.name,
+      isSandbox: isSandbox(connector),
+      isRetired: connection.isRetired,
+      isNoLongerUsed: connection.isNoLongerUsed,
+      isPaused: connection.pausedBy !== null,
+      owner: ownerView(connection.ownerId, names),
+      slots: slotsOf(call, connection, sources, environment),
+    };
+  });
 };

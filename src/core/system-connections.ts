@@ -1,22 +1,23 @@
 import { connectorById } from '../connectors/catalogue.ts';
-import { AUTHORIZATION, type Authorization } from '../domain/authorization.ts';
-import { type Connection, normalizeScopes } from '../domain/connection.ts';
+import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../domain/connection.ts';
 import { linkNameFrom } from '../domain/link-name.ts';
-import { next } from '../domain/transition.ts';
 import type { Call } from './command.ts';
 import { record } from './record.ts';
+import { regraded } from './regrade.ts';
 
 /** The account's system connection to a service; admin and logged-in user connections are never taken for it (R99, A27). */
 export const findSystemConnection = async (call: Call, connectorId: string): Promise<Connection | undefined> => {
-  const rows = await call.db.connections.where('workspaceId').equals(call.acting().workspace.id).toArray();
-  return rows.find((row) => row.type === 'system' && row.connectorId === connectorId);
+  const { workspace } = call.acting();
+  const rows = call.db.connections.where('[workspaceId+connectorId]').equals([workspace.id, connectorId]);
+  return rows.and(({ type }) => type === 'system').first();
 };
 
 const create = async (call: Call, connectorId: string, scopes: readonly string[]): Promise<Connection> => {
   const { workspace } = call.acting();
   const { name } = connectorById(connectorId);
-  const rows = await call.db.connections.where('workspaceId').equals(workspace.id).toArray();
-  const taken = new Set(rows.map(({ linkName }) => linkName));
+  const stem = linkNameFrom(`${name} system`, () => false);
+  const alike = call.db.connections.where('[workspaceId+linkName]').between([workspace.id, stem], [workspace.id, `${stem}\uffff`]);
+  const taken = new Set((await alike.toArray()).map(({ linkName }) => linkName));
   const connection: Connection = {
     id: call.newId('con'),
     workspaceId: workspace.id,
@@ -28,11 +29,9 @@ const create = async (call: Call, connectorId: string, scopes: readonly string[]
     type: 'system',
     scopes: normalizeScopes(scopes),
     environmentPolicy: 'separate',
-    publishedIn: [],
-    isRetired: false,
+    ...FRESH_CONNECTION,
     createdAt: call.now(),
     updatedAt: call.now(),
-    revision: 0,
   };
   await record(call, {
     put: { connections: [connection] },
@@ -45,15 +44,9 @@ const create = async (call: Call, connectorId: string, scopes: readonly string[]
 const widen = async (call: Call, connection: Connection, scopes: readonly string[]): Promise<Connection> => {
   const union = normalizeScopes([...connection.scopes, ...scopes]);
   if (union.length === connection.scopes.length) return connection;
-  const authorizations = await call.db.authorizations.where('connectionId').equals(connection.id).toArray();
   const wider: Connection = { ...connection, scopes: union, updatedAt: call.now() };
   await record(call, {
-    put: {
-      connections: [wider],
-      authorizations: authorizations
-        .filter(({ grant }) => grant !== null)
-        .map((row): Authorization => ({ ...row, state: next(AUTHORIZATION, row.state, 'grant-less'), reason: 'oauth.scope-missing' })),
-    },
+    put: { connections: [wider], authorizations: await regraded(call, [wider]) },
     event: {
       name: 'connection.changed',
       workspaceId: connection.workspaceId,

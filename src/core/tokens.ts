@@ -43,7 +43,7 @@ const end = async (
   ctx: Context,
   connection: Connection,
   row: Usable,
-  reason: 'oauth.grant-ended' | 'oauth.token-expired',
+  reason: 'oauth.grant-ended' | 'oauth.token-expired' | 'oauth.client-changed',
 ): Promise<never> => {
   await record(ctx, {
     put: { authorizations: [{ ...row, state: next(AUTHORIZATION, row.state, 'refuse'), reason }] },
@@ -73,7 +73,9 @@ const renewed = (row: Usable, tokens: TokenSet, now: number): Usable => ({
 
 const renew = async (ctx: Context, connection: Connection, service: Service, row: Usable, stored: StoredTokens): Promise<Secret> => {
   if (stored.refreshToken === null) return end(ctx, connection, row, 'oauth.token-expired');
-  const server = await serverFor(ctx, service);
+  const server = await serverFor(ctx, service, connection);
+  // A refresh token belongs to the registration that got it (RFC 6749 section 6).
+  if (server.client.client_id !== row.grant.clientId) return end(ctx, connection, row, 'oauth.client-changed');
   let tokens: TokenSet;
   try {
     tokens = await refresh(server, stored.refreshToken, netFor(ctx, service), ctx.now);

@@ -7,6 +7,7 @@ import type { Authorization, Holder, TestResult } from '../domain/authorization.
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
 import type { Connector, ConnectorScope, ConnectorVariable, Operation } from '../domain/connector.ts';
+import type { DifferenceLine } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
 import type { FaultData, Problem } from '../domain/faults.ts';
@@ -14,11 +15,14 @@ import type { FlowState } from '../domain/flow.ts';
 import type {
   ApplicationId,
   AuthorizationId,
+  ClientId,
   ComponentId,
   ConnectionId,
+  DistributionId,
   FlowId,
   InstallationId,
   MemberId,
+  OauthAppId,
   OwnerId,
   ReleaseId,
   RunId,
@@ -31,7 +35,7 @@ import type { KindField } from '../runtime/kind.ts';
 /** May the acting member do it; if not, the sentence that says why and who may. */
 export type Permission = { readonly allowed: boolean; readonly says: string | null };
 
-export type MemberView = { readonly id: MemberId; readonly name: string; readonly role: Role };
+export type MemberView = { readonly id: MemberId; readonly name: string; readonly role: Role; readonly hasDistributeAccess: boolean };
 export type WorkspaceView = {
   readonly id: WorkspaceId;
   readonly name: string;
@@ -49,6 +53,10 @@ export type FrameView = {
     readonly build: Permission;
     readonly install: Permission;
     readonly manageMembers: Permission;
+    /** Roles that the acting member may add and remove. */
+    readonly managedRoles: readonly Role[];
+    readonly manageClients: Permission;
+    readonly manageCredentials: Permission;
   } | null;
   readonly workspaces: readonly WorkspaceView[];
   readonly attention: number;
@@ -72,6 +80,8 @@ export type SlotView = {
   readonly holderName: string;
   readonly authorizationId: AuthorizationId | null;
   readonly status: StatusView;
+  /** The holder paused their own authorization. */
+  readonly isPaused: boolean;
   readonly account: string | null;
   readonly grantedByName: string | null;
   readonly grantedAt: number | null;
@@ -85,6 +95,9 @@ export type SlotView = {
   readonly lastFailure: { readonly at: number; readonly fault: FaultData } | null;
   readonly authorize: Permission;
   readonly revoke: Permission;
+  readonly switch: Permission;
+  readonly rename: Permission;
+  readonly pause: Permission;
   readonly test: Permission;
   /** "you", or who must act (R114). */
   readonly who: string;
@@ -101,8 +114,19 @@ export type ConnectionRow = {
   readonly connectorName: string;
   readonly isSandbox: boolean;
   readonly isRetired: boolean;
+  readonly isNoLongerUsed: boolean;
+  /** A manager paused it at this client. */
+  readonly isPaused: boolean;
   readonly owner: OwnerView | null;
   readonly slots: readonly SlotView[];
+};
+
+/** A page of the list; `next` is the offset of the following one, null at the end. */
+export type ConnectionsPage = {
+  readonly rows: readonly ConnectionRow[];
+  readonly next: number | null;
+  /** A search found more than is looked at. */
+  readonly isCut: boolean;
 };
 
 export type ReferenceView = {
@@ -110,6 +134,10 @@ export type ReferenceView = {
   readonly componentName: string;
   readonly kindLabel: string;
   readonly owner: OwnerView;
+  /** Where the component stands: development, or a version in stage or production. */
+  readonly environment: Environment;
+  /** Where the place is looked at and changed. */
+  readonly href: string;
 };
 
 export type ConnectionView = ConnectionRow & {
@@ -120,7 +148,24 @@ export type ConnectionView = ConnectionRow & {
   readonly createdAt: number;
   /** Applications that access can be enabled for. */
   readonly applications: readonly OwnerView[];
+  readonly oauthAppId: OauthAppId | null;
+  /** OAuth apps of this connector that could authorize it (R121). */
+  readonly oauthApps: readonly { readonly id: OauthAppId; readonly name: string }[];
+  /** Accounts that are authorized elsewhere and can be used again, by environment (R78). */
+  readonly reusable: readonly {
+    readonly environment: EnvironmentScope;
+    readonly authorizationId: AuthorizationId;
+    readonly account: string;
+    readonly connectionName: string;
+  }[];
+  /** Grants that would have to choose one, when one authorization serves all (R72). */
+  readonly separateGrants: readonly Environment[];
+  readonly types: readonly ConnectionType[];
   readonly edit: Permission;
+  readonly changeType: Permission;
+  readonly pause: Permission;
+  readonly credentials: Permission;
+  readonly seeReferences: Permission;
   readonly disable: Permission;
   readonly duplicate: Permission;
   readonly retire: Permission;
@@ -171,8 +216,12 @@ export type ReleaseView = {
   readonly version: string;
   readonly at: number;
   readonly byName: string;
-  readonly bytes: number;
-  readonly fileName: string;
+  /** Null until it was distributed: only then is it signed. */
+  readonly bytes: number | null;
+  readonly fileName: string | null;
+  /** What it changed against the version before it. */
+  readonly changes: readonly DifferenceLine[];
+  readonly distributions: readonly { readonly id: DistributionId; readonly at: number; readonly byName: string; readonly whom: string }[];
 };
 
 export type ApplicationView = ApplicationRow & {
@@ -183,6 +232,9 @@ export type ApplicationView = ApplicationRow & {
   readonly releases: readonly ReleaseView[];
   readonly kinds: readonly KindView[];
   readonly environments: readonly Environment[];
+  /** The version in stage, or null before the first publication. */
+  readonly stagedVersion: string | null;
+  readonly distribute: Permission;
 };
 
 export type PublishReview = {
@@ -190,7 +242,6 @@ export type PublishReview = {
   readonly version: string;
   readonly suggestedVersion: string;
   readonly latestVersion: string | null;
-  readonly fileName: string;
   readonly problems: readonly Problem[];
   readonly isReady: boolean;
   readonly goesIn: {
@@ -205,8 +256,52 @@ export type PublishReview = {
   readonly becomesPermanent: readonly string[];
   /** The secret search that ran over the contents. */
   readonly proof: { readonly values: number; readonly kinds: number; readonly found: number };
+  /** Against the version before. */
+  readonly changes: readonly DifferenceLine[];
+  /** Places that name a connection by something only a run knows, and the link names that can be allowed for them (R54). */
+  readonly dynamic: readonly string[];
+  readonly candidates: readonly string[];
+};
+
+export type DistributeReview = {
+  readonly releaseId: ReleaseId;
+  readonly applicationId: ApplicationId;
+  readonly name: string;
+  readonly version: string;
+  readonly fileName: string;
+  /** Connections without a successful test or run since they last changed (R80). */
+  readonly untested: readonly string[];
+  readonly distribute: Permission;
+  readonly manageClients: Permission;
   /** Author key's fingerprint; null before the first signature makes the key. */
   readonly fingerprint: string | null;
+  readonly clients: readonly { readonly id: ClientId; readonly name: string; readonly hasEarlier: boolean }[];
+};
+
+export type ClientView = {
+  readonly id: ClientId;
+  readonly name: string;
+  /** What was shared with them, newest first: "Estate 1.1.0". */
+  readonly shared: readonly { readonly name: string; readonly version: string; readonly at: number }[];
+};
+
+export type ClientsView = { readonly clients: readonly ClientView[]; readonly manage: Permission };
+
+export type OauthAppView = {
+  readonly id: OauthAppId;
+  readonly connectorId: string;
+  readonly connectorName: string;
+  readonly name: string;
+  readonly clientId: string;
+  readonly hasSecret: boolean;
+  /** Connections that a change affects (R121). */
+  readonly usedBy: readonly string[];
+};
+
+export type OauthAppsView = {
+  readonly apps: readonly OauthAppView[];
+  readonly connectors: readonly { readonly id: string; readonly name: string }[];
+  readonly redirectUri: string;
 };
 
 export type ConnectionSummary = {
@@ -238,6 +333,12 @@ export type BundlePreview = {
   /** Problems that forbid installing come as isBlocking. */
   readonly problems: readonly Problem[];
   readonly install: Permission;
+  /** On the developer side a bundle can be imported to build on (R33). */
+  readonly import: Permission;
+  /** Where it goes: an update goes to stage first where stage is on (R115). */
+  readonly goesTo: 'stage' | 'production';
+  /** What an update changes, in words; empty for a first installation. */
+  readonly changes: readonly string[];
 };
 
 export type InstallationRow = {
@@ -250,6 +351,8 @@ export type InstallationRow = {
 };
 
 export type InstallationView = InstallationRow & {
+  readonly stagedVersion: string | null;
+  readonly install: Permission;
   readonly uninstall: Permission;
   readonly fingerprint: string;
   readonly definition: ApplicationDefinition;
@@ -364,6 +467,9 @@ export type AuditRow = {
   readonly sentence: string;
   readonly environment: EnvironmentScope | null;
 };
+
+/** One page of the audit; `next` is what to ask the following page with, null at the end. */
+export type AuditPage = { readonly rows: readonly AuditRow[]; readonly next: number | null };
 
 export type SettingsView = {
   readonly sandboxOrigin: string;

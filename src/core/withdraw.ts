@@ -11,7 +11,7 @@ export const withdraw = async (ctx: Context, connection: Connection, authorizati
   try {
     const service = serviceFor(connection, authorization.variables);
     const tokens = await openTokens(ctx, authorization.id);
-    await revoke(await serverFor(ctx, service), tokens, netFor(ctx, service));
+    await revoke(await serverFor(ctx, service, connection), tokens, netFor(ctx, service));
     return true;
   } catch {
     // Being offline or a broken seal must not keep a person from disconnecting; the caller says that the service was not told.

@@ -1,27 +1,31 @@
 import type { Table } from 'dexie';
 import type { Application, FormRecord } from '../domain/application.ts';
 import type { Authorization } from '../domain/authorization.ts';
+import type { BundleContents } from '../domain/bundle.ts';
 import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
+import type { Client, Distribution } from '../domain/distribution.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { AuditEvent } from '../domain/events.ts';
 import type { FaultData } from '../domain/faults.ts';
 import type { Flow } from '../domain/flow.ts';
 import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId, RunId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
+import type { OauthApp } from '../domain/oauth-app.ts';
 import type { Member, Workspace } from '../domain/workspace.ts';
 
-/** A version that was published here, with the bytes that were signed. */
+/** An immutable version: what was published to stage, and its signed bytes once it was distributed (R91, R93). */
 export type Release = {
   readonly id: ReleaseId;
   readonly workspaceId: WorkspaceId;
   readonly applicationId: ApplicationId;
   readonly version: string;
-  readonly fileName: string;
-  readonly hash: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly contents: BundleContents;
+  /** Made by the first distribution; every later one hands out the same bytes. */
+  readonly signed: { readonly fileName: string; readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer> } | null;
   readonly publishedAt: number;
   readonly publishedBy: MemberId;
+  readonly revision: number;
 };
 
 /** What a component did, when it last ran for somebody. */
@@ -30,11 +34,16 @@ export type Run = {
   readonly workspaceId: WorkspaceId;
   readonly ownerId: OwnerId;
   readonly componentId: ComponentId;
+  /** The component's kind. */
+  readonly kind: string;
   readonly environment: Environment;
-  readonly memberId: MemberId;
+  /** Who started it; a visitor is nobody who is logged in (R113). */
+  readonly memberId: MemberId | 'visitor';
   readonly recordId: RecordId | null;
   readonly at: number;
   readonly isOk: boolean;
+  /** When it last went well, whatever came later (R80). */
+  readonly lastOkAt: number | null;
   readonly fault: FaultData | null;
   readonly result: { readonly label: string; readonly value: string } | null;
   readonly request: { readonly method: string; readonly url: string; readonly body: string | null } | null;
@@ -88,6 +97,9 @@ export type Rows = {
   readonly keys: KeyRow;
   readonly flows: Flow;
   readonly releases: Release;
+  readonly distributions: Distribution;
+  readonly clients: Client;
+  readonly oauthApps: OauthApp;
   readonly installations: Installation;
   readonly bundles: BundleRow;
   readonly trust: TrustRow;
@@ -100,24 +112,52 @@ export type Rows = {
 export type TableName = keyof Rows;
 export type Tables = { readonly [N in TableName]: Table<Rows[N], string> };
 
+/** Words by which a connection is found, each with its workspace before it. */
+const wordsOf = ({ workspaceId, displayName, linkName, connectorId }: Connection): string[] => {
+  const words = `${displayName} ${linkName} ${connectorId}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  return [...new Set(words.filter((word) => word !== ''))].map((word) => `${workspaceId} ${word}`);
+};
+
+/**
+ * Fields that exist for indexes only, made from the row each time it is stored. Each list of connections has one string to run along:
+ * what it is filtered by, then the name, then the id.
+ */
+export const DERIVED: { readonly [N in TableName]?: (row: Rows[N]) => object } = {
+  connections: (row) => {
+    const name = `${row.displayName.toLowerCase()} ${row.id}`;
+    return {
+      byName: `${row.workspaceId} ${name}`,
+      byType: `${row.workspaceId} ${row.type} ${name}`,
+      byConnector: `${row.workspaceId} ${row.connectorId} ${name}`,
+      byOwner: `${row.workspaceId} ${row.ownerId ?? 'none'} ${name}`,
+      words: wordsOf(row),
+    };
+  },
+  runs: ({ workspaceId, kind, lastOkAt }) => (lastOkAt === null ? {} : { okKey: `${workspaceId} ${kind}` }),
+};
+
 /** Primary key first, then the indexes that queries use. A compound index serves its first part alone too, so that part has none of its own. */
 export const SCHEMA: Record<TableName, string> = {
   workspaces: 'id',
   members: 'id, workspaceId',
   applications: 'id, &[workspaceId+linkName]',
-  connections: 'id, [workspaceId+linkName], &[ownerId+linkName]',
-  components: 'id, ownerId, workspaceId, *references',
-  authorizations: 'id, workspaceId, connectionId, &[connectionId+environment+holder]',
+  connections:
+    'id, [workspaceId+linkName], [workspaceId+connectorId], &[ownerId+linkName], oauthAppId, [workspaceId+createdAt], byName, byType, byConnector, byOwner, *words',
+  components: 'id, [ownerId+environment], workspaceId, *references, *services',
+  authorizations: 'id, [workspaceId+state], connectionId, &[connectionId+environment+holder]',
   secrets: 'id',
   keys: 'id',
-  flows: 'id, connectionId, &stateHash, workspaceId',
+  flows: 'id, state, connectionId, &stateHash, workspaceId',
   releases: 'id, &[applicationId+version]',
-  installations: 'id, workspaceId',
+  distributions: 'id, releaseId, applicationId, workspaceId',
+  clients: 'id, workspaceId',
+  oauthApps: 'id, workspaceId',
+  installations: 'id, [workspaceId+applicationId]',
   bundles: 'hash',
-  trust: 'id',
+  trust: 'id, authorKeyId',
   records: 'id, [ownerId+environment+form]',
-  runs: 'id, componentId, [componentId+environment+memberId], recordId',
-  events: 'id, [workspaceId+at]',
+  runs: 'id, componentId, [componentId+environment+memberId], recordId, okKey',
+  events: 'id, [workspaceId+at], [actor+at], [subject+at]',
   settings: 'key',
 };
 

@@ -3,11 +3,17 @@ import type { ConnectionType } from './connection-type.ts';
 import type { Actor, Role, Side } from './workspace.ts';
 import { ROLE_LABELS } from './workspace.ts';
 
-/** yes; own = for themselves only; no. */
-type Cell = 'yes' | 'own' | 'no';
+/**
+ * yes; no; own = for themselves only; users = where it is about plain users; distribute = a developer with distribute access (R12);
+ * applications = what is about applications, and not about the account.
+ */
+export type Cell = 'yes' | 'no' | 'own' | 'users' | 'distribute' | 'applications';
 const Y: Cell = 'yes';
 const O: Cell = 'own';
 const N: Cell = 'no';
+const U: Cell = 'users';
+const D: Cell = 'distribute';
+const A: Cell = 'applications';
 
 /** The columns of RULES' matrix, in its order. */
 export const ACCESS_COLUMNS = [
@@ -54,9 +60,23 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'connection.delete', types: ['system'], cells: [Y, Y, Y, Y, Y, N], rule: 'R106', sentence: 'delete system connections' },
   // biome-ignore format: the matrix is read by columns
+  { action: 'connection.change-type', types: BY_HAND, cells: [Y, Y, N, N, N, N], rule: 'R25', sentence: 'change the type of connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'connection.pause', types: ANY, cells: [N, N, Y, Y, Y, N], rule: 'R47', sentence: 'pause connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.pause', types: OWN, cells: [N, N, O, O, O, O], rule: 'A25', sentence: 'pause their own authorization' },
+  // biome-ignore format: the matrix is read by columns
   { action: 'authorization.grant', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R6', sentence: 'authorize shared connections' },
   // biome-ignore format: the matrix is read by columns
   { action: 'authorization.grant', types: OWN, cells: [O, O, O, O, O, O], rule: 'R7', sentence: 'authorize logged-in user connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.switch', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R77', sentence: 'switch shared authorizations' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.switch', types: OWN, cells: [O, O, O, O, O, O], rule: 'R77', sentence: 'switch authorizations of logged-in user connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.rename', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R76', sentence: 'name the account of shared authorizations' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'authorization.rename', types: OWN, cells: [O, O, O, O, O, O], rule: 'R76', sentence: 'name the account of authorizations of logged-in user connections' },
   // biome-ignore format: the matrix is read by columns
   { action: 'authorization.revoke', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R67', sentence: 'revoke shared authorizations' },
   // biome-ignore format: the matrix is read by columns
@@ -65,6 +85,8 @@ export const ACCESS = [
   { action: 'connection.see', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R10', sentence: 'see shared connections' },
   // biome-ignore format: the matrix is read by columns
   { action: 'connection.see', types: OWN, cells: [Y, Y, Y, Y, Y, Y], rule: 'R10', sentence: 'see logged-in user connections' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'references.see', types: ANY, cells: [Y, Y, Y, Y, Y, N], rule: 'R51', sentence: 'see references' },
   // biome-ignore format: the matrix is read by columns
   { action: 'connection.test', types: SHARED, cells: [Y, Y, Y, Y, Y, N], rule: 'R84', sentence: 'test shared connections' },
   // biome-ignore format: the matrix is read by columns
@@ -76,6 +98,14 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'application.publish', cells: [Y, Y, N, N, N, N], rule: 'R13', sentence: 'publish applications' },
   // biome-ignore format: the matrix is read by columns
+  { action: 'application.distribute', cells: [Y, D, N, N, N, N], rule: 'R12', sentence: 'distribute versions to clients' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'application.import', cells: [Y, Y, N, N, N, N], rule: 'R33', sentence: 'import applications to build on' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'client.manage', cells: [Y, N, N, N, N, N], rule: 'R12', sentence: 'manage clients and who may distribute' },
+  // biome-ignore format: the matrix is read by columns
+  { action: 'credentials.manage', cells: [Y, Y, Y, Y, Y, N], rule: 'R121', sentence: 'keep OAuth apps of the account' },
+  // biome-ignore format: the matrix is read by columns
   { action: 'application.install', cells: [N, N, Y, N, N, N], rule: 'R11', sentence: 'install applications' },
   // biome-ignore format: the matrix is read by columns
   { action: 'application.uninstall', cells: [N, N, Y, N, N, N], rule: 'R118', sentence: 'uninstall applications' },
@@ -86,18 +116,20 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'component.run', types: OWN, cells: [O, O, O, O, O, O], rule: 'R112', sentence: 'run components' },
   // biome-ignore format: the matrix is read by columns
-  { action: 'member.manage', cells: [Y, N, Y, N, N, N], rule: 'matrix', sentence: 'manage members' },
+  { action: 'member.manage', cells: [Y, N, Y, U, N, N], rule: 'matrix', sentence: 'manage members' },
   // biome-ignore format: the matrix is read by columns
-  { action: 'audit.read', cells: [Y, Y, Y, Y, Y, Y], rule: 'matrix', sentence: 'read the audit' },
+  { action: 'audit.read', cells: [Y, A, Y, Y, O, O], rule: 'matrix', sentence: 'read the audit' },
 ] as const satisfies readonly AccessRow[];
 
 export type Action = (typeof ACCESS)[number]['action'];
 
-/** What the action is about; `holder` where an authorization belongs to somebody. */
-export type Subject = { readonly type?: ConnectionType; readonly holder?: Holder };
+/** What the action is about: a connection's type, whose authorization it is, the role of the member it concerns. */
+export type Subject = { readonly type?: ConnectionType; readonly holder?: Holder; readonly role?: Role };
 
-/** Yes, or the rule that forbids it and who may. */
-export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly rule: string; readonly says: string };
+/** Yes and how far, or the rule that forbids it and who may. */
+export type Decision =
+  | { readonly allowed: true; readonly reach: Cell }
+  | { readonly allowed: false; readonly rule: string; readonly says: string };
 
 /** Types of which an action speaks, for exhaustive reading of the table; an empty list where it speaks of none. */
 export const typesOf = (action: Action): readonly ConnectionType[] =>
@@ -109,18 +141,29 @@ const findRow = (action: Action, type: ConnectionType | undefined): AccessRow | 
 const columnOf = (actor: Actor): number =>
   ACCESS_COLUMNS.findIndex(({ side, role }) => side === actor.workspace.side && role === actor.member.role);
 
+/** Does the cell hold for this member and subject; a subject that does not say leaves the question to a later call that does. */
+const HOLDS: Record<Cell, (actor: Actor, subject: Subject) => boolean> = {
+  yes: () => true,
+  no: () => false,
+  own: ({ member }, { holder }) => holder === undefined || holder === member.id,
+  users: (_, { role }) => role === undefined || role === 'user',
+  distribute: ({ member }) => member.hasDistributeAccess,
+  applications: () => true,
+};
+
 /** May this member do this here. */
 export const may = (actor: Actor, action: Action, subject: Subject = {}): Decision => {
   const row = findRow(action, subject.type);
   if (row === undefined) return { allowed: false, rule: 'matrix', says: 'nobody may do this' };
   const cell = row.cells[columnOf(actor)] ?? 'no';
-  if (cell === 'yes') return { allowed: true };
-  if (cell === 'own' && (subject.holder === undefined || subject.holder === actor.member.id)) return { allowed: true };
+  if (HOLDS[cell](actor, subject)) return { allowed: true, reach: cell };
   return { allowed: false, rule: row.rule, says: refusal(row, actor, cell) };
 };
 
 const refusal = (row: AccessRow, actor: Actor, cell: Cell): string => {
   if (cell === 'own') return `each person can ${row.sentence} for themselves only (${row.rule})`;
+  if (cell === 'users') return `an admin can ${row.sentence} of the role user only`;
+  if (cell === 'distribute') return `a developer can ${row.sentence} only with distribute access, which a super admin gives (${row.rule})`;
   const entitled = ACCESS_COLUMNS.filter(({ side }, index) => side === actor.workspace.side && row.cells[index] !== 'no').map(
     ({ role }) => ROLE_LABELS[role],
   );

@@ -13,7 +13,13 @@ export type Field = {
   readonly choices: readonly string[];
 };
 
-export type Form = { readonly linkName: string; readonly name: string; readonly fields: readonly Field[] };
+export type Form = {
+  readonly linkName: string;
+  readonly name: string;
+  /** May people fill it in without being members; then a run has no logged-in user (R113). */
+  readonly isPublic: boolean;
+  readonly fields: readonly Field[];
+};
 export type Page = { readonly linkName: string; readonly name: string };
 
 /** What travels of an application beside its components and connections. */
@@ -24,11 +30,16 @@ export type ApplicationDefinition = {
   readonly pages: readonly Page[];
 };
 
+/** A version as it stands in stage. */
+export type Staged = { readonly version: string; readonly definition: ApplicationDefinition };
+
 export type Application = ApplicationDefinition & {
   readonly id: ApplicationId;
   readonly workspaceId: WorkspaceId;
   /** The newest published version, or null before the first. */
   readonly latestVersion: string | null;
+  /** What runs in stage; null before the first publication. */
+  readonly staged: Staged | null;
   readonly createdAt: number;
   readonly revision: number;
 };

@@ -1,6 +1,6 @@
 import type { ConnectionType } from './connection-type.ts';
 import { CONNECTION_TYPES } from './connection-type.ts';
-import type { EnvironmentScope } from './environment.ts';
+import type { Environment, EnvironmentScope } from './environment.ts';
 import type { FaultCode } from './faults.ts';
 import type { AuthorizationId, ConnectionId, MemberId, WorkspaceId } from './ids.ts';
 import type { StateTable } from './transition.ts';
@@ -36,6 +36,10 @@ export type Grant = {
   readonly account: string;
   readonly subject: string;
   readonly issuer: string;
+  /** Whose registration got it; a refresh token belongs to that one alone (R121). */
+  readonly clientId: string;
+  /** Where it was made; it stays there when one authorization for all becomes separate ones (R72). */
+  readonly madeIn: Environment;
   readonly scopes: readonly string[];
   readonly grantedBy: MemberId;
   readonly grantedAt: number;
@@ -67,6 +71,10 @@ export type Authorization = {
   readonly variables: Readonly<Record<string, string>>;
   readonly grant: Grant | null;
   readonly lastTest: TestResult | null;
+  /** When a test last succeeded here, whatever came later (R80). */
+  readonly provenAt: number | null;
+  /** The holder paused their own authorization; the grant is kept (A25). */
+  readonly isPaused: boolean;
   readonly revision: number;
 };
 

@@ -16,9 +16,13 @@ export type BundleContents = {
 const byLinkName = (a: { linkName: string }, b: { linkName: string }): number =>
   a.linkName < b.linkName ? -1 : a.linkName > b.linkName ? 1 : 0;
 
-/** Which connections travel: of the application, not system, and referenced now or published before (R85, R86, R88). */
-export const includedConnections = (connections: readonly Connection[], components: readonly Component[]): Connection[] => {
-  const referenced = new Set(components.flatMap(({ references }) => references));
+/** Which connections travel: of the application, not system, and referenced now, named for a dynamic place (R54) or published before (R85, R86, R88). */
+export const includedConnections = (
+  connections: readonly Connection[],
+  components: readonly Component[],
+  allowed: readonly string[] = [],
+): Connection[] => {
+  const referenced = new Set([...components.flatMap(({ references }) => references), ...allowed]);
   return connections
     .filter(({ type }) => CONNECTION_TYPES[type].isInBundle)
     .filter(({ linkName, publishedIn }) => referenced.has(linkName) || publishedIn.length > 0)
@@ -32,6 +36,7 @@ export const contentsOf = (
   connections: readonly Connection[],
   components: readonly Component[],
   systemConnections: BundleContents['requirements']['systemConnections'] = [],
+  allowed: readonly string[] = [],
 ): BundleContents => ({
   application: {
     id: application.id,
@@ -41,7 +46,7 @@ export const contentsOf = (
     forms: application.forms,
     pages: application.pages,
   },
-  connections: includedConnections(connections, components).map(
+  connections: includedConnections(connections, components, allowed).map(
     ({ linkName, displayName, connectorId, type, scopes, environmentPolicy }) => ({
       linkName,
       displayName,

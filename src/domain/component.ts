@@ -1,3 +1,4 @@
+import type { Environment } from './environment.ts';
 import type { ComponentId, OwnerId, WorkspaceId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 
@@ -14,8 +15,14 @@ export type Component = ComponentDefinition & {
   readonly id: ComponentId;
   readonly workspaceId: WorkspaceId;
   readonly ownerId: OwnerId;
+  /** Edited in development only; publishing and installing make the copies that run elsewhere (R70, R73). */
+  readonly environment: Environment;
   /** Link names that its saved definition names; computed by its kind, never typed in (R53). */
   readonly references: readonly string[];
+  /** Connector ids whose system connection it needs, because it names no connection (R109, A22). */
+  readonly services: readonly string[];
+  /** Places that name a connection by something only a run knows (R54). */
+  readonly dynamicReferences: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly revision: number;

@@ -1,6 +1,6 @@
 import type { ConnectionType } from './connection-type.ts';
-import type { EnvironmentPolicy } from './environment.ts';
-import type { ConnectionId, InstallationId, OwnerId, WorkspaceId } from './ids.ts';
+import type { EnvironmentPolicy, EnvironmentScope } from './environment.ts';
+import type { ConnectionId, InstallationId, MemberId, OauthAppId, OwnerId, WorkspaceId } from './ids.ts';
 import { isInstallationId } from './ids.ts';
 
 /** What travels of a connection (R87): its definition, never an authorization. */
@@ -21,8 +21,18 @@ export type Connection = ConnectionDefinition & {
   readonly ownerId: OwnerId | null;
   /** Versions of the application that carry it; any entry locks access and deletion (R44, R62). */
   readonly publishedIn: readonly string[];
+  /** What the version in stage says of it, where that differs in time from the definition itself (R73, R91, R115); null while none has it. */
+  readonly staged: { readonly displayName: string; readonly scopes: readonly string[] } | null;
+  /** An update brought it to a client's stage, and production does not have it yet (R115). */
+  readonly isOnlyStaged: boolean;
   /** Out of the pickers; everything that uses it goes on (R57). */
   readonly isRetired: boolean;
+  /** At an installation: the version installed now does not have it any more (R117). */
+  readonly isNoLongerUsed: boolean;
+  /** Who paused every authorization of it at a client; the grants are kept (R47, A25). */
+  readonly pausedBy: MemberId | null;
+  /** The account's own OAuth app that authorizes it, or null for the connector's (R121). Never travels. */
+  readonly oauthAppId: OauthAppId | null;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly revision: number;
@@ -42,3 +52,21 @@ export const displayNameFor = (connectorName: string, taken: ReadonlySet<string>
 
 /** Requested scopes in a stable order without doubles, so that equal choices are equal definitions. */
 export const normalizeScopes = (scopes: readonly string[]): string[] => [...new Set(scopes)].sort();
+
+/** What a new row of a connection starts with beside its definition. */
+export const FRESH_CONNECTION = {
+  publishedIn: [],
+  staged: null,
+  isOnlyStaged: false,
+  isRetired: false,
+  isNoLongerUsed: false,
+  pausedBy: null,
+  oauthAppId: null,
+  revision: 0,
+} as const satisfies Partial<Connection>;
+
+/** The scopes that an authorization is asked for: those of its environment's definition, or of both where one serves all (R71, R115). */
+export const askedScopes = (connection: Pick<Connection, 'scopes' | 'staged'>, scope: EnvironmentScope): readonly string[] => {
+  if (connection.staged === null || (scope !== 'stage' && scope !== 'all')) return connection.scopes;
+  return scope === 'stage' ? connection.staged.scopes : normalizeScopes([...connection.scopes, ...connection.staged.scopes]);
+};

@@ -8,10 +8,10 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 export type EnvironmentScope = Environment | 'all';
 export type EnvironmentPolicy = 'same' | 'separate';
 
-/** Never offer an environment that the side lacks: the developer side ends at stage, a client has no development (R4). */
+/** What a side can have: the developer side ends at stage, a client has no development (R4) and stage only where it was added (R115). */
 export const ENVIRONMENTS_OF_SIDE: Record<Side, readonly Environment[]> = {
   developer: ['development', 'stage'],
-  client: ['production'],
+  client: ['stage', 'production'],
 };
 
 export const ENVIRONMENT_LABELS: Record<Environment, { letter: string; name: string }> = {

@@ -4,12 +4,18 @@ import type { EventId, MemberId, WorkspaceId } from './ids.ts';
 /** Every event, with the sentence the audit shows; `{name}` is a member of the event's fields. */
 export const EVENTS = {
   'workspace.created': 'created the workspace {name}',
+  'member.distribute-given': 'gave {name} distribute access',
+  'member.distribute-taken': 'took distribute access from {name}',
+  'client.added': 'added the client {name}',
+  'client.removed': 'removed the client {name}',
   'member.added': 'added {name} as {role}',
   'member.acted': 'began to act as {name}',
   'sample.loaded': 'loaded the sample {name}',
   'application.created': 'created the application {name}',
   'application.changed': 'changed the application {name}',
-  'application.published': 'published {name} {version}',
+  'application.published': 'published {name} {version} to stage',
+  'application.distributed': 'distributed {name} {version} to {whom}',
+  'application.imported': 'imported {name} {version}',
   'component.saved': 'saved the component {name}',
   'component.deleted': 'deleted the component {name}',
   'connection.defined': 'defined the connection {name}',
@@ -18,16 +24,30 @@ export const EVENTS = {
   'connection.access-enabled': 'enabled the connection {name} for {application}',
   'connection.access-disabled': 'disabled the connection {name} for {application}',
   'connection.duplicated': 'duplicated the connection {name} as {linkName}',
+  'connection.type-changed': 'made {name} a connection of the type {type}',
+  'connection.policy-changed': 'gave {name} {policy} authorization for its environments',
+  'connection.paused': 'paused the connection {name}',
+  'connection.resumed': 'resumed the connection {name}',
+  'connection.credentials-chosen': 'lets {app} authorize the connection {name}',
   'connection.retired': 'retired the connection {name}',
   'connection.returned': 'brought the connection {name} back',
   'connection.deleted': 'deleted the connection {name}',
   'connection.tested': 'tested the connection {name}: {result}',
   'authorization.granted': 'authorized {name} as {account}',
+  'authorization.switched': 'switched the authorization of {name} to {account}',
+  'authorization.account-named': 'named the account of {name} {account}',
+  'authorization.paused': 'paused their own authorization of {name}',
+  'authorization.resumed': 'resumed their own authorization of {name}',
   'authorization.refused': 'did not get access for {name}: {code}',
   'authorization.revoked': 'revoked the authorization of {name}',
   'authorization.ended': 'found that access of {name} had ended',
   'authorization.renewed': 'renewed access of {name}',
   'bundle.installed': 'installed {name} {version}',
+  'bundle.staged': 'took {name} {version} to stage',
+  'installation.stage-added': 'added {name} to stage',
+  'installation.stage-removed': 'removed {name} from stage',
+  'credentials.saved': 'stored the OAuth app {name}',
+  'credentials.deleted': 'deleted the OAuth app {name}',
   'application.uninstalled': 'uninstalled {name}',
   'member.left': 'removed {name} from the workspace',
   'record.saved': 'saved an entry in {name}',
@@ -37,6 +57,9 @@ export const EVENTS = {
 } as const;
 
 export type EventName = keyof typeof EVENTS;
+
+/** Events about the account and not about an application: a developer's audit leaves them out. */
+export const isAboutAccount = (name: EventName): boolean => /^(workspace|member|client|settings|credentials)\./.test(name);
 
 /** One line of the audit: never edited, never deleted, no secret in it. */
 export type AuditEvent = {

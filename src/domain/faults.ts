@@ -110,7 +110,7 @@ export const FAULTS = {
   },
   'connection.published': {
     text: 'The connection was published in version {thing} and stays for the clients that have it.',
-    remedy: 'A published connection cannot be disabled or deleted (R44, R62).',
+    remedy: 'A published connection is not disabled, deleted or given another type (R25, R44, R62); it can be retired (R57).',
     retry: false,
   },
   'connection.access-elsewhere': {
@@ -124,8 +124,45 @@ export const FAULTS = {
     remedy: 'Delete it instead, when nothing uses it (R57, R61).',
     retry: false,
   },
+  'connection.authorized': {
+    text: 'The connection is authorized: {thing}.',
+    remedy: 'Its type changes only while nobody has authorized it (R25): revoke first.',
+    retry: false,
+  },
+  'connection.keep-which': {
+    text: 'There are several authorizations, and only one can serve every environment: {thing}.',
+    remedy: 'Choose which one to keep; the others are revoked only after you confirm (R72).',
+    retry: false,
+  },
+  'environment.no-stage': {
+    text: '{thing} has no stage here.',
+    remedy: 'On the developer side publish a version first (R73); at a client the super admin adds the application to stage (R115).',
+    retry: false,
+  },
+  'credentials.affects': {
+    text: 'Changing this OAuth app affects {thing}.',
+    remedy: 'Confirm to change it: these connections must then be authorized again (R121).',
+    retry: false,
+  },
+  'credentials.in-use': {
+    text: 'The OAuth app is in use: {thing}.',
+    remedy: 'Let these connections use another one first (R121).',
+    retry: false,
+  },
+  'credentials.other-service': {
+    text: 'The OAuth app is registered at another service: {thing}.',
+    remedy: 'Choose one of this connector, or add it under OAuth apps (R121).',
+    retry: false,
+  },
+  'client.unknown': { text: 'There is no client {thing}.', remedy: 'Add the client first, or choose one of those shown.', retry: false },
+  'client.taken': { text: 'There is a client {thing} already.', remedy: 'Choose another name.', retry: false },
   'component.unknown-kind': { text: 'There is no kind of component {thing}.', remedy: 'Choose one of the kinds shown.', retry: false },
   'component.config-wrong': { text: 'The component cannot be stored: {thing}.', remedy: 'Correct it and save again.', retry: false },
+  'record.not-public': {
+    text: 'The form {thing} is for members only.',
+    remedy: 'Fill it in as a member, or let its builder make it public.',
+    retry: false,
+  },
   'record.invalid': { text: 'The entry was not stored: {thing}.', remedy: 'Correct the marked fields.', retry: false },
 
   'readiness.reference-unknown': {
@@ -145,7 +182,17 @@ export const FAULTS = {
   },
   'readiness.untested': {
     text: 'The connection {thing} was never tested successfully since it last changed.',
-    remedy: 'Test it in development or stage (R80), or publish as it is.',
+    remedy: 'Test it in development or stage before it is distributed (R80).',
+    retry: false,
+  },
+  'readiness.nobody-logged-in': {
+    text: 'A public form uses the connection {thing}, which needs somebody who is logged in.',
+    remedy: 'Entries of visitors will fail there (R113): use an admin connection, or publish as it is.',
+    retry: false,
+  },
+  'readiness.dynamic': {
+    text: 'Which connection is used is known only when it runs: {thing}.',
+    remedy: 'Name the connections that it may use (R54).',
     retry: false,
   },
   'readiness.empty': {
@@ -157,6 +204,16 @@ export const FAULTS = {
   'publish.version-not-newer': {
     text: 'Version {thing} is not newer than the last one.',
     remedy: 'Choose a higher version; published versions never change (R91).',
+    retry: false,
+  },
+  'distribute.untested': {
+    text: 'Connections of this version were never tested successfully since they last changed: {thing}.',
+    remedy: 'Test them in development or stage, or confirm to distribute as it is (R80).',
+    retry: false,
+  },
+  'distribute.nobody': {
+    text: 'A private share needs at least one client.',
+    remedy: 'Choose clients, or use the Marketplace channel.',
     retry: false,
   },
   'publish.secret-found': {
@@ -296,9 +353,25 @@ export const FAULTS = {
     retry: true,
   },
 
+  'oauth.client-changed': {
+    text: 'The OAuth app of this connection was changed, and the authorization belongs to the old one.',
+    remedy: 'Reconnect (R121).',
+    retry: false,
+  },
+
   'run.not-connected': {
     text: 'The connection “{thing}” is not authorized yet.',
     remedy: 'Authorize it, or ask the person named.',
+    retry: false,
+  },
+  'run.paused': {
+    text: 'Paused: {thing}. The authorization is kept.',
+    remedy: 'Resume it, or ask the person named (A25).',
+    retry: false,
+  },
+  'run.nobody-logged-in': {
+    text: 'Nobody was logged in, and “{thing}” works with each person’s own account.',
+    remedy: 'Run it as a member, or let the builder use an admin connection (R113).',
     retry: false,
   },
   'run.connection-missing': {

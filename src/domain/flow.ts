@@ -17,6 +17,8 @@ export type Flow = {
   readonly holder: Holder;
   readonly memberId: MemberId;
   readonly mode: FlowMode;
+  /** Switching puts another account behind the connection (R77). */
+  readonly purpose: 'authorize' | 'switch';
   readonly state: FlowState;
   readonly fault: FaultData | null;
   readonly startedAt: number;

@@ -11,11 +11,29 @@ export type RecordId = `rec_${string}`;
 export type RunId = `run_${string}`;
 export type FlowId = `flw_${string}`;
 export type EventId = `evt_${string}`;
+export type ClientId = `cli_${string}`;
+export type DistributionId = `dst_${string}`;
+export type OauthAppId = `oap_${string}`;
 
 /** What an application's parts hang on: the application where it is built, the installation where it is used. */
 export type OwnerId = ApplicationId | InstallationId;
 
-export type IdPrefix = 'wsp' | 'mem' | 'app' | 'cmp' | 'con' | 'aut' | 'ins' | 'rel' | 'rec' | 'run' | 'flw' | 'evt';
+export type IdPrefix =
+  | 'wsp'
+  | 'mem'
+  | 'app'
+  | 'cmp'
+  | 'con'
+  | 'aut'
+  | 'ins'
+  | 'rel'
+  | 'rec'
+  | 'run'
+  | 'flw'
+  | 'evt'
+  | 'cli'
+  | 'dst'
+  | 'oap';
 
 /** Is `value` an id with this prefix; the part behind it is 1 to 64 of `[a-z0-9]`. */
 export const isId = <P extends IdPrefix>(prefix: P, value: unknown): value is `${P}_${string}` =>

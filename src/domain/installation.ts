@@ -1,4 +1,4 @@
-import type { ApplicationDefinition } from './application.ts';
+import type { ApplicationDefinition, Staged } from './application.ts';
 import { isNewerVersion } from './application.ts';
 import type { ConnectionDefinition } from './connection.ts';
 import type { FaultCode } from './faults.ts';
@@ -17,6 +17,8 @@ export type Installation = {
   readonly definition: ApplicationDefinition;
   /** SHA-256 of the bundle's bytes. */
   readonly bundleHash: string;
+  /** The version in this client's stage; null where stage was not added. Updates go there first (R115). */
+  readonly staged: (Staged & { readonly bundleHash: string }) | null;
   readonly installedAt: number;
   readonly installedBy: MemberId;
   readonly revision: number;
@@ -34,9 +36,11 @@ export type Incoming = {
 export const installRefusal = (incoming: Incoming, installed: readonly Installation[]): { code: FaultCode; detail: string } | null => {
   const same = installed.find((one) => one.applicationId === incoming.applicationId && one.authorKeyId === incoming.authorKeyId);
   if (same !== undefined) {
-    if (same.version === incoming.version)
-      return { code: same.bundleHash === incoming.hash ? 'install.already' : 'install.version-differs', detail: incoming.version };
-    return isNewerVersion(incoming.version, same.version) ? null : { code: 'install.older', detail: same.version };
+    // An update goes to stage first where stage is on, so that one is what it is compared with (R115).
+    const { version, bundleHash } = same.staged ?? same;
+    if (version === incoming.version)
+      return { code: bundleHash === incoming.hash ? 'install.already' : 'install.version-differs', detail: incoming.version };
+    return isNewerVersion(incoming.version, version) ? null : { code: 'install.older', detail: version };
   }
   const clash = installed.find(
     (one) => one.applicationId === incoming.applicationId || one.definition.name.toLowerCase() === incoming.name.toLowerCase(),

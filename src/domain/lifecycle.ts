@@ -5,13 +5,13 @@ import type { StateTable } from './transition.ts';
 export const DEFINITION_STATES = ['created', 'enabled', 'referenced', 'published', 'deleted'] as const;
 export type DefinitionState = (typeof DEFINITION_STATES)[number];
 
-export const DEFINITION_ACTIONS = ['enable', 'disable', 'reference', 'unreference', 'publish', 'retire', 'delete'] as const;
+export const DEFINITION_ACTIONS = ['enable', 'disable', 'reference', 'unreference', 'publish', 'retire', 'change-type', 'delete'] as const;
 export type DefinitionAction = (typeof DEFINITION_ACTIONS)[number];
 
 /** RULES 2.6, for admin and logged-in user connections. Losing its last reference leaves a published one published (R46). */
 export const DEFINITION: StateTable<DefinitionState, DefinitionAction> = {
-  created: { enable: 'enabled', delete: 'deleted' },
-  enabled: { reference: 'referenced', disable: 'created', delete: 'deleted' },
+  created: { enable: 'enabled', 'change-type': 'created', delete: 'deleted' },
+  enabled: { reference: 'referenced', disable: 'created', 'change-type': 'enabled', delete: 'deleted' },
   referenced: { reference: 'referenced', unreference: 'enabled', publish: 'published' },
   published: { reference: 'published', unreference: 'published', publish: 'published', retire: 'published' },
   deleted: {},
@@ -31,8 +31,13 @@ export const definitionState = (
 const REFUSALS: Partial<Record<DefinitionState, Partial<Record<DefinitionAction, FaultCode>>>> = {
   created: { retire: 'connection.not-published' },
   enabled: { retire: 'connection.not-published' },
-  referenced: { disable: 'connection.referenced', delete: 'connection.referenced', retire: 'connection.not-published' },
-  published: { disable: 'connection.published', delete: 'connection.published' },
+  referenced: {
+    disable: 'connection.referenced',
+    delete: 'connection.referenced',
+    'change-type': 'connection.referenced',
+    retire: 'connection.not-published',
+  },
+  published: { disable: 'connection.published', delete: 'connection.published', 'change-type': 'connection.published' },
 };
 
 /** Why this step is not open to the connection, or null (R43–R46, R57, R60–R62). */

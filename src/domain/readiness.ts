@@ -14,6 +14,10 @@ export type ReadinessInput = {
   readonly components: readonly Component[];
   /** Link names whose connection passed a test or run since its definition last changed. */
   readonly tested: ReadonlySet<string>;
+  /** Link names that places which name a connection dynamically may use (R54). */
+  readonly allowed: readonly string[];
+  /** Can somebody start the component who is not logged in (R113). */
+  readonly isStartedByVisitors: (component: Component) => boolean;
 };
 
 type Check = (input: ReadinessInput) => Problem[];
@@ -43,6 +47,38 @@ export const READINESS: readonly { readonly rule: string; readonly label: string
             ? []
             : [{ code: 'readiness.reference-elsewhere', detail: linkName, isBlocking: true, where: component.name }];
         }),
+      ),
+  },
+  {
+    rule: 'R54',
+    label: 'Where a connection is known only at run time, its candidates are named',
+    check: ({ application, connections, components, allowed }) => {
+      const own = new Set(connections.filter(({ ownerId }) => ownerId === application.id).map(({ linkName }) => linkName));
+      const wrong = allowed.filter((linkName) => !own.has(linkName));
+      const dynamic = components.flatMap(({ name, dynamicReferences }) => dynamicReferences.map((detail) => ({ detail, where: name })));
+      return [
+        ...wrong.map((detail): Problem => ({ code: 'readiness.reference-elsewhere', detail, isBlocking: true, where: null })),
+        ...(allowed.length > 0
+          ? []
+          : dynamic.map(({ detail, where }): Problem => ({ code: 'readiness.dynamic', detail, isBlocking: true, where }))),
+      ];
+    },
+  },
+  {
+    rule: 'R113',
+    label: 'What visitors can start needs nobody who is logged in',
+    check: ({ connections, components, isStartedByVisitors }) =>
+      components.filter(isStartedByVisitors).flatMap((component) =>
+        connections
+          .filter(({ linkName, type }) => type === 'logged-in-user' && component.references.includes(linkName))
+          .map(
+            ({ linkName }): Problem => ({
+              code: 'readiness.nobody-logged-in',
+              detail: linkName,
+              isBlocking: false,
+              where: component.name,
+            }),
+          ),
       ),
   },
   {

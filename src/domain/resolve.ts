@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { CONNECTION_TYPES } from './connection-type.ts';
 import type { Environment, EnvironmentScope } from './environment.ts';
 import { environmentScope } from './environment.ts';
+import type { MemberId } from './ids.ts';
 import type { Actor } from './workspace.ts';
 
 /** Names one authorization: a connection has at most one for each (R81, R82). */
@@ -24,6 +25,12 @@ export const isUsable = (
   authorization.grant !== null &&
   (authorization.state === 'connected' ||
     (authorization.state === 'needs-reauthorization' && authorization.reason === 'oauth.scope-missing'));
+
+/** Who paused it: a manager the connection, or the holder their own authorization; null where nobody did (A25). */
+export const pausedBy = (connection: Pick<Connection, 'pausedBy'>, authorization: Authorization | undefined): MemberId | null => {
+  if (connection.pausedBy !== null) return connection.pausedBy;
+  return authorization?.isPaused === true && authorization.holder !== 'shared' ? authorization.holder : null;
+};
 
 /** Who has to act where an authorization is missing (R114). */
 export const whoAuthorizes = (connection: Connection, actor: Actor, mayAuthorize: boolean): string => {

@@ -8,8 +8,22 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** How the network is reached, and whether plain http is allowed: for a sandbox on this device only. */
 export type Net = { readonly fetch: Fetch; readonly isInsecureAllowed: boolean };
 
+/** Our registration at an authorization server; without a secret it is a public client (RFC 6749 section 2.1). */
+export type Registration = { readonly clientId: string; readonly secret: Secret | null };
+
 /** The authorization server and our registration there: a client id belongs to one issuer (S20). */
-export type Server = { readonly as: oauth.AuthorizationServer; readonly client: oauth.Client };
+export type Server = {
+  readonly as: oauth.AuthorizationServer;
+  readonly client: oauth.Client;
+  readonly authentication: oauth.ClientAuth;
+};
+
+/** How a registration shows who it is (RFC 6749 section 2.3.1): Basic where the server takes it, which is also the default when it does not say. */
+export const authenticationOf = (as: oauth.AuthorizationServer, { secret }: Registration): oauth.ClientAuth => {
+  if (secret === null) return oauth.None();
+  const methods = as.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  return methods.includes('client_secret_basic') ? oauth.ClientSecretBasic(secret.reveal()) : oauth.ClientSecretPost(secret.reveal());
+};
 
 /** Options that every request of this folder carries. */
 export const requestOptions = (net: Net) => ({

@@ -63,7 +63,7 @@ export const finishCodeFlow = async (
     const response = await oauth.authorizationCodeGrantRequest(
       server.as,
       server.client,
-      oauth.None(),
+      server.authentication,
       params,
       secrets.redirectUri,
       secrets.verifier,

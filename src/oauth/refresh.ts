@@ -12,7 +12,7 @@ export const refresh = async (server: Server, refreshToken: Secret, net: Net, no
     const response = await oauth.refreshTokenGrantRequest(
       server.as,
       server.client,
-      oauth.None(),
+      server.authentication,
       refreshToken.reveal(),
       requestOptions(net),
     );

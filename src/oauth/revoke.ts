@@ -13,7 +13,7 @@ export const revoke = async (
   await speaking(new URL(server.as.issuer).host, async () => {
     for (const token of [tokens.refreshToken, tokens.accessToken]) {
       if (token === null) continue;
-      const response = await oauth.revocationRequest(server.as, server.client, oauth.None(), token.reveal(), requestOptions(net));
+      const response = await oauth.revocationRequest(server.as, server.client, server.authentication, token.reveal(), requestOptions(net));
       await oauth.processRevocationResponse(response);
     }
   });

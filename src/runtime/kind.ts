@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { FormRecord } from '../domain/application.ts';
+import type { Form, FormRecord } from '../domain/application.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
 import type { Operation } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
@@ -33,23 +33,37 @@ type Definition<C> = {
   /** The form or page it belongs to, by link name. */
   readonly place: (config: C) => string | null;
   readonly target: (config: C) => Target;
+  /** Places that name a connection by something only a run knows (R54). Absent where the kind has none. */
+  readonly dynamicReferences?: (config: C) => readonly string[];
   /** A sentence about what it does; `operationLabel` is the connector's word for its operation. */
   readonly summary: (config: C, operationLabel: string) => string;
   /** Does this change of a record start it. Absent for kinds that no record starts. */
   readonly startsOn?: (config: C, before: FormRecord | null, after: FormRecord) => boolean;
+  /** The same configuration with other link names, for an import that brings copies (R34). */
+  readonly rename: (config: C, nameOf: (linkName: string) => string) => C;
+  /** Can somebody start it who is not logged in (R113). Absent where nobody can. */
+  readonly isStartedByVisitors?: (config: C, forms: readonly Form[]) => boolean;
   readonly run: (input: RunInput<C>) => Promise<RunResult>;
 };
 
 /** A kind with its configuration type closed in: callers hand the stored configuration, the kind checks it. */
-export type ComponentKind = Omit<Definition<never>, 'schema' | 'place' | 'target' | 'summary' | 'startsOn' | 'run'> & {
+export type ComponentKind = Omit<
+  Definition<never>,
+  'schema' | 'place' | 'target' | 'dynamicReferences' | 'summary' | 'startsOn' | 'rename' | 'isStartedByVisitors' | 'run'
+> & {
   /** The configuration as stored. Throws `component.config-wrong` naming the field. */
   readonly check: (config: unknown) => JsonObject;
   /** Link names that the configuration names (R53). */
   readonly references: (config: JsonObject) => readonly string[];
+  /** Connector ids whose system connection it needs. */
+  readonly services: (config: JsonObject) => readonly string[];
+  readonly dynamicReferences: (config: JsonObject) => readonly string[];
   readonly place: (config: JsonObject) => string | null;
   readonly target: (config: JsonObject) => Target;
   readonly summary: (config: JsonObject, operationLabel: string) => string;
   readonly startsOn: (config: JsonObject, before: FormRecord | null, after: FormRecord) => boolean;
+  readonly rename: (config: JsonObject, nameOf: (linkName: string) => string) => JsonObject;
+  readonly isStartedByVisitors: (config: JsonObject, forms: readonly Form[]) => boolean;
   readonly run: (input: RunInput<JsonObject>) => Promise<RunResult>;
 };
 
@@ -73,10 +87,17 @@ export const kind = <C extends JsonObject>(definition: Definition<C>): Component
       const target = definition.target(parse(config));
       return 'linkName' in target ? [target.linkName] : [];
     },
+    services: (config) => {
+      const target = definition.target(parse(config));
+      return 'service' in target ? [target.service] : [];
+    },
+    dynamicReferences: (config) => definition.dynamicReferences?.(parse(config)) ?? [],
     place: (config) => definition.place(parse(config)),
     target: (config) => definition.target(parse(config)),
     summary: (config, operationLabel) => definition.summary(parse(config), operationLabel),
     startsOn: (config, before, after) => definition.startsOn?.(parse(config), before, after) ?? false,
+    rename: (config, nameOf) => definition.rename(parse(config), nameOf),
+    isStartedByVisitors: (config, forms) => definition.isStartedByVisitors?.(parse(config), forms) ?? false,
     run: (input) => definition.run({ ...input, config: parse(input.config) }),
   };
 };
@@ -91,6 +112,10 @@ export const targetFields = {
   service: v.optional(v.pipe(v.string(), v.maxLength(80)), ''),
   operation: nameSchema,
 };
+
+/** The configuration with its connection named otherwise; without one it stays as it is. */
+export const renameTarget = <C extends { readonly connection: string }>(config: C, nameOf: (linkName: string) => string): C =>
+  config.connection === '' ? config : { ...config, connection: nameOf(config.connection) };
 
 export const targetOf = ({
   connection,

@@ -50,6 +50,13 @@ const RAIL: readonly Entry[] = [
     isShown: ({ acting }) => acting?.build.allowed === true,
   },
   {
+    group: 'applications',
+    href: '#/clients',
+    label: 'Clients',
+    icon: 'clients',
+    isShown: ({ acting }) => acting?.build.allowed === true,
+  },
+  {
     group: 'client',
     href: '#/installed',
     label: 'Installed',
@@ -70,7 +77,9 @@ const Rail = ({ frame }: { readonly frame: FrameView }) => (
         <a key={entry.href} href={entry.href} aria-current={isCurrent ? 'page' : undefined}>
           <Icon name={entry.icon} />
           <span class="label">{entry.label}</span>
-          {entry.group === 'home' && frame.attention > 0 ? <span class="count">{frame.attention}</span> : null}
+          {entry.group === 'home' && frame.attention > 0 ? (
+            <span class="count">{frame.attention > 20 ? '20+' : frame.attention}</span>
+          ) : null}
         </a>
       );
     })}

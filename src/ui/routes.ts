@@ -3,13 +3,16 @@ import { Activity } from './screens/activity.tsx';
 import { Application } from './screens/application.tsx';
 import { Applications } from './screens/applications.tsx';
 import { Catalogue, Connector } from './screens/catalogue.tsx';
+import { Clients } from './screens/clients.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
+import { Distribute } from './screens/distribute.tsx';
 import { Home } from './screens/home.tsx';
 import { Install } from './screens/install.tsx';
 import { Installation, Installed } from './screens/installed.tsx';
 import { LiveMode } from './screens/live.tsx';
 import { NewConnection } from './screens/new-connection.tsx';
+import { OauthApps } from './screens/oauth-apps.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
 
@@ -30,6 +33,9 @@ export const ROUTES: readonly Route[] = [
   { path: '/apps', title: 'Applications', group: 'applications', screen: Applications },
   { path: '/apps/:app', title: 'Application', group: 'applications', screen: Application },
   { path: '/apps/:app/publish', title: 'Publish', group: 'applications', screen: Publish },
+  { path: '/apps/:app/versions/:release', title: 'Distribute', group: 'applications', screen: Distribute },
+  { path: '/clients', title: 'Clients', group: 'applications', screen: Clients },
+  { path: '/oauth-apps', title: 'OAuth apps', group: 'settings', screen: OauthApps },
   { path: '/live/:owner/:environment/forms/:form', title: 'Form', group: 'applications', screen: LiveMode },
   { path: '/live/:owner/:environment/pages/:page', title: 'Page', group: 'applications', screen: LiveMode },
   { path: '/installed', title: 'Installed', group: 'client', screen: Installed },

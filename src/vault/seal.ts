@@ -5,7 +5,7 @@ import type { JsonValue } from '../domain/json.ts';
 import { type DataKey, openDataKey } from './key.ts';
 
 /** What a sealed value is for; it opens for nothing else. */
-export type Purpose = 'tokens' | 'flow' | 'author-key';
+export type Purpose = 'tokens' | 'flow' | 'author-key' | 'oauth-app';
 
 /** Seals values for the `secrets` table and opens them again. */
 export type Vault = {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { actAs, authorize, connectionId } from '../support/journey.ts';
+import { actAs, authorize, connectionId, publish } from '../support/journey.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -25,6 +25,11 @@ beforeEach(async () => {
 const view = (id: ConnectionId = books) => core.see('connection', { connectionId: id });
 const SCOPES = ['books.invoices.create', 'books.organization.read'];
 const access = (id: ConnectionId, applicationId: ApplicationId | null, isMove = false) => ({ connectionId: id, applicationId, isMove });
+
+const removeComponents = async (): Promise<void> => {
+  const rows = await core.ctx.db.components.toArray();
+  for (const { id, environment } of rows) if (environment === 'development') await core.do('deleteComponent', { componentId: id });
+};
 
 const unused = async (): Promise<ConnectionId> => {
   const { connectionId: id } = await core.do('defineConnection', {
@@ -80,7 +85,7 @@ describe('app access', () => {
   it('R43 cannot be disabled while it is referenced, and R45 can be once it is not', async () => {
     expect(await core.fails('setConnectionAccess', access(books, null))).toBe('connection.referenced');
     expect((await view()).disable).toMatchObject({ allowed: false, says: expect.stringContaining('Push invoice to Books') });
-    for (const component of await core.ctx.db.components.toArray()) await core.do('deleteComponent', { componentId: component.id });
+    await removeComponents();
     await core.do('setConnectionAccess', access(books, null));
     expect((await view()).owner).toBeNull();
     await core.do('setConnectionAccess', access(books, other));
@@ -96,8 +101,8 @@ describe('app access', () => {
   });
 
   it('R44 R46 stays for ever once it was published, references or not', async () => {
-    await core.do('publishApplication', { applicationId: estate, version: '1.0.0', isConfirmed: true });
-    for (const component of await core.ctx.db.components.toArray()) await core.do('deleteComponent', { componentId: component.id });
+    await publish(core, estate, '1.0.0');
+    await removeComponents();
     expect(await core.fails('setConnectionAccess', access(books, null))).toBe('connection.published');
     expect(await core.fails('setConnectionAccess', access(books, other, true))).toBe('connection.published');
     expect(await core.fails('deleteConnection', { connectionId: books })).toBe('connection.published');
@@ -122,13 +127,17 @@ describe('duplicating and retiring', () => {
 
   it('R57 retires a published connection and brings it back; everything else goes on', async () => {
     expect(await core.fails('retireConnection', { connectionId: books, isRetired: true })).toBe('connection.not-published');
-    await core.do('publishApplication', { applicationId: estate, version: '1.0.0', isConfirmed: true });
+    await publish(core, estate, '1.0.0');
     await core.do('retireConnection', { connectionId: books, isRetired: true });
-    expect(await view()).toMatchObject({ isRetired: true, references: [{ componentName: 'Push invoice to Books' }] });
+    expect(await view()).toMatchObject({
+      isRetired: true,
+      references: [
+        { componentName: 'Push invoice to Books', environment: 'development' },
+        { componentName: 'Push invoice to Books', environment: 'stage' },
+      ],
+    });
     await authorize(core, books, 'development', { email: 'dana@studio.example' });
-    expect((await core.do('publishApplication', { applicationId: estate, version: '1.1.0', isConfirmed: true })).text).toContain(
-      'sandbox_books',
-    );
+    expect((await publish(core, estate, '1.1.0')).text).toContain('sandbox_books');
     await core.do('retireConnection', { connectionId: books, isRetired: false });
     expect((await view()).isRetired).toBe(false);
   });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/core/api.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { actAs, connectionId } from '../support/journey.ts';
+import { actAs, connectionId, publish } from '../support/journey.ts';
 
 let core: TestCore;
 let application: ApplicationId;
@@ -70,7 +70,7 @@ describe('defining connections', () => {
 
   it('records a refused command', async () => {
     await core.fails('defineConnection', { ...definition(), linkName: 'sandbox_books' });
-    const [newest] = await core.see('audit', { limit: 1 });
+    const [newest] = (await core.see('audit', { limit: 1 })).rows;
     expect(newest).toMatchObject({
       name: 'command.refused',
       actorName: 'Dana',
@@ -86,7 +86,7 @@ describe('defining connections', () => {
   it('R61 deletes an unused one', async () => {
     const { connectionId: id } = await core.do('defineConnection', definition());
     await core.do('deleteConnection', { connectionId: id });
-    expect((await core.see('connections', {})).map(({ linkName }) => linkName)).toEqual(['sandbox_books', 'sandbox_sheet']);
+    expect((await core.see('connections', {})).rows.map(({ linkName }) => linkName)).toEqual(['sandbox_books', 'sandbox_sheet']);
   });
 
   it('R2 R14 gives the client side neither Microservices nor a way to define', async () => {
@@ -117,7 +117,7 @@ describe('building applications', () => {
     ]);
     const review = await core.see('publishReview', { applicationId: application, version: null });
     expect(review.problems).toContainEqual(expect.objectContaining({ code: 'readiness.reference-unknown', isBlocking: true, where: 'P' }));
-    await refused('publishApplication', { applicationId: application, version: '1.0.0', isConfirmed: true }, 'publish.not-ready');
+    await refused('publishApplication', { applicationId: application, version: '1.0.0' }, 'publish.not-ready');
   });
 
   it.each([
@@ -144,34 +144,40 @@ describe('building applications', () => {
 });
 
 describe('publishing and installing', () => {
-  const publish = (version: string) => core.do('publishApplication', { applicationId: application, version, isConfirmed: true });
+  const publishVersion = (version: string) => publish(core, application, version);
 
-  it('R80 asks to confirm connections that were never tested', async () => {
-    await refused('publishApplication', { applicationId: application, version: '1.0.0', isConfirmed: false }, 'publish.not-ready');
-    expect((await publish('1.0.0')).fileName).toBe('estate-1.0.0.latchkey');
+  it('R80 publishing to stage only tells of connections that were never tested; distributing asks to confirm them', async () => {
+    const review = await core.see('publishReview', { applicationId: application, version: null });
+    expect(review.problems.map(({ code }) => code)).toEqual(['readiness.untested', 'readiness.untested']);
+    const { releaseId } = await core.do('publishApplication', { applicationId: application, version: '1.0.0' });
+    const input = { releaseId, channel: { kind: 'marketplace' as const } };
+    await refused('distributeRelease', { ...input, isConfirmed: false }, 'distribute.untested');
+    expect((await core.do('distributeRelease', { ...input, isConfirmed: true })).fileName).toBe('estate-1.0.0.latchkey');
   });
 
   it('R91 never publishes a version twice, nor an older one', async () => {
-    await publish('1.1.0');
-    await refused('publishApplication', { applicationId: application, version: '1.1.0', isConfirmed: true }, 'publish.not-ready');
-    await refused('publishApplication', { applicationId: application, version: '1.0.9', isConfirmed: true }, 'publish.not-ready');
+    await publishVersion('1.1.0');
+    await refused('publishApplication', { applicationId: application, version: '1.1.0' }, 'publish.not-ready');
+    await refused('publishApplication', { applicationId: application, version: '1.0.9' }, 'publish.not-ready');
   });
 
   it('R62 locks a published connection against deletion, with or without references', async () => {
-    await publish('1.0.0');
-    for (const component of await core.ctx.db.components.toArray()) await core.do('deleteComponent', { componentId: component.id });
+    await publishVersion('1.0.0');
+    for (const { id, environment } of await core.ctx.db.components.toArray())
+      if (environment === 'development') await core.do('deleteComponent', { componentId: id });
     const id = await connectionId(core, 'sandbox_books');
     await refused('deleteConnection', { connectionId: id }, 'connection.published');
   });
 
   it('R87 carries nothing of the account: no id of this workspace, member or connection', async () => {
-    const { text, releaseId } = await publish('1.0.0');
+    const { text } = await publishVersion('1.0.0');
+    const releaseId = (await core.see('application', { applicationId: application })).releases[0]?.id ?? 'rel_0';
     expect(text).not.toMatch(/"(wsp|mem|con|cmp|aut)_/);
     expect((await core.do('exportRelease', { releaseId })).text).toBe(text);
   });
 
   it('R11 lets only the super admin install; others may read', async () => {
-    const { text } = await publish('1.0.0');
+    const { text } = await publishVersion('1.0.0');
     await actAs(core, 'Adam');
     const preview = await core.do('previewBundle', { text });
     expect(preview.install).toMatchObject({ allowed: false });
@@ -179,7 +185,7 @@ describe('publishing and installing', () => {
   });
 
   it('R95 installs connections not connected, and the same bundle once', async () => {
-    const { text } = await publish('1.0.0');
+    const { text } = await publishVersion('1.0.0');
     await actAs(core, 'Carla');
     const { hash } = await core.do('previewBundle', { text });
     const { installationId } = await core.do('installBundle', { text, hash });
@@ -192,22 +198,26 @@ describe('publishing and installing', () => {
   });
 
   it('takes an update over the earlier version, and not the way back', async () => {
-    const old = await publish('1.0.0');
-    const fresh = await publish('1.1.0');
+    const old = await publishVersion('1.0.0');
+    const fresh = await publishVersion('1.1.0');
     await actAs(core, 'Carla');
     const first = await core.do('previewBundle', { text: old.text });
     const { installationId } = await core.do('installBundle', { text: old.text, hash: first.hash });
     const next = await core.do('previewBundle', { text: fresh.text });
     expect(next.replaces).toBe('1.0.0');
     const connections = await core.ctx.db.connections.where('ownerId').equals(installationId).primaryKeys();
-    expect(await core.do('installBundle', { text: fresh.text, hash: next.hash })).toEqual({ installationId, isNew: false });
+    expect(await core.do('installBundle', { text: fresh.text, hash: next.hash })).toEqual({
+      installationId,
+      isNew: false,
+      environment: 'production',
+    });
     expect(await core.ctx.db.connections.where('ownerId').equals(installationId).primaryKeys()).toEqual(connections);
     await refused('installBundle', { text: old.text, hash: first.hash }, 'install.older');
   });
 
   it('S47 remembers the highest version after the installation is gone', async () => {
-    const old = await publish('1.0.0');
-    const fresh = await publish('1.1.0');
+    const old = await publishVersion('1.0.0');
+    const fresh = await publishVersion('1.1.0');
     await actAs(core, 'Carla');
     const { hash } = await core.do('previewBundle', { text: fresh.text });
     const { installationId } = await core.do('installBundle', { text: fresh.text, hash });
@@ -217,13 +227,13 @@ describe('publishing and installing', () => {
   });
 
   it('refuses a bundle that changed between reading and installing', async () => {
-    const { text } = await publish('1.0.0');
+    const { text } = await publishVersion('1.0.0');
     await actAs(core, 'Carla');
     await refused('installBundle', { text, hash: '0'.repeat(64) }, 'store.conflict');
   });
 
   it('R10 shows a user the logged-in user connections only', async () => {
-    const { text } = await publish('1.0.0');
+    const { text } = await publishVersion('1.0.0');
     await actAs(core, 'Carla');
     const { hash } = await core.do('previewBundle', { text });
     const { installationId } = await core.do('installBundle', { text, hash });

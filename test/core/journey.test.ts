@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { actAs, authorize, connectionId } from '../support/journey.ts';
+import { actAs, authorize, connectionId, publish } from '../support/journey.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 
 describe('the main job, through the core', () => {
@@ -25,7 +25,7 @@ describe('the main job, through the core', () => {
 
     const [application] = await core.see('applications', {});
     if (application === undefined) throw new Error('no application');
-    const bundle = await core.do('publishApplication', { applicationId: application.id, version: '1.0.0', isConfirmed: false });
+    const bundle = await publish(core, application.id, '1.0.0');
     expect(bundle.fileName).toBe('estate-1.0.0.latchkey');
 
     await actAs(core, 'Carla');
@@ -62,12 +62,12 @@ describe('the main job, through the core', () => {
     const live = await core.see('liveMode', { ownerId: installationId, environment: 'production' });
     const panel = live.components.find(({ kind }) => kind === 'page-panel');
     if (panel === undefined) throw new Error('no panel');
-    expect(await core.do('runComponent', { componentId: panel.id, environment: 'production', recordId: null })).toMatchObject({
+    expect(await core.do('runComponent', { componentId: panel.id, recordId: null })).toMatchObject({
       isOk: true,
       result: { label: 'Properties sold', value: '7' },
     });
     await actAs(core, 'Ben');
-    expect(await core.do('runComponent', { componentId: panel.id, environment: 'production', recordId: null })).toMatchObject({
+    expect(await core.do('runComponent', { componentId: panel.id, recordId: null })).toMatchObject({
       isOk: false,
       missing: [{ who: 'you', mayAuthorize: true }],
     });

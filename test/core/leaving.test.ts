@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionId, InstallationId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { actAs, authorize, connectionId } from '../support/journey.ts';
+import { actAs, authorize, connectionId, publish } from '../support/journey.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 beforeEach(async () => {
   core = await startCore({ sandboxOrigin: sandbox.origin });
   const { applicationId } = await core.do('loadSample', {});
-  bundle = (await core.do('publishApplication', { applicationId, version: '1.0.0', isConfirmed: true })).text;
+  bundle = (await publish(core, applicationId, '1.0.0')).text;
   await actAs(core, 'Carla');
   const { hash } = await core.do('previewBundle', { text: bundle });
   installation = (await core.do('installBundle', { text: bundle, hash })).installationId;

@@ -4,7 +4,7 @@ import { QUERIES } from '../../src/core/queries/index.ts';
 import { watchQuery } from '../../src/core/watch.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { authorize, connectionId } from '../support/journey.ts';
+import { authorize, connectionId, publish } from '../support/journey.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -39,7 +39,7 @@ describe('watched queries', () => {
     const panel = () => live.seen.at(-1)?.components.find(({ kind }) => kind === 'page-panel');
     await authorize(core, await connectionId(core, 'sandbox_sheet'), 'development', { email: 'dana@studio.example' });
     await expect.poll(() => panel()?.missing).toEqual([]);
-    await core.do('runComponent', { componentId: panel()?.id ?? 'cmp_0', environment: 'development', recordId: null });
+    await core.do('runComponent', { componentId: panel()?.id ?? 'cmp_0', recordId: null });
     await expect.poll(() => panel()?.lastRun?.result?.value).toBe('2');
 
     const values = { address: 'A', price: '5', status: 'sold', sold_on: '2026-11-20', buyer: 'B' };
@@ -47,7 +47,7 @@ describe('watched queries', () => {
     await expect.poll(() => records.seen.at(-1)?.records[0]?.runs[0]?.fault?.code).toBe('run.not-connected');
     await authorize(core, await connectionId(core, 'sandbox_books'), 'development', { email: 'dana@studio.example' });
     await expect.poll(() => application.seen.at(-1)?.connectionList.every(({ slots }) => slots[0]?.status.isConnected)).toBe(true);
-    await core.do('publishApplication', { applicationId, version: '1.0.0', isConfirmed: true });
+    await publish(core, applicationId, '1.0.0');
     await expect.poll(() => [application.seen.at(-1)?.releases.length, applications.seen.at(-1)?.[0]?.latestVersion]).toEqual([1, '1.0.0']);
     await expect.poll(() => home.seen.at(-1)?.steps.find(({ id }) => id === 'publish')?.isDone).toBe(true);
     for (const { close } of all) close();

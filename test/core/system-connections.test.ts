@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId, ComponentId, ConnectionId, InstallationId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { createLocks, freshName, startCore, type TestCore } from '../support/core.ts';
-import { actAs, authorize } from '../support/journey.ts';
+import { actAs, authorize, publish } from '../support/journey.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -28,7 +28,7 @@ const PANEL = {
 };
 const DANA = { email: 'dana@studio.example' };
 
-const systemConnections = async () => (await core.see('connections', {})).filter(({ type }) => type === 'system');
+const systemConnections = async () => (await core.see('connections', {})).rows.filter(({ type }) => type === 'system');
 
 const build = async (title: string): Promise<{ application: ApplicationId; component: ComponentId }> => {
   const { applicationId } = await core.do('createApplication', { name: title });
@@ -45,7 +45,7 @@ const build = async (title: string): Promise<{ application: ApplicationId; compo
 
 const install = async (application: ApplicationId): Promise<InstallationId> => {
   await actAs(core, 'Dana');
-  const { text } = await core.do('publishApplication', { applicationId: application, version: '1.0.0', isConfirmed: true });
+  const { text } = await publish(core, application, '1.0.0');
   await actAs(core, 'Carla');
   const { hash } = await core.do('previewBundle', { text });
   return (await core.do('installBundle', { text, hash })).installationId;
@@ -63,8 +63,7 @@ const idOf = async (): Promise<ConnectionId> => {
   return row.id;
 };
 
-const run = (componentId: ComponentId, environment: 'production' | 'development' = 'production') =>
-  core.do('runComponent', { componentId, environment, recordId: null });
+const run = (componentId: ComponentId) => core.do('runComponent', { componentId, recordId: null });
 
 describe('system connections on the developer side', () => {
   beforeEach(async () => {
@@ -76,7 +75,7 @@ describe('system connections on the developer side', () => {
     const [row] = await systemConnections();
     expect(row).toMatchObject({ owner: null, connectorId: 'sandbox-sheet', displayName: 'Sandbox Sheet' });
     await authorize(core, await idOf(), 'development', DANA);
-    expect(await run(component, 'development')).toMatchObject({ isOk: true, result: { value: '5' } });
+    expect(await run(component)).toMatchObject({ isOk: true, result: { value: '5' } });
   });
 
   it('R100 R41 R98 one serves every application that needs the service', async () => {
@@ -91,7 +90,7 @@ describe('system connections on the developer side', () => {
 
   it('R99 A27 R109 never takes an admin or logged-in user connection to the same service', async () => {
     await build('Orders');
-    const rows = await core.see('connections', {});
+    const { rows } = await core.see('connections', {});
     expect(
       rows
         .filter(({ connectorId }) => connectorId === 'sandbox-sheet')
@@ -119,7 +118,7 @@ describe('system connections on the developer side', () => {
 
   it('R86 R90 never travel; the bundle names the services that need one', async () => {
     const { application } = await build('Orders');
-    const { text } = await core.do('publishApplication', { applicationId: application, version: '1.0.0', isConfirmed: true });
+    const { text } = await publish(core, application, '1.0.0');
     const { payload } = JSON.parse(text) as { payload: { connections: unknown[]; requirements: unknown } };
     expect(payload.connections).toEqual([]);
     expect(payload.requirements).toEqual({ systemConnections: [{ connectorId: 'sandbox-sheet', scopes: ['sheet.data.read'] }] });
@@ -147,7 +146,7 @@ describe('system connections at the client', () => {
     await authorize(core, await idOf(), 'production', { email: 'adam@harbour.example' });
     await actAs(core, 'Uma');
     expect(await run(await panelOf(installation))).toMatchObject({ isOk: true, result: { value: '7' } });
-    expect((await core.see('audit', { limit: 50 })).length).toBeGreaterThan(0);
+    expect((await core.see('audit', { limit: 50 })).rows.length).toBeGreaterThan(0);
   });
 
   it('R8 a regular user cannot authorize it, and R10 does not see it', async () => {
@@ -172,7 +171,7 @@ describe('system connections at the client', () => {
   it('R102 two first runs at once make one, over two workers', async () => {
     const other = await startCore({ sandboxOrigin: sandbox.origin, name, ...locks });
     const componentId = await panelOf(installation);
-    const input = { componentId, environment: 'production' as const, recordId: null };
+    const input = { componentId, recordId: null };
     await Promise.all([core.do('runComponent', input), other.do('runComponent', input)].map((one) => one.catch(() => null)));
     expect(await systemConnections()).toHaveLength(1);
   });

@@ -17,9 +17,19 @@ describe('the access table', () => {
           const about = type === undefined ? {} : { type };
           const decide = (holder?: 'mem_1' | 'mem_2') =>
             may(actor(column), row.action, holder === undefined ? about : { ...about, holder });
-          if (cell === 'yes') expect(decide('mem_2')).toEqual({ allowed: true });
+          if (cell === 'yes' || cell === 'applications') expect(decide('mem_2')).toEqual({ allowed: true, reach: cell });
+          if (cell === 'users') {
+            expect(may(actor(column), row.action, { role: 'user' })).toEqual({ allowed: true, reach: cell });
+            expect(may(actor(column), row.action, { role: 'developer' })).toMatchObject({ allowed: false, rule: row.rule });
+          }
+          if (cell === 'distribute') {
+            expect(decide()).toMatchObject({ allowed: false, rule: row.rule });
+            const { workspace, member } = actor(column);
+            const trusted = { workspace, member: { ...member, hasDistributeAccess: true } };
+            expect(may(trusted, row.action)).toEqual({ allowed: true, reach: cell });
+          }
           if (cell === 'own') {
-            expect(decide('mem_1')).toEqual({ allowed: true });
+            expect(decide('mem_1')).toEqual({ allowed: true, reach: cell });
             expect(decide('mem_2')).toMatchObject({ allowed: false, rule: row.rule });
           }
           if (cell === 'no') expect(decide()).toMatchObject({ allowed: false, rule: row.rule });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkValues, type Form, isNewerVersion, suggestVersion } from '../../src/domain/application.ts';
 import { AUTHORIZATION, AUTHORIZATION_STATES, type AuthorizationAction, holderFor } from '../../src/domain/authorization.ts';
 import { includedConnections } from '../../src/domain/bundle.ts';
-import { type Connection, displayNameFor, normalizeScopes } from '../../src/domain/connection.ts';
+import { type Connection, displayNameFor, FRESH_CONNECTION, normalizeScopes } from '../../src/domain/connection.ts';
 import { LOGGED_IN_USER_CONNECTORS, typesFor } from '../../src/domain/connection-type.ts';
 import { environmentScope } from '../../src/domain/environment.ts';
 import { faultRemedy, faultText } from '../../src/domain/faults.ts';
@@ -23,8 +23,7 @@ const connection = (part: Partial<Connection>): Connection => ({
   type: 'admin',
   scopes: [],
   environmentPolicy: 'separate',
-  publishedIn: [],
-  isRetired: false,
+  ...FRESH_CONNECTION,
   createdAt: 0,
   updatedAt: 0,
   revision: 1,
@@ -127,6 +126,9 @@ describe('versions and what travels', () => {
       name: 'C',
       kind: 'page-panel',
       config: {},
+      environment: 'development',
+      services: [],
+      dynamicReferences: [],
       references: ['used', 'system'],
       createdAt: 0,
       updatedAt: 0,
@@ -157,6 +159,7 @@ describe('versions and what travels', () => {
     version: '1.1.0',
     definition: { name: 'Estate', linkName: 'estate', forms: [], pages: [] },
     bundleHash: 'hash',
+    staged: null,
     installedAt: 0,
     installedBy: 'mem_1',
     revision: 1,
@@ -180,6 +183,7 @@ describe('values and texts', () => {
   const form: Form = {
     linkName: 'f',
     name: 'F',
+    isPublic: false,
     fields: [
       { name: 'n', label: 'Number', type: 'number', required: true, choices: [] },
       { name: 'd', label: 'Day', type: 'date', required: false, choices: [] },

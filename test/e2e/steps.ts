@@ -47,9 +47,19 @@ export const authorize = async (host: Host, press: Locator, person: string): Pro
 export const slot = (page: Page, connection: string, environment: string): Locator =>
   page.getByRole('region', { name: new RegExp(`^${connection}, ${environment}`) });
 
+/** From the review to stage, and from there over the Marketplace channel to a signed file. */
 export const publish = async (page: Page): Promise<{ name: string; text: string }> => {
+  await page.getByRole('button', { name: /^Publish .* to stage/ }).click();
+  return distribute(page);
+};
+
+/** Signs the version on screen; where connections were not tested, that is confirmed. */
+export const distribute = async (page: Page): Promise<{ name: string; text: string }> => {
+  await page.getByRole('heading', { level: 1, name: 'Distribute' }).waitFor();
   const button = page.getByRole('button', { name: /^Sign and export/ });
   await button.waitFor();
+  const untested = page.getByLabel('Distribute although a connection was not tested');
+  if (await untested.isVisible()) await untested.check();
   const downloading = page.waitForEvent('download');
   await button.click();
   const download = await downloading;
@@ -93,6 +103,5 @@ export const publishSample = async (page: Page): Promise<{ name: string; text: s
   await goTo(page, '#/apps', 'Applications');
   await page.getByRole('link', { name: 'Estate' }).click();
   await page.getByRole('link', { name: 'Publish Estate' }).click();
-  await page.getByLabel('Publish although a connection was not tested').check();
   return publish(page);
 };

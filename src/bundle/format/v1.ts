@@ -23,6 +23,7 @@ const isObject = (value: unknown): value is JsonObject => value !== null && type
 export const formSchema = v.strictObject({
   linkName: linkNameSchema,
   name,
+  isPublic: v.optional(v.boolean(), false),
   fields: v.pipe(
     v.array(
       v.strictObject({

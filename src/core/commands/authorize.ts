@@ -6,9 +6,10 @@ import { secretId } from '../../vault/seal.ts';
 import { command } from '../command.ts';
 import { startFlow } from '../flow-start.ts';
 import { completeFlow, failFlow } from '../flows.ts';
-import { environmentInput, idInput } from '../inputs.ts';
+import { environmentInput, idInput, nameInput } from '../inputs.ts';
 import { loadConnection, loadSlot } from '../owners.ts';
 import { record } from '../record.ts';
+import { reusableAccount } from '../reuse.ts';
 import { withdraw } from '../withdraw.ts';
 
 /**
@@ -18,11 +19,56 @@ import { withdraw } from '../withdraw.ts';
  */
 export const beginAuthorization = command({
   allow: 'application.use',
+  input: v.strictObject({
+    connectionId: idInput('con'),
+    environment: environmentInput,
+    /** An authorization of the same service whose account is used again, without signing in anew where the service allows it (R78). */
+    reuse: v.optional(v.nullable(idInput('aut')), null),
+  }),
+  run: async (call, { reuse, ...input }) => {
+    const { connection, slot } = await loadSlot(call, input, 'authorization.grant');
+    const account = reuse === null ? null : await reusableAccount(call, connection, slot, reuse);
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'authorize', account });
+    return { flowId: flow.id, url };
+  },
+});
+
+/**
+ * Puts another account behind the connection for an environment (R77): the service asks who it is, and the grant that is there serves
+ * until the new one is stored (R68, R81). Throws as `beginAuthorization` does.
+ */
+export const switchAuthorization = command({
+  allow: 'application.use',
   input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
   run: async (call, input) => {
-    const { connection } = await loadSlot(call, input, 'authorization.grant');
-    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment);
+    const { connection } = await loadSlot(call, input, 'authorization.switch');
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'switch', account: null });
     return { flowId: flow.id, url };
+  },
+});
+
+/** Names the account behind an authorization as people call it; the service is not told (R76). */
+export const renameAccount = command({
+  allow: 'application.use',
+  input: v.strictObject({ authorizationId: idInput('aut'), account: nameInput }),
+  run: async (call, { authorizationId, account }) => {
+    const { workspace, member } = call.acting();
+    const row = await call.db.authorizations.get(authorizationId);
+    if (row?.grant == null || row.workspaceId !== workspace.id) throw new Fault('store.missing', 'authorization');
+    const connection = await loadConnection(call, row.connectionId);
+    call.require('authorization.rename', { type: connection.type, holder: row.holder });
+    await record(call, {
+      put: { authorizations: [{ ...row, grant: { ...row.grant, account } }] },
+      event: {
+        name: 'authorization.account-named',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: connection.id,
+        environment: row.environment,
+        fields: { name: connection.displayName, account },
+      },
+    });
+    return {};
   },
 });
 

@@ -1,28 +1,15 @@
 import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
-import { AUTHORIZATION, type Authorization, missingScopes } from '../../domain/authorization.ts';
-import { type Connection, normalizeScopes } from '../../domain/connection.ts';
+import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isInstallationId } from '../../domain/ids.ts';
 import { copyNameOf } from '../../domain/link-name.ts';
-import { next } from '../../domain/transition.ts';
 import { type Call, command } from '../command.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { loadApplication, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 import { requireStep } from '../references.ts';
-
-/** Grants keep serving what they were given for; those that lack a newly asked scope say so (R79, R120). */
-const regraded = async (call: Call, connection: Connection, scopes: readonly string[]): Promise<Authorization[]> => {
-  const rows = await call.db.authorizations.where('connectionId').equals(connection.id).toArray();
-  return rows.flatMap((row): Authorization[] => {
-    if (row.grant === null || (row.state === 'needs-reauthorization' && row.reason !== 'oauth.scope-missing')) return [];
-    const isEnough = missingScopes(scopes, row.grant).length === 0;
-    return [
-      { ...row, state: next(AUTHORIZATION, row.state, isEnough ? 'grant' : 'grant-less'), reason: isEnough ? null : 'oauth.scope-missing' },
-    ];
-  });
-};
+import { regraded } from '../regrade.ts';
 
 /**
  * Changes the label and the scopes. The link name, and with it every reference, stays as it is (R32); a new name alone asks nobody
@@ -42,12 +29,10 @@ export const editConnection = command({
     const hasNewScopes = asked.join(' ') !== connection.scopes.join(' ');
     const what = [displayName === connection.displayName ? null : 'name', hasNewScopes ? 'scopes' : null].filter((one) => one !== null);
     if (what.length === 0) return { changed: [] };
+    // A test says something of the scopes that it was made with, so a new name leaves it standing (R80).
+    const after: Connection = { ...connection, displayName, scopes: asked, updatedAt: hasNewScopes ? call.now() : connection.updatedAt };
     await record(call, {
-      put: {
-        // A test says something of the scopes that it was made with, so a new name leaves it standing (R80).
-        connections: [{ ...connection, displayName, scopes: asked, updatedAt: hasNewScopes ? call.now() : connection.updatedAt }],
-        authorizations: hasNewScopes ? await regraded(call, connection, asked) : [],
-      },
+      put: { connections: [after], authorizations: await regraded(call, [after]) },
       event: {
         name: 'connection.changed',
         workspaceId: workspace.id,
@@ -110,15 +95,13 @@ export const duplicateConnection = command({
     const linkName = copyNameOf(connection.linkName, (name) => taken.has(name));
     const copy: Connection = {
       ...connection,
+      ...FRESH_CONNECTION,
       id: call.newId('con'),
       ownerId: null,
       linkName,
       displayName: copyNameOf(connection.displayName, (name) => labels.has(name)),
-      publishedIn: [],
-      isRetired: false,
       createdAt: call.now(),
       updatedAt: call.now(),
-      revision: 0,
     };
     await record(call, {
       put: { connections: [copy] },

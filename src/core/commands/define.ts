@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
-import { type Connection, normalizeScopes } from '../../domain/connection.ts';
+import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../../domain/connection.ts';
 import { CONNECTION_TYPE_NAMES, typesFor } from '../../domain/connection-type.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isLinkName } from '../../domain/link-name.ts';
@@ -25,7 +25,8 @@ export const defineConnection = command({
     type: v.picklist(CONNECTION_TYPE_NAMES),
     scopes: v.array(v.string()),
     environmentPolicy: v.picklist(['same', 'separate']),
-    applicationId: idInput('app'),
+    /** Null: enabled for no application yet; the first reference enables it (R49). */
+    applicationId: v.nullable(idInput('app')),
   }),
   run: async (call, input) => {
     const { workspace, member } = call.acting();
@@ -34,25 +35,23 @@ export const defineConnection = command({
     if (!typesFor(connector).includes(input.type)) throw new Fault('connection.type-forbidden', `${connector.name}, ${input.type}`);
     const unknown = input.scopes.find((scope) => !connector.scopes.some(({ name }) => name === scope));
     if (unknown !== undefined) throw new Fault('connection.scope-unknown', unknown);
-    const application = await loadApplication(call, input.applicationId);
+    if (input.applicationId !== null) await loadApplication(call, input.applicationId);
     if (!isLinkName(input.linkName)) throw new Fault('connection.link-name-wrong', input.linkName);
     const taken = await call.db.connections.where('[workspaceId+linkName]').equals([workspace.id, input.linkName]).count();
     if (taken > 0) throw new Fault('connection.link-name-taken', input.linkName);
     const connection: Connection = {
       id: call.newId('con'),
       workspaceId: workspace.id,
-      ownerId: application.id,
+      ownerId: input.applicationId,
       linkName: input.linkName,
       displayName: input.displayName,
       connectorId: connector.id,
       type: input.type,
       scopes: normalizeScopes(input.scopes),
       environmentPolicy: input.environmentPolicy,
-      publishedIn: [],
-      isRetired: false,
+      ...FRESH_CONNECTION,
       createdAt: call.now(),
       updatedAt: call.now(),
-      revision: 0,
     };
     await record(call, {
       put: { connections: [connection] },

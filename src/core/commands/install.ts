@@ -1,18 +1,20 @@
 import * as v from 'valibot';
+import { type VerifiedBundle, verifyBundle } from '../../bundle/verify.ts';
 import { isNewerVersion } from '../../domain/application.ts';
-import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
-import type { Component } from '../../domain/component.ts';
-import type { Connection, ConnectionDefinition } from '../../domain/connection.ts';
+import type { Connection } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
-import { compareConnections, type Installation } from '../../domain/installation.ts';
-import { next } from '../../domain/transition.ts';
-import { kindByName } from '../../runtime/index.ts';
+import type { InstallationId } from '../../domain/ids.ts';
+import type { Installation } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { type Incoming, previewOf, readIncoming, trustId } from '../incoming.ts';
 import { bundleTextInput, idInput } from '../inputs.ts';
+import { applyVersion } from '../installing.ts';
+import { componentRow, componentsIn, type Place } from '../parts.ts';
 import { record } from '../record.ts';
-import { withdrawAll } from '../withdraw.ts';
+import { withdraw, withdrawAll } from '../withdraw.ts';
+
+const decoder = new TextDecoder();
 
 /** Verifies a bundle and says what it asks for. Stores nothing. Throws the `bundle.*` faults. */
 export const previewBundle = command({
@@ -21,113 +23,49 @@ export const previewBundle = command({
   run: async (call, { text }) => previewOf(call, await readIncoming(call, text)),
 });
 
-const installationRow = (call: Call, { bundle, installed }: Incoming): Installation => {
+const versionOf = ({ payload, hash }: VerifiedBundle) => {
+  const { id: _, version, ...definition } = payload.application;
+  return { version, definition, bundleHash: hash };
+};
+
+const newInstallation = (call: Call, bundle: VerifiedBundle): Installation => {
   const { workspace, member } = call.acting();
-  const { id: applicationId, version, ...definition } = bundle.payload.application;
   return {
-    id: installed?.id ?? call.newId('ins'),
+    id: call.newId('ins'),
     workspaceId: workspace.id,
-    applicationId,
+    applicationId: bundle.payload.application.id,
     authorKeyId: bundle.keyId,
     authorName: bundle.payload.author.name,
-    version,
-    definition,
-    bundleHash: bundle.hash,
+    ...versionOf(bundle),
+    staged: null,
     installedAt: call.now(),
     installedBy: member.id,
-    revision: installed?.revision ?? 0,
+    revision: 0,
   };
 };
 
-const connectionRow = (
+/** The installation as the bundle leaves it: an update goes to stage first where stage is on (R115). */
+const install = async (
   call: Call,
-  installation: Installation,
-  definition: ConnectionDefinition,
-  before: Connection | undefined,
-): Connection => ({
-  ...definition,
-  id: before?.id ?? call.newId('con'),
-  workspaceId: installation.workspaceId,
-  ownerId: installation.id,
-  publishedIn: [...(before?.publishedIn ?? []), installation.version],
-  isRetired: false,
-  createdAt: before?.createdAt ?? call.now(),
-  updatedAt: call.now(),
-  revision: before?.revision ?? 0,
-});
-
-/** Grants of connections whose scopes grew ask again, and serve what they served before meanwhile (R116). */
-const widened = async (call: Call, grown: readonly Connection['id'][]): Promise<Authorization[]> => {
-  const rows = await call.db.authorizations
-    .where('connectionId')
-    .anyOf([...grown])
-    .toArray();
-  return rows
-    .filter(({ grant }) => grant !== null)
-    .map((row) => ({ ...row, state: next(AUTHORIZATION, row.state, 'grant-less'), reason: 'oauth.scope-missing' }));
-};
-
-const store = async (call: Call, incoming: Incoming): Promise<Installation> => {
-  const { bundle, installed } = incoming;
-  const installation = installationRow(call, incoming);
-  const before = installed === null ? [] : await call.db.connections.where('ownerId').equals(installed.id).toArray();
-  const byName = new Map(before.map((connection) => [connection.linkName, connection]));
-  const changes = compareConnections(before, bundle.payload.connections);
-  const kept = changes.filter((change) => change.change !== 'removed');
-  const connections = kept.map(({ definition }) => connectionRow(call, installation, definition, byName.get(definition.linkName)));
-  const grown = kept.flatMap((change) =>
-    change.change === 'kept' && change.newScopes.length > 0 ? [byName.get(change.definition.linkName)?.id] : [],
-  );
-  const old = installed === null ? [] : await call.db.components.where('ownerId').equals(installed.id).toArray();
-  const components = bundle.payload.components.map((definition): Component => {
-    const was = old.find(({ linkName }) => linkName === definition.linkName);
-    return {
-      ...definition,
-      id: was?.id ?? call.newId('cmp'),
-      workspaceId: installation.workspaceId,
-      ownerId: installation.id,
-      references: kindByName(definition.kind).references(definition.config),
-      createdAt: was?.createdAt ?? call.now(),
-      updatedAt: call.now(),
-      revision: was?.revision ?? 0,
-    };
-  });
-  const stays = new Set(components.map(({ id }) => id));
-  const { application } = bundle.payload;
-  await record(call, {
-    put: {
-      installations: [installation],
-      connections,
-      components,
-      authorizations: await widened(
-        call,
-        grown.filter((id) => id !== undefined),
-      ),
-      bundles: [{ hash: bundle.hash, bytes: bundle.bytes }],
-      trust: [
-        {
-          id: trustId(call, bundle),
-          workspaceId: installation.workspaceId,
-          authorKeyId: bundle.keyId,
-          applicationId: application.id,
-          highestVersion: application.version,
-          hash: bundle.hash,
-        },
-      ],
-    },
-    remove: {
-      components: old.filter(({ id }) => !stays.has(id)).map(({ id }) => id),
-      bundles: installed === null || installed.bundleHash === bundle.hash ? [] : [installed.bundleHash],
-    },
-    event: {
-      name: 'bundle.installed',
-      workspaceId: installation.workspaceId,
-      actor: installation.installedBy,
-      subject: installation.id,
-      fields: { name: application.name, version: application.version },
-    },
-  });
-  return installation;
+  { bundle, installed }: Incoming,
+): Promise<{ id: InstallationId; environment: 'stage' | 'production' }> => {
+  const { member } = call.acting();
+  if (installed?.staged) {
+    await applyVersion(call, { ...installed, staged: versionOf(bundle) }, bundle, 'stage', installed);
+    return { id: installed.id, environment: 'stage' };
+  }
+  const after: Installation =
+    installed === null
+      ? newInstallation(call, bundle)
+      : {
+          ...installed,
+          ...versionOf(bundle),
+          authorName: bundle.payload.author.name,
+          installedAt: call.now(),
+          installedBy: member.id,
+        };
+  await applyVersion(call, after, bundle, 'production', installed);
+  return { id: after.id, environment: 'production' };
 };
 
 /**
@@ -146,9 +84,140 @@ export const installBundle = command({
       const trusted = await call.db.trust.get(trustId(call, incoming.bundle));
       if (trusted !== undefined && isNewerVersion(trusted.highestVersion, incoming.bundle.payload.application.version))
         throw new Fault('install.older', trusted.highestVersion);
-      const { id } = await store(call, incoming);
-      return { installationId: id, isNew: incoming.installed === null };
+      const { id, environment } = await install(call, incoming);
+      return { installationId: id, isNew: incoming.installed === null, environment };
     }),
+});
+
+const loadInstallation = async (call: Call, id: InstallationId): Promise<Installation> => {
+  const found = await call.db.installations.get(id);
+  if (found === undefined || found.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'installation');
+  return found;
+};
+
+/** Takes the version that stands in stage to production (R115). Throws `environment.no-stage`. */
+export const takeToProduction = command({
+  allow: 'application.install',
+  input: v.strictObject({ installationId: idInput('ins') }),
+  run: (call, { installationId }) =>
+    call.lock(`install:${call.acting().workspace.id}`, async () => {
+      const installed = await loadInstallation(call, installationId);
+      if (installed.staged === null) throw new Fault('environment.no-stage', installed.definition.name);
+      if (installed.staged.version === installed.version) return { version: installed.version };
+      const stored = await call.db.bundles.get(installed.staged.bundleHash);
+      if (stored === undefined) throw new Fault('store.missing', 'bundle');
+      const bundle = await verifyBundle(decoder.decode(stored.bytes));
+      const after = { ...installed, ...versionOf(bundle), installedAt: call.now(), installedBy: call.acting().member.id };
+      await applyVersion(call, after, bundle, 'production', installed);
+      return { version: after.version };
+    }),
+});
+
+/** Adds stage to an installed application: the installed version, with data and authorizations of its own (R115). */
+export const addStage = command({
+  allow: 'application.install',
+  input: v.strictObject({ installationId: idInput('ins') }),
+  run: (call, { installationId }) =>
+    call.lock(`install:${call.acting().workspace.id}`, async () => {
+      const { workspace, member } = call.acting();
+      const found = await loadInstallation(call, installationId);
+      if (found.staged !== null) return {};
+      const { version, definition, bundleHash } = found;
+      const place: Place = { workspaceId: workspace.id, ownerId: installationId, environment: 'stage' };
+      const connections = await call.db.connections.where('ownerId').equals(installationId).toArray();
+      const running = await componentsIn(call, installationId, 'production');
+      await record(call, {
+        put: {
+          installations: [{ ...found, staged: { version, definition, bundleHash } }],
+          components: running.map((component) => componentRow(call, place, component, undefined)),
+          connections: connections
+            .filter(({ isNoLongerUsed }) => !isNoLongerUsed)
+            .map(({ displayName, scopes, ...rest }): Connection => ({ ...rest, displayName, scopes, staged: { displayName, scopes } })),
+        },
+        event: {
+          name: 'installation.stage-added',
+          workspaceId: workspace.id,
+          actor: member.id,
+          subject: installationId,
+          environment: 'stage',
+          fields: { name: definition.name },
+        },
+      });
+      return {};
+    }),
+});
+
+/** Takes stage away again, with its data; its own authorizations are revoked. Production is untouched. */
+export const removeStage = command({
+  allow: 'application.install',
+  input: v.strictObject({ installationId: idInput('ins') }),
+  run: (call, { installationId }) =>
+    call.lock(`install:${call.acting().workspace.id}`, async () => {
+      const { workspace, member } = call.acting();
+      const found = await loadInstallation(call, installationId);
+      if (found.staged === null) return {};
+      const connections = await call.db.connections.where('ownerId').equals(installationId).toArray();
+      const gone: string[] = [];
+      for (const connection of connections) {
+        const rows = await call.db.authorizations.where('connectionId').equals(connection.id).toArray();
+        for (const row of rows.filter(({ environment }) => environment === 'stage' || connection.isOnlyStaged)) {
+          await withdraw(call, connection, row);
+          gone.push(row.id);
+        }
+      }
+      const records = await call.db.records.filter((row) => row.ownerId === installationId && row.environment === 'stage').toArray();
+      const runs = await call.db.runs.filter((row) => row.ownerId === installationId && row.environment === 'stage').toArray();
+      await record(call, {
+        put: {
+          installations: [{ ...found, staged: null }],
+          connections: connections
+            .filter(({ isOnlyStaged, staged }) => !isOnlyStaged && staged !== null)
+            .map((connection): Connection => ({ ...connection, staged: null })),
+        },
+        remove: {
+          connections: connections.filter(({ isOnlyStaged }) => isOnlyStaged).map(({ id }) => id),
+          components: (await componentsIn(call, installationId, 'stage')).map(({ id }) => id),
+          records: records.map(({ id }) => id),
+          runs: runs.map(({ id }) => id),
+          authorizations: gone,
+          secrets: gone.map((id) => secretId('tokens', id)),
+          bundles: found.staged.bundleHash === found.bundleHash ? [] : [found.staged.bundleHash],
+        },
+        event: {
+          name: 'installation.stage-removed',
+          workspaceId: workspace.id,
+          actor: member.id,
+          subject: installationId,
+          environment: 'stage',
+          fields: { name: found.definition.name },
+        },
+      });
+      return {};
+    }),
+});
+
+/** Removes a connection that the installed version no longer has, with its authorizations (R117). */
+export const removeUnusedConnection = command({
+  allow: 'connection.pause',
+  input: v.strictObject({ connectionId: idInput('con') }),
+  run: async (call, { connectionId }) => {
+    const { workspace, member } = call.acting();
+    const connection = await call.db.connections.get(connectionId);
+    if (connection === undefined || connection.workspaceId !== workspace.id) throw new Fault('store.missing', 'connection');
+    if (!connection.isNoLongerUsed) throw new Fault('connection.referenced', 'the installed version has it');
+    const { ids } = await withdrawAll(call, [connection]);
+    await record(call, {
+      remove: { connections: [connectionId], authorizations: ids, secrets: ids.map((id) => secretId('tokens', id)) },
+      event: {
+        name: 'connection.deleted',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: connectionId,
+        fields: { name: connection.displayName },
+      },
+    });
+    return {};
+  },
 });
 
 /**
@@ -160,8 +229,7 @@ export const uninstallApplication = command({
   input: v.strictObject({ installationId: idInput('ins') }),
   run: async (call, { installationId }) => {
     const { workspace, member } = call.acting();
-    const installation = await call.db.installations.get(installationId);
-    if (installation === undefined || installation.workspaceId !== workspace.id) throw new Fault('store.missing', 'installation');
+    const installation = await loadInstallation(call, installationId);
     const connections = await call.db.connections.where('ownerId').equals(installationId).toArray();
     const components = await call.db.components.where('ownerId').equals(installationId).toArray();
     const records = await call.db.records.filter(({ ownerId }) => ownerId === installationId).toArray();
@@ -170,7 +238,7 @@ export const uninstallApplication = command({
     await record(call, {
       remove: {
         installations: [installationId],
-        bundles: [installation.bundleHash],
+        bundles: [installation.bundleHash, ...(installation.staged === null ? [] : [installation.staged.bundleHash])],
         connections: connections.map(({ id }) => id),
         components: components.map(({ id }) => id),
         records: records.map(({ id }) => id),

@@ -1,82 +1,78 @@
 import * as v from 'valibot';
-import { FORMAT, payloadSchema } from '../../bundle/format/v1.ts';
 import { findSecrets } from '../../bundle/secrets.ts';
-import { signBundle } from '../../bundle/sign.ts';
-import { hashText } from '../../bundle/verify.ts';
-import { contentsOf, includedConnections } from '../../domain/bundle.ts';
+import { includedConnections } from '../../domain/bundle.ts';
+import type { Connection } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
-import { authorKey } from '../author-key.ts';
 import { command } from '../command.ts';
 import { idInput, versionInput } from '../inputs.ts';
-import { bundleFileName, readinessOf, systemRequirements } from '../publishing.ts';
+import { type Place, replacedComponents, whileUnlocked } from '../parts.ts';
+import { contentsOfReady, readinessOf } from '../publishing.ts';
 import { record } from '../record.ts';
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+import { regraded } from '../regrade.ts';
 
 /**
- * Makes an immutable version and signs it: one bundle file, whose text is the answer. Throws `publish.not-ready` while a check blocks
- * (or warnings are not confirmed), `publish.secret-found`.
+ * Makes an immutable version and puts it into stage: definitions and components, never grants (R13, R73, R91). A connection that was
+ * not tested does not stop it: stage is where it may still be tested (R80). Throws `publish.not-ready` while a check blocks,
+ * `publish.secret-found`.
  */
 export const publishApplication = command({
   allow: 'application.publish',
-  input: v.strictObject({ applicationId: idInput('app'), version: versionInput, isConfirmed: v.boolean() }),
-  run: (call, { applicationId, version, isConfirmed }) =>
-    // While an application is being published nobody else publishes it (R92).
-    call.lock(`publish:${applicationId}`, async () => {
+  input: v.strictObject({
+    applicationId: idInput('app'),
+    version: versionInput,
+    /** Link names that places which name a connection dynamically may use (R54). */
+    allowed: v.optional(v.array(v.string()), []),
+  }),
+  run: (call, { applicationId, version, allowed }) =>
+    whileUnlocked(call, applicationId, async () => {
       const { workspace, member } = call.acting();
-      const ready = await readinessOf(call, applicationId, version);
-      const stops = ready.problems.find(({ isBlocking, code }) => isBlocking || (code === 'readiness.untested' && !isConfirmed));
+      const ready = await readinessOf(call, applicationId, version, allowed);
+      const stops = ready.problems.find(({ isBlocking }) => isBlocking);
       if (stops !== undefined) throw new Fault('publish.not-ready', `${stops.detail || stops.code}`);
-      const contents = contentsOf(ready.application, version, ready.connections, ready.components, systemRequirements(ready.components));
+      const contents = contentsOfReady(ready, version, allowed);
       const [secret] = findSecrets(contents).found;
       if (secret !== undefined) throw new Fault('publish.secret-found', secret.path);
-      const key = await authorKey(call, workspace.id);
-      const payload = v.safeParse(payloadSchema, {
-        format: FORMAT,
-        publishedAt: call.now(),
-        author: { name: workspace.name, key: key.publicKey },
-        ...contents,
-      });
-      if (!payload.success) throw new Fault('publish.not-ready', v.getDotPath(payload.issues[0]) ?? 'contents');
-      const text = await signBundle(payload.output, key.privateKey);
-      const release = {
-        id: call.newId('rel'),
-        workspaceId: workspace.id,
-        applicationId,
-        version,
-        fileName: bundleFileName(ready.application, version),
-        hash: await hashText(text),
-        bytes: encoder.encode(text),
-        publishedAt: call.now(),
-        publishedBy: member.id,
-      };
-      const included = includedConnections(ready.connections, ready.components);
+      const { id, version: _, ...definition } = contents.application;
+      const place: Place = { workspaceId: workspace.id, ownerId: id, environment: 'stage' };
+      const components = await replacedComponents(call, place, contents.components);
+      const included = includedConnections(ready.connections, ready.components, allowed).map(
+        (connection): Connection => ({
+          ...connection,
+          publishedIn: [...connection.publishedIn, version],
+          staged: { displayName: connection.displayName, scopes: connection.scopes },
+        }),
+      );
+      const releaseId = call.newId('rel');
       await record(call, {
         put: {
-          releases: [release],
-          applications: [{ ...ready.application, latestVersion: version }],
-          connections: included.map((connection) => ({ ...connection, publishedIn: [...connection.publishedIn, version] })),
+          releases: [
+            {
+              id: releaseId,
+              workspaceId: workspace.id,
+              applicationId,
+              version,
+              contents,
+              signed: null,
+              publishedAt: call.now(),
+              publishedBy: member.id,
+              revision: 0,
+            },
+          ],
+          applications: [{ ...ready.application, latestVersion: version, staged: { version, definition } }],
+          components: components.put,
+          connections: included,
+          authorizations: await regraded(call, included),
         },
+        remove: { components: components.remove },
         event: {
           name: 'application.published',
           workspaceId: workspace.id,
           actor: member.id,
           subject: applicationId,
+          environment: 'stage',
           fields: { name: ready.application.name, version },
         },
       });
-      return { releaseId: release.id, fileName: release.fileName, text };
+      return { releaseId, version };
     }),
-});
-
-/** The bundle of an earlier version, byte for byte as it was signed. */
-export const exportRelease = command({
-  allow: 'application.publish',
-  input: v.strictObject({ releaseId: idInput('rel') }),
-  run: async (call, { releaseId }) => {
-    const release = await call.db.releases.get(releaseId);
-    if (release === undefined || release.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'release');
-    return { fileName: release.fileName, text: decoder.decode(release.bytes) };
-  },
 });

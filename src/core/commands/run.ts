@@ -4,22 +4,25 @@ import { Fault } from '../../domain/faults.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { type Call, command } from '../command.ts';
 import { environmentInput, idInput, ownerInput, partInput } from '../inputs.ts';
-import { formOf, loadOwner, requireEnvironment } from '../owners.ts';
+import { formOf, loadOwner } from '../owners.ts';
+import { componentsIn } from '../parts.ts';
 import { record } from '../record.ts';
 import { runOnce } from '../running.ts';
 import type { RunView } from '../views.ts';
 
-const startedBy = async (call: Call, before: FormRecord | null, after: FormRecord): Promise<RunView[]> => {
-  const components = await call.db.components.where('ownerId').equals(after.ownerId).toArray();
+const startedBy = async (call: Call, before: FormRecord | null, after: FormRecord, isVisitor: boolean): Promise<RunView[]> => {
+  const components = await componentsIn(call, after.ownerId, after.environment);
   const runs: RunView[] = [];
   for (const component of components) {
-    if (kindByName(component.kind).startsOn(component.config, before, after))
-      runs.push(await runOnce(call, component, after.environment, after));
+    if (kindByName(component.kind).startsOn(component.config, before, after)) runs.push(await runOnce(call, component, after, isVisitor));
   }
   return runs;
 };
 
-/** Stores an entry of a form and runs what its change starts. The entry is kept whatever the runs say. Throws `record.invalid`. */
+/**
+ * Stores an entry of a form and runs what its change starts, for the acting member or for a visitor of a public form (R113). The entry
+ * is kept whatever the runs say. Throws `record.invalid`, `record.not-public`, `environment.no-stage`.
+ */
 export const saveRecord = command({
   allow: 'application.use',
   input: v.strictObject({
@@ -28,16 +31,18 @@ export const saveRecord = command({
     form: partInput,
     recordId: v.nullable(idInput('rec')),
     values: v.record(v.string(), v.string()),
+    isVisitor: v.optional(v.boolean(), false),
   }),
-  run: async (call, { ownerId, environment, form: formName, recordId, values }) => {
+  run: async (call, { ownerId, environment, form: formName, recordId, values, isVisitor }) => {
     const { workspace, member } = call.acting();
-    requireEnvironment(call, environment);
-    const { definition } = await loadOwner(call, ownerId);
+    const { definition } = await loadOwner(call, ownerId, environment);
     const form = formOf(definition, formName);
+    if (isVisitor && !form.isPublic) throw new Fault('record.not-public', form.name);
     const wrong = checkValues(form, values);
     if (wrong.length > 0) throw new Fault('record.invalid', wrong.map(({ says }) => says).join('; '));
     const before = recordId === null ? null : ((await call.db.records.get(recordId)) ?? null);
-    if (recordId !== null && (before?.ownerId !== ownerId || before.environment !== environment)) throw new Fault('store.missing', 'entry');
+    if (recordId !== null && (isVisitor || before?.ownerId !== ownerId || before.environment !== environment))
+      throw new Fault('store.missing', 'entry');
     const after: FormRecord = {
       id: before?.id ?? call.newId('rec'),
       ownerId,
@@ -53,27 +58,26 @@ export const saveRecord = command({
       event: {
         name: 'record.saved',
         workspaceId: workspace.id,
-        actor: member.id,
+        actor: isVisitor ? null : member.id,
         subject: after.id,
         environment,
         fields: { name: form.name },
       },
     });
-    return { recordId: after.id, runs: await startedBy(call, before, after) };
+    return { recordId: after.id, runs: await startedBy(call, before, after, isVisitor) };
   },
 });
 
-/** Runs one component: a panel for the acting member, or an action again for an entry. */
+/** Runs one component where it is placed: a panel for the acting member, or an action again for an entry. */
 export const runComponent = command({
   allow: 'application.use',
-  input: v.strictObject({ componentId: idInput('cmp'), environment: environmentInput, recordId: v.nullable(idInput('rec')) }),
-  run: async (call, { componentId, environment, recordId }) => {
-    requireEnvironment(call, environment);
+  input: v.strictObject({ componentId: idInput('cmp'), recordId: v.nullable(idInput('rec')) }),
+  run: async (call, { componentId, recordId }) => {
     const component = await call.db.components.get(componentId);
     if (component === undefined || component.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'component');
     const entry = recordId === null ? null : ((await call.db.records.get(recordId)) ?? null);
-    if (entry !== null && (entry.ownerId !== component.ownerId || entry.environment !== environment))
+    if (entry !== null && (entry.ownerId !== component.ownerId || entry.environment !== component.environment))
       throw new Fault('store.missing', 'entry');
-    return runOnce(call, component, environment, entry);
+    return runOnce(call, component, entry);
   },
 });

@@ -1,11 +1,10 @@
 import * as v from 'valibot';
 import type { Application } from '../../domain/application.ts';
-import type { Component } from '../../domain/component.ts';
-import type { Connection } from '../../domain/connection.ts';
+import { type Connection, FRESH_CONNECTION } from '../../domain/connection.ts';
 import type { WorkspaceId } from '../../domain/ids.ts';
 import type { Member, Role, Workspace } from '../../domain/workspace.ts';
-import { kindByName } from '../../runtime/index.ts';
 import { type Call, command } from '../command.ts';
+import { componentRow, type Place } from '../parts.ts';
 import { record } from '../record.ts';
 import { ESTATE, SAMPLE_WORKSPACES } from '../sample-estate.ts';
 
@@ -30,7 +29,7 @@ const workspace = (call: Call, side: Workspace['side'], name: string): Workspace
 });
 
 const estate = (call: Call, workspaceId: WorkspaceId) => {
-  const stamp = { workspaceId, createdAt: call.now(), updatedAt: call.now(), revision: 0 };
+  const stamp = { workspaceId, createdAt: call.now(), updatedAt: call.now() };
   const { name, linkName, forms, pages } = ESTATE.application;
   const application: Application = {
     id: call.newId('app'),
@@ -40,6 +39,7 @@ const estate = (call: Call, workspaceId: WorkspaceId) => {
     forms,
     pages,
     latestVersion: null,
+    staged: null,
     createdAt: call.now(),
     revision: 0,
   };
@@ -48,16 +48,12 @@ const estate = (call: Call, workspaceId: WorkspaceId) => {
       ...stamp,
       ...definition,
       id: call.newId('con'),
+      ...FRESH_CONNECTION,
       ownerId: application.id,
-      publishedIn: [],
-      isRetired: false,
     }),
   );
-  const components = ESTATE.components.map((definition): Component => {
-    const kind = kindByName(definition.kind);
-    const config = kind.check(definition.config);
-    return { ...stamp, ...definition, config, id: call.newId('cmp'), ownerId: application.id, references: kind.references(config) };
-  });
+  const place: Place = { workspaceId, ownerId: application.id, environment: 'development' };
+  const components = ESTATE.components.map((definition) => componentRow(call, place, definition, undefined));
   return { application, connections, components };
 };
 

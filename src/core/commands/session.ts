@@ -45,6 +45,7 @@ export const addMember = command({
     // One super admin owns an account (RULES glossary), so nobody is added as one.
     if (role === 'super-admin' || !ROLES_OF_SIDE[workspace.side].includes(role))
       throw new Fault('workspace.role-unknown', ROLE_LABELS[role]);
+    call.require('member.manage', { role });
     const member: Member = {
       id: call.newId('mem'),
       workspaceId: workspace.id,
@@ -81,6 +82,7 @@ export const removeMember = command({
     const leaving = await call.db.members.get(memberId);
     if (leaving === undefined || leaving.workspaceId !== workspace.id || leaving.leftAt !== null)
       throw new Fault('store.missing', 'member');
+    call.require('member.manage', { role: leaving.role });
     if (leaving.role === 'super-admin') throw new Fault('workspace.owner-stays');
     const rows = await call.db.authorizations.where('workspaceId').equals(workspace.id).toArray();
     const own = rows.filter(({ holder }) => holder === memberId);
@@ -92,6 +94,30 @@ export const removeMember = command({
       put: { members: [{ ...leaving, leftAt: call.now() }] },
       remove: { authorizations: own.map(({ id }) => id), secrets: own.map(({ id }) => secretId('tokens', id)) },
       event: { name: 'member.left', workspaceId: workspace.id, actor: actor.id, subject: memberId, fields: { name: leaving.name } },
+    });
+    return {};
+  },
+});
+
+/** Lets a developer hand versions to clients, or takes that back (R12). Throws `workspace.role-unknown` for another role. */
+export const setDistributeAccess = command({
+  allow: 'client.manage',
+  input: v.strictObject({ memberId: idInput('mem'), hasAccess: v.boolean() }),
+  run: async (call, { memberId, hasAccess }) => {
+    const { workspace, member: actor } = call.acting();
+    const found = await call.db.members.get(memberId);
+    if (found === undefined || found.workspaceId !== workspace.id || found.leftAt !== null) throw new Fault('store.missing', 'member');
+    if (found.role !== 'developer') throw new Fault('workspace.role-unknown', ROLE_LABELS[found.role]);
+    if (found.hasDistributeAccess === hasAccess) return {};
+    await record(call, {
+      put: { members: [{ ...found, hasDistributeAccess: hasAccess }] },
+      event: {
+        name: hasAccess ? 'member.distribute-given' : 'member.distribute-taken',
+        workspaceId: workspace.id,
+        actor: actor.id,
+        subject: memberId,
+        fields: { name: found.name },
+      },
     });
     return {};
   },

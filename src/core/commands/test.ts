@@ -3,7 +3,7 @@ import type { Authorization, TestResult } from '../../domain/authorization.ts';
 import { Fault, type FaultData } from '../../domain/faults.ts';
 import { readPath } from '../../domain/json.ts';
 import { urlBelow } from '../../domain/request.ts';
-import { isUsable } from '../../domain/resolve.ts';
+import { isUsable, pausedBy } from '../../domain/resolve.ts';
 import { type Call, command, toFault } from '../command.ts';
 import { environmentInput, idInput } from '../inputs.ts';
 import { loadSlot } from '../owners.ts';
@@ -16,7 +16,7 @@ const storeResult = async (call: Call, id: Authorization['id'], name: string, re
   const row = await call.db.authorizations.get(id);
   if (row === undefined) return;
   await record(call, {
-    put: { authorizations: [{ ...row, lastTest: result }] },
+    put: { authorizations: [{ ...row, lastTest: result, provenAt: result.isOk ? result.at : row.provenAt }] },
     event: {
       name: 'connection.tested',
       workspaceId: row.workspaceId,
@@ -38,6 +38,9 @@ export const testConnection = command({
       .where('[connectionId+environment+holder]')
       .equals([slot.connectionId, slot.environment, slot.holder])
       .first();
+    const by = pausedBy(connection, authorization);
+    if (by !== null)
+      throw new Fault('run.paused', `${connection.displayName} by ${(await call.db.members.get(by))?.name ?? 'a former member'}`);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
     const service = serviceFor(connection, authorization.variables);
     const { test } = service.connector;

@@ -1,14 +1,13 @@
-import Dexie from 'dexie';
 import * as v from 'valibot';
 import { fingerprintOf } from '../../bundle/author-key.ts';
-import { eventText } from '../../domain/events.ts';
 import { Fault } from '../../domain/faults.ts';
 import { readActor } from '../actor.ts';
+import { auditFilter, auditPage, readAudit } from '../audit.ts';
 import { readAuthorKey } from '../author-key.ts';
 import { query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { readSandboxOrigin } from '../services.ts';
-import type { AuditRow, FlowView, SettingsView } from '../views.ts';
+import type { FlowView, SettingsView } from '../views.ts';
 
 /** One authorization flow, for the screen that waits for it. */
 export const flow = query({
@@ -27,30 +26,10 @@ export const flow = query({
   },
 });
 
-/** The newest lines of the audit; users and client-side developers see their own (matrix). */
+/** The audit, newest first and by pages: who did what to what, when, in which environment. */
 export const audit = query({
-  args: v.strictObject({ limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)) }),
-  read: async (call, { limit }): Promise<AuditRow[]> => {
-    call.require('audit.read');
-    const { workspace, member } = call.acting();
-    const seesAll = workspace.side === 'developer' || member.role === 'super-admin' || member.role === 'admin';
-    const events = await call.db.events
-      .where('[workspaceId+at]')
-      .between([workspace.id, Dexie.minKey], [workspace.id, Dexie.maxKey])
-      .reverse()
-      .filter(({ actor }) => seesAll || actor === member.id)
-      .limit(limit)
-      .toArray();
-    const members = new Map((await call.db.members.where('workspaceId').equals(workspace.id).toArray()).map(({ id, name }) => [id, name]));
-    return events.map((event) => ({
-      id: event.id,
-      at: event.at,
-      actorName: event.actor === null ? 'Latchkey' : (members.get(event.actor) ?? 'a former member'),
-      name: event.name,
-      sentence: eventText(event),
-      environment: event.environment,
-    }));
-  },
+  args: v.strictObject({ ...auditFilter.entries, ...auditPage.entries }),
+  read: readAudit,
 });
 
 /** Where things are on this device and how they are protected. */

@@ -2,28 +2,30 @@ import * as v from 'valibot';
 import { fingerprintOf } from '../../bundle/author-key.ts';
 import { findSecrets } from '../../bundle/secrets.ts';
 import { type Application, suggestVersion, VERSION_PATTERN } from '../../domain/application.ts';
-import { contentsOf } from '../../domain/bundle.ts';
 import type { Component } from '../../domain/component.ts';
 import type { Connection } from '../../domain/connection.ts';
+import { differenceOf } from '../../domain/difference.ts';
 import { ENVIRONMENTS_OF_SIDE } from '../../domain/environment.ts';
-import type { Problem } from '../../domain/faults.ts';
+import { Fault, type Problem } from '../../domain/faults.ts';
 import { allKinds, kindByName } from '../../runtime/index.ts';
 import { readAuthorKey } from '../author-key.ts';
 import { type Call, query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { loadApplication } from '../owners.ts';
-import { bundleFileName, readinessOf, systemRequirements } from '../publishing.ts';
+import { componentsIn } from '../parts.ts';
+import { bundleFileName, contentsOfReady, readinessOf, releasesOf, untestedIn } from '../publishing.ts';
+import { connectionsOfOwner } from '../references.ts';
 import { readSandboxOrigin } from '../services.ts';
-import { connectionRows } from '../slots.ts';
+import { connectionRows, permission } from '../slots.ts';
 import { summarizeComponent, summarizeConnection } from '../summaries.ts';
-import type { ApplicationRow, ApplicationView, ComponentView, PublishReview, ReleaseView } from '../views.ts';
+import type { ApplicationRow, ApplicationView, ComponentView, DistributeReview, PublishReview, ReleaseView } from '../views.ts';
 
 const applicationRow = async (call: Call, { id, name, linkName, latestVersion }: Application): Promise<ApplicationRow> => ({
   id,
   name,
   linkName,
   latestVersion,
-  components: await call.db.components.where('ownerId').equals(id).count(),
+  components: await call.db.components.where('[ownerId+environment]').equals([id, 'development']).count(),
   connections: await call.db.connections.where('ownerId').equals(id).count(),
 });
 
@@ -54,19 +56,33 @@ export const componentView = (component: Component, connections: readonly Connec
   problems: problemsOf(component, connections),
 });
 
-const releasesOf = async (call: Call, applicationId: Application['id']): Promise<ReleaseView[]> => {
-  const rows = await call.db.releases.where('applicationId').equals(applicationId).toArray();
-  const members = new Map((await call.db.members.toArray()).map(({ id, name }) => [id, name]));
-  return rows
-    .sort((a, b) => b.publishedAt - a.publishedAt)
-    .map(({ id, version, publishedAt, publishedBy, bytes, fileName }) => ({
-      id,
-      version,
-      at: publishedAt,
-      byName: members.get(publishedBy) ?? 'a former member',
-      bytes: bytes.byteLength,
-      fileName,
-    }));
+const outcomes = async (call: Call, applicationId: Application['id']): Promise<ReleaseView[]> => {
+  const releases = await releasesOf(call, applicationId);
+  const distributions = await call.db.distributions.where('applicationId').equals(applicationId).toArray();
+  const { workspace } = call.acting();
+  const members = new Map((await call.db.members.where('workspaceId').equals(workspace.id).toArray()).map(({ id, name }) => [id, name]));
+  const clients = new Map((await call.db.clients.where('workspaceId').equals(workspace.id).toArray()).map(({ id, name }) => [id, name]));
+  return releases.map(({ id, version, contents, signed, publishedAt, publishedBy }, index) => ({
+    id,
+    version,
+    at: publishedAt,
+    byName: members.get(publishedBy) ?? 'a former member',
+    bytes: signed?.bytes.byteLength ?? null,
+    fileName: signed?.fileName ?? null,
+    changes: differenceOf(releases[index + 1]?.contents ?? null, contents),
+    distributions: distributions
+      .filter(({ releaseId }) => releaseId === id)
+      .sort((x, y) => y.at - x.at)
+      .map(({ id: distributionId, channel, at, by }) => ({
+        id: distributionId,
+        at,
+        byName: members.get(by) ?? 'a former member',
+        whom:
+          channel.kind === 'marketplace'
+            ? 'Marketplace'
+            : channel.clientIds.map((one) => clients.get(one) ?? 'a removed client').join(', '),
+      })),
+  }));
 };
 
 /** One application with everything its page shows. */
@@ -75,15 +91,17 @@ export const application = query({
   read: async (call, { applicationId }): Promise<ApplicationView> => {
     call.require('application.build');
     const found = await loadApplication(call, applicationId);
-    const components = await call.db.components.where('ownerId').equals(applicationId).toArray();
-    const connections = await call.db.connections.where('ownerId').equals(applicationId).toArray();
+    const components = await componentsIn(call, applicationId, 'development');
+    const connections = await connectionsOfOwner(call, applicationId, components);
     return {
       ...(await applicationRow(call, found)),
+      stagedVersion: found.staged?.version ?? null,
+      distribute: permission(call, 'application.distribute'),
       forms: found.forms,
       pages: found.pages,
       componentList: components.map((component) => componentView(component, connections)),
       connectionList: await connectionRows(call, connections),
-      releases: await releasesOf(call, applicationId),
+      releases: await outcomes(call, applicationId),
       kinds: allKinds().map(({ name, label, sentence, fields }) => ({ name, label, sentence, fields })),
       environments: ENVIRONMENTS_OF_SIDE[call.acting().workspace.side],
     };
@@ -101,27 +119,26 @@ const STAYS_HERE: readonly string[] = [
 
 /** What publishing this version would do, before it does it. */
 export const publishReview = query({
-  args: v.strictObject({ applicationId: idInput('app'), version: v.nullable(v.string()) }),
-  read: async (call, { applicationId, version }): Promise<PublishReview> => {
+  args: v.strictObject({ applicationId: idInput('app'), version: v.nullable(v.string()), allowed: v.optional(v.array(v.string()), []) }),
+  read: async (call, { applicationId, version, allowed }): Promise<PublishReview> => {
     call.require('application.publish');
     const found = await loadApplication(call, applicationId);
     const suggestedVersion = suggestVersion(found.latestVersion);
     const chosen = version !== null && VERSION_PATTERN.test(version) ? version : suggestedVersion;
-    const ready = await readinessOf(call, applicationId, chosen);
-    const contents = contentsOf(found, chosen, ready.connections, ready.components, systemRequirements(ready.components));
+    const ready = await readinessOf(call, applicationId, chosen, allowed);
+    const contents = contentsOfReady(ready, chosen, allowed);
+    const [previous] = await releasesOf(call, applicationId);
     const search = findSecrets(contents);
     const secrets = search.found.map(
       ({ path, kind }): Problem => ({ code: 'publish.secret-found', detail: `${path}: ${kind}`, isBlocking: true, where: null }),
     );
     const problems = [...ready.problems, ...secrets];
-    const key = await readAuthorKey(call, found.workspaceId);
     const origin = await readSandboxOrigin(call);
     return {
       application: { id: found.id, name: found.name },
       version: chosen,
       suggestedVersion,
       latestVersion: found.latestVersion,
-      fileName: bundleFileName(found, chosen),
       problems,
       isReady: !problems.some(({ isBlocking }) => isBlocking),
       goesIn: {
@@ -138,7 +155,39 @@ export const publishReview = query({
             )
           : [],
       proof: { values: search.values, kinds: search.kinds, found: search.found.length },
+      changes: differenceOf(previous?.contents ?? null, contents),
+      dynamic: ready.components.flatMap((one) => one.dynamicReferences.map((where) => `${one.name}: ${where}`)),
+      candidates: ready.connections.map(({ linkName }) => linkName),
+    };
+  },
+});
+
+/** What handing out a version would do, before it does it (R12, R80, R93). */
+export const distributeReview = query({
+  args: v.strictObject({ releaseId: idInput('rel') }),
+  read: async (call, { releaseId }): Promise<DistributeReview> => {
+    call.require('application.publish');
+    const release = await call.db.releases.get(releaseId);
+    const { workspace } = call.acting();
+    if (release === undefined || release.workspaceId !== workspace.id) throw new Fault('store.missing', 'version');
+    const key = await readAuthorKey(call, workspace.id);
+    const clients = await call.db.clients.where('workspaceId').equals(workspace.id).toArray();
+    const earlier = await call.db.distributions.where('applicationId').equals(release.applicationId).toArray();
+    const had = new Set(earlier.flatMap(({ channel }) => (channel.kind === 'private' ? channel.clientIds : [])));
+    return {
+      releaseId,
+      applicationId: release.applicationId,
+      name: release.contents.application.name,
+      version: release.version,
+      fileName: bundleFileName(release.contents.application, release.version),
+      untested: await untestedIn(call, release),
+      distribute: permission(call, 'application.distribute'),
+      manageClients: permission(call, 'client.manage'),
       fingerprint: key === null ? null : fingerprintOf(key.keyId),
+      clients: clients
+        .filter(({ removedAt }) => removedAt === null)
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .map(({ id, name }) => ({ id, name, hasEarlier: had.has(id) })),
     };
   },
 });

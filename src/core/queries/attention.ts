@@ -26,17 +26,31 @@ const rowsOf = (row: ConnectionRow, own: string): AttentionRow[] =>
       who: slot.who,
     }));
 
+/** Rows are looked at in chunks, so that a screenful costs a screenful. */
+const CHUNK = 50;
+
 /** Only what something uses: a connection without a reference keeps nobody waiting. */
-const used = async (call: Call, connections: readonly Connection[]): Promise<Connection[]> => {
-  const found: Connection[] = [];
-  for (const connection of connections) if ((await componentsUsing(call, connection)).length > 0) found.push(connection);
-  return found;
+const isUsed = async (call: Call, connection: Connection): Promise<boolean> => (await componentsUsing(call, connection)).length > 0;
+
+/**
+ * Authorization slots that the acting member could use, in the order of their names; stops as soon as `isEnough` says so.
+ */
+export const readAttention = async (call: Call, isEnough: (rows: readonly AttentionRow[]) => boolean): Promise<AttentionRow[]> => {
+  const { workspace, member } = call.acting();
+  const rows: AttentionRow[] = [];
+  for (let offset = 0; ; offset += CHUNK) {
+    const chunk = await call.db.connections.where('byName').startsWith(`${workspace.id} `).offset(offset).limit(CHUNK).toArray();
+    for (const row of await connectionRows(call, chunk)) {
+      const connection = chunk.find(({ id }) => id === row.id);
+      if (connection === undefined || !(await isUsed(call, connection))) continue;
+      rows.push(...rowsOf(row, member.id));
+      if (isEnough(rows)) return rows;
+    }
+    if (chunk.length < CHUNK) return rows;
+  }
 };
 
-/** Every authorization slot that the acting member could use, with what it needs; development before stage. */
-export const readAttention = async (call: Call): Promise<AttentionRow[]> => {
-  const { workspace, member } = call.acting();
-  const connections = await call.db.connections.where('workspaceId').equals(workspace.id).toArray();
-  const rows = await connectionRows(call, await used(call, connections));
-  return rows.flatMap((row) => rowsOf(row, member.id));
-};
+/** How many waiting rows a screen shows, and the badge counts to. */
+export const ATTENTION_LIMIT = 20;
+
+export const isWaiting = ({ needs }: AttentionRow): boolean => needs !== 'nothing';

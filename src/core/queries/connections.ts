@@ -1,26 +1,21 @@
 import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
 import type { Action } from '../../domain/access.ts';
+import type { Authorization } from '../../domain/authorization.ts';
 import type { Connection } from '../../domain/connection.ts';
-import { Fault, faultRemedy, faultText } from '../../domain/faults.ts';
+import { typesFor } from '../../domain/connection-type.ts';
+import { ENVIRONMENTS } from '../../domain/environment.ts';
+import { Fault, type FaultData, faultRemedy, faultText } from '../../domain/faults.ts';
 import { isInstallationId } from '../../domain/ids.ts';
 import { type DefinitionAction, definitionRefusal } from '../../domain/lifecycle.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { type Call, query } from '../command.ts';
-import { idInput, nothing } from '../inputs.ts';
+import { idInput } from '../inputs.ts';
 import { loadConnection } from '../owners.ts';
 import { componentsUsing } from '../references.ts';
+import { reusableFor } from '../reuse.ts';
 import { connectionRows, ownerNames, permission } from '../slots.ts';
-import type { ConnectionView, OwnerView, Permission, ReferenceView } from '../views.ts';
-
-/** The connections of the acting workspace that the acting member may see. */
-export const connections = query({
-  args: nothing,
-  read: async (call) => {
-    const rows = await call.db.connections.where('workspaceId').equals(call.acting().workspace.id).toArray();
-    return connectionRows(call, rows);
-  },
-});
+import type { ConnectionView, OwnerView, Permission, ReferenceView, SlotView } from '../views.ts';
 
 /** The access table's answer, then the definition's state: what forbids it and what would make it possible. */
 const stepPermission = (
@@ -35,6 +30,34 @@ const stepPermission = (
   return refusal === null ? byRole : { allowed: false, says: `${faultText(refusal)} ${faultRemedy(refusal)}` };
 };
 
+/** Changing the type also needs that nobody has authorized it (R25). */
+const typePermission = (call: Call, found: Connection, references: readonly string[], rows: readonly Authorization[]): Permission => {
+  const step = stepPermission(call, found, references, 'connection.change-type', 'change-type');
+  const granted = rows.find(({ grant }) => grant !== null);
+  if (!step.allowed || granted === undefined) return step;
+  const fault: FaultData = { code: 'connection.authorized', detail: granted.grant?.account ?? null };
+  return { allowed: false, says: `${faultText(fault)} ${faultRemedy(fault)}` };
+};
+
+/** For each slot of the acting member that is not authorized yet, the accounts that can be used again (R78). */
+const reusableAccounts = async (call: Call, found: Connection, slots: readonly SlotView[]): Promise<ConnectionView['reusable']> => {
+  const open = slots.filter(({ authorizationId, authorize }) => authorizationId === null && authorize.allowed);
+  const offers: ConnectionView['reusable'][number][] = [];
+  for (const { environment, holder } of open) {
+    for (const row of await reusableFor(call, found, { connectionId: found.id, environment, holder })) {
+      const other = await call.db.connections.get(row.connectionId);
+      if (row.grant === null || offers.some((one) => one.environment === environment && one.account === row.grant?.account)) continue;
+      offers.push({
+        environment,
+        authorizationId: row.id,
+        account: row.grant.account,
+        connectionName: other?.displayName ?? 'a connection',
+      });
+    }
+  }
+  return offers;
+};
+
 /** One connection with everything its page shows. Throws `store.missing`, `access.refused`. */
 export const connection = query({
   args: v.strictObject({ connectionId: idInput('con') }),
@@ -43,32 +66,52 @@ export const connection = query({
     call.require('connection.see', { type: found.type });
     const [row] = await connectionRows(call, [found]);
     if (row === undefined) throw new Fault('store.missing', 'connection');
-    const components = await componentsUsing(call, found);
-    const owners = await ownerNames(call);
-    const references = components.map(
-      (component): ReferenceView => ({
+    const components = (await componentsUsing(call, found)).sort(
+      (a, b) => ENVIRONMENTS.indexOf(a.environment) - ENVIRONMENTS.indexOf(b.environment) || a.name.localeCompare(b.name),
+    );
+    const owners = await ownerNames(
+      call,
+      components.map(({ ownerId }) => ownerId),
+    );
+    const seeReferences = permission(call, 'references.see', { type: found.type });
+    const references = components.map((component): ReferenceView => {
+      const isInstalled = isInstallationId(component.ownerId);
+      return {
         componentId: component.id,
         componentName: component.name,
         kindLabel: kindByName(component.kind).label,
+        environment: component.environment,
         owner: {
           id: component.ownerId,
           name: owners.get(component.ownerId) ?? 'unknown',
-          kind: isInstallationId(component.ownerId) ? 'installation' : 'application',
+          kind: isInstalled ? 'installation' : 'application',
         },
-      }),
-    );
+        href: isInstalled ? `#/installed/${component.ownerId}` : `#/apps/${component.ownerId}?component=${component.id}`,
+      };
+    });
     const names = references.map(({ componentName }) => componentName);
     const connector = connectorById(found.connectorId);
     const applications = await call.db.applications.where('workspaceId').equals(found.workspaceId).toArray();
+    const apps = await call.db.oauthApps.where('workspaceId').equals(found.workspaceId).toArray();
+    const rows = await call.db.authorizations.where('connectionId').equals(connectionId).toArray();
     return {
       ...row,
       environmentPolicy: found.environmentPolicy,
       scopes: connector.scopes.map((scope) => ({ ...scope, isAsked: found.scopes.includes(scope.name) })),
       publishedIn: found.publishedIn,
-      references,
+      references: seeReferences.allowed ? references : [],
       createdAt: found.createdAt,
       applications: applications.map(({ id, name }): OwnerView => ({ id, name, kind: 'application' })),
+      oauthAppId: found.oauthAppId,
+      oauthApps: apps.filter(({ connectorId }) => connectorId === found.connectorId).map(({ id, name }) => ({ id, name })),
+      reusable: await reusableAccounts(call, found, row.slots),
+      separateGrants: ENVIRONMENTS.filter((one) => rows.some(({ environment, grant }) => environment === one && grant !== null)),
+      types: typesFor(connector),
       edit: permission(call, 'connection.edit', { type: found.type }),
+      changeType: typePermission(call, found, names, rows),
+      pause: permission(call, 'connection.pause', { type: found.type }),
+      credentials: permission(call, 'credentials.manage'),
+      seeReferences,
       disable: stepPermission(call, found, names, 'connection.access', 'disable'),
       duplicate: permission(call, 'connection.duplicate', { type: found.type }),
       retire: stepPermission(call, found, names, 'connection.retire', 'retire'),

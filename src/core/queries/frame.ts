@@ -4,10 +4,10 @@ import { readActor } from '../actor.ts';
 import { type Call, query } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import { permission } from '../slots.ts';
-import type { FrameView, MemberView, WorkspaceView } from '../views.ts';
-import { readAttention } from './attention.ts';
+import type { AttentionRow, FrameView, MemberView, WorkspaceView } from '../views.ts';
+import { ATTENTION_LIMIT, isWaiting, readAttention } from './attention.ts';
 
-const memberView = ({ id, name, role }: Member): MemberView => ({ id, name, role });
+const memberView = ({ id, name, role, hasDistributeAccess }: Member): MemberView => ({ id, name, role, hasDistributeAccess });
 
 const rank = ({ side }: Workspace, { role }: Member): number => ROLES_OF_SIDE[side].indexOf(role);
 
@@ -29,7 +29,8 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
   const actor = await readActor(call);
   const acting = views.find(({ id }) => id === actor?.workspace.id);
   if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0 };
-  const attention = await readAttention(call);
+  const isForMe = (row: AttentionRow): boolean => isWaiting(row) && row.authorize.allowed;
+  const attention = await readAttention(call, (rows) => rows.filter(isForMe).length > ATTENTION_LIMIT);
   return {
     acting: {
       workspace: acting,
@@ -39,9 +40,14 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
       build: permission(call, 'application.build'),
       install: permission(call, 'application.install'),
       manageMembers: permission(call, 'member.manage'),
+      managedRoles: ROLES_OF_SIDE[acting.side].filter(
+        (role) => role !== 'super-admin' && permission(call, 'member.manage', { role }).allowed,
+      ),
+      manageClients: permission(call, 'client.manage'),
+      manageCredentials: permission(call, 'credentials.manage'),
     },
     workspaces: views,
-    attention: attention.filter(({ needs, authorize }) => needs !== 'nothing' && authorize.allowed).length,
+    attention: attention.filter(isForMe).length,
   };
 };
 

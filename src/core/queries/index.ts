@@ -1,7 +1,9 @@
+import { clients, oauthApps } from './accounts.ts';
 import { audit, flow, settings } from './activity.ts';
-import { application, applications, publishReview } from './applications.ts';
+import { application, applications, distributeReview, publishReview } from './applications.ts';
 import { catalogue, connector } from './catalogue.ts';
-import { connection, connections } from './connections.ts';
+import { connections } from './connection-list.ts';
+import { connection } from './connections.ts';
 import { frame } from './frame.ts';
 import { home, popup } from './home.ts';
 import { installation, installed } from './installed.ts';
@@ -19,6 +21,9 @@ export const QUERIES = {
   applications,
   application,
   publishReview,
+  distributeReview,
+  clients,
+  oauthApps,
   installed,
   installation,
   liveMode,

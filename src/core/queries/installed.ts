@@ -5,6 +5,7 @@ import { Fault } from '../../domain/faults.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { type Call, query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
+import { componentsIn } from '../parts.ts';
 import { connectionsOfOwner } from '../references.ts';
 import { connectionRows, permission } from '../slots.ts';
 import type { InstallationRow, InstallationView } from '../views.ts';
@@ -40,10 +41,12 @@ export const installation = query({
   read: async (call, { installationId }): Promise<InstallationView> => {
     const found = await call.db.installations.get(installationId);
     if (found === undefined || found.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'installation');
-    const components = await call.db.components.where('ownerId').equals(installationId).toArray();
+    const components = await componentsIn(call, installationId, 'production');
     const connections = await connectionsOfOwner(call, installationId, components);
     return {
       ...(await rowOf(call, found, connections)),
+      stagedVersion: found.staged?.version ?? null,
+      install: permission(call, 'application.install'),
       uninstall: permission(call, 'application.uninstall'),
       fingerprint: fingerprintOf(found.authorKeyId),
       definition: found.definition,

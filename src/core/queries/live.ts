@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { kindByName } from '../../runtime/index.ts';
 import { query } from '../command.ts';
 import { environmentInput, ownerInput, partInput } from '../inputs.ts';
-import { formOf, loadOwner, requireEnvironment } from '../owners.ts';
+import { formOf, loadOwner } from '../owners.ts';
+import { componentsIn } from '../parts.ts';
 import { connectionsOfOwner } from '../references.ts';
 import { missingFor, runView } from '../running.ts';
 import { connectionRows } from '../slots.ts';
@@ -13,10 +14,9 @@ import type { LiveView, RecordsView } from '../views.ts';
 export const liveMode = query({
   args: v.strictObject({ ownerId: ownerInput, environment: environmentInput }),
   read: async (call, { ownerId, environment }): Promise<LiveView> => {
-    requireEnvironment(call, environment);
-    const { view, definition } = await loadOwner(call, ownerId);
-    const components = await call.db.components.where('ownerId').equals(ownerId).toArray();
-    const connections = await connectionsOfOwner(call, ownerId, components);
+    const { view, definition } = await loadOwner(call, ownerId, environment);
+    const components = await componentsIn(call, ownerId, environment);
+    const connections = await connectionsOfOwner(call, ownerId, components, environment);
     const memberId = call.acting().member.id;
     return {
       owner: view,
@@ -26,7 +26,7 @@ export const liveMode = query({
       components: await Promise.all(
         components.map(async (component) => {
           const kind = kindByName(component.kind);
-          const missing = await missingFor(call, component, environment);
+          const missing = await missingFor(call, component);
           const runs = await call.db.runs
             .where('[componentId+environment+memberId]')
             .equals([component.id, environment, memberId])
@@ -53,16 +53,15 @@ export const liveMode = query({
 export const records = query({
   args: v.strictObject({ ownerId: ownerInput, environment: environmentInput, form: partInput }),
   read: async (call, { ownerId, environment, form: formName }): Promise<RecordsView> => {
-    requireEnvironment(call, environment);
-    const { definition } = await loadOwner(call, ownerId);
+    const { definition } = await loadOwner(call, ownerId, environment);
     const form = formOf(definition, formName);
     const rows = await call.db.records.where('[ownerId+environment+form]').equals([ownerId, environment, form.linkName]).toArray();
     const runs = await call.db.runs
       .where('recordId')
       .anyOf(rows.map(({ id }) => id))
       .toArray();
-    const components = await call.db.components.where('ownerId').equals(ownerId).toArray();
-    const lacks = new Map(await Promise.all(components.map(async (one) => [one.id, await missingFor(call, one, environment)] as const)));
+    const components = await componentsIn(call, ownerId, environment);
+    const lacks = new Map(await Promise.all(components.map(async (one) => [one.id, await missingFor(call, one)] as const)));
     const names = new Map(components.map(({ id, name }) => [id, name]));
     return {
       form,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { FormRecord } from '../../domain/application.ts';
 import { Fault } from '../../domain/faults.ts';
-import { kind, nameSchema, targetFields, targetOf, textSchema } from '../kind.ts';
+import { kind, nameSchema, renameTarget, targetFields, targetOf, textSchema } from '../kind.ts';
 
 const source = v.variant('from', [
   v.strictObject({ from: v.literal('field'), field: nameSchema }),
@@ -41,6 +41,8 @@ export const formIntegration = kind<Config>({
   summary: (config, operationLabel) => `When ${config.trigger.field} becomes “${config.trigger.value}”: ${operationLabel}`,
   startsOn: ({ form, trigger }, before, after) =>
     after.form === form && after.values[trigger.field] === trigger.value && before?.values[trigger.field] !== trigger.value,
+  rename: renameTarget,
+  isStartedByVisitors: ({ form }, forms) => forms.some(({ linkName, isPublic }) => linkName === form && isPublic),
   run: async ({ config, record, send }) => {
     if (record === null) throw new Fault('run.input-missing', 'an entry of the form');
     return send(targetOf(config), valuesOf(config.mapping, record));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { kind, nameSchema, targetFields, targetOf, textSchema } from '../kind.ts';
+import { kind, nameSchema, renameTarget, targetFields, targetOf, textSchema } from '../kind.ts';
 
 const schema = v.strictObject({
   page: nameSchema,
@@ -27,6 +27,7 @@ export const pagePanel = kind<Config>({
   place: (config) => config.page,
   target: targetOf,
   summary: (config, operationLabel) => `Shows “${config.title}”: ${operationLabel}`,
+  rename: renameTarget,
   run: async ({ config, send }) => {
     const { value } = await send(targetOf(config), config.values);
     return { label: config.title, value };

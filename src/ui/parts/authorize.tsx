@@ -3,10 +3,15 @@ import { platform } from '#platform';
 import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
-import type { ConnectionId } from '../../domain/ids.ts';
+import type { AuthorizationId, ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { Button, FaultNote } from './basics.tsx';
+
+export type Reusable = { readonly authorizationId: AuthorizationId; readonly account: string; readonly connectionName: string };
+
+/** How the service's page begins. */
+type Way = { readonly is: 'usual' } | { readonly is: 'switch' } | { readonly is: 'reuse'; readonly authorizationId: AuthorizationId };
 
 type Props = {
   readonly connectionId: ConnectionId;
@@ -16,20 +21,28 @@ type Props = {
   readonly permission: Permission;
   readonly hasGrant: boolean;
   readonly kind?: 'primary' | 'plain';
+  /** May another account be put behind it (R77); absent where that is not offered. */
+  readonly change?: Permission;
+  /** Accounts that can be used again (R78). */
+  readonly reusable?: readonly Reusable[];
 };
 
 /** Authorize or Reconnect; while the service's window is open, what to do there. The result arrives by the watched query. */
-export const Authorize = ({ connectionId, displayName, environment, status, permission, hasGrant, kind = 'primary' }: Props) => {
+export const Authorize = (props: Props) => {
+  const { connectionId, displayName, environment, status, permission, hasGrant, kind = 'primary', change, reusable = [] } = props;
   const acting = useAct();
   const [blockedUrl, setBlockedUrl] = useState<string | null>(null);
   const place = `${displayName} in ${ENVIRONMENT_LABELS[environment].name}`;
-  const begin = (): void => {
+  const begin = (way: Way = { is: 'usual' }): void => {
     // Before anything is awaited: a browser opens windows only inside the click.
     const provider = platform.openProvider();
     setBlockedUrl(null);
     acting.run(async () => {
       try {
-        const { url } = await core.beginAuthorization({ connectionId, environment });
+        const { url } =
+          way.is === 'switch'
+            ? await core.switchAuthorization({ connectionId, environment })
+            : await core.beginAuthorization({ connectionId, environment, reuse: way.is === 'reuse' ? way.authorizationId : null });
         if (url === null) return;
         if (provider.isBlocked) setBlockedUrl(url);
         else provider.show(url);
@@ -54,7 +67,7 @@ export const Authorize = ({ connectionId, displayName, environment, status, perm
           </FaultNote>
         )}
         <div class="actions">
-          <Button onPress={begin} label={`Open the window again for ${place}`}>
+          <Button onPress={() => begin()} label={`Open the window again for ${place}`}>
             Open the window again
           </Button>
           <Button
@@ -70,9 +83,24 @@ export const Authorize = ({ connectionId, displayName, environment, status, perm
   const word = hasGrant ? 'Reconnect' : 'Authorize';
   return (
     <>
-      <Button kind={kind} onPress={begin} isBusy={acting.isBusy} permission={permission} label={`${word} ${place}`}>
+      <Button kind={kind} onPress={() => begin()} isBusy={acting.isBusy} permission={permission} label={`${word} ${place}`}>
         {word}
       </Button>
+      {hasGrant && change !== undefined ? (
+        <Button onPress={() => begin({ is: 'switch' })} isBusy={acting.isBusy} permission={change} label={`Switch account of ${place}`}>
+          Switch account
+        </Button>
+      ) : null}
+      {reusable.map(({ authorizationId, account, connectionName }) => (
+        <Button
+          key={authorizationId}
+          onPress={() => begin({ is: 'reuse', authorizationId })}
+          isBusy={acting.isBusy}
+          label={`Use ${account} of ${connectionName} for ${place}`}
+        >
+          Use {account} of {connectionName}
+        </Button>
+      ))}
       <FaultNote fault={acting.fault} />
     </>
   );

@@ -1,11 +1,15 @@
+import { useState } from 'preact/hooks';
 import type { SlotView } from '../../core/views.ts';
 import type { ConnectionId } from '../../domain/ids.ts';
+import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
-import { Authorize } from './authorize.tsx';
-import { Code, FaultNote, Name, When } from './basics.tsx';
+import { Authorize, type Reusable } from './authorize.tsx';
+import { Button, Code, FaultNote, Name, TextField, When } from './basics.tsx';
 import { Confirm } from './confirm.tsx';
+import { Dialog } from './dialog.tsx';
 import { EnvironmentBadge } from './environment.tsx';
+import { Form } from './form.tsx';
 import { Status } from './status.tsx';
 import { TestButton } from './test-button.tsx';
 
@@ -33,6 +37,50 @@ const Revoke = ({ slot, name }: { readonly slot: SlotView; readonly name: string
         again at any time.
       </p>
     </Confirm>
+  );
+};
+
+/** The account's name is for people: the service is not told (R76). */
+const RenameAccount = ({ slot, name }: { readonly slot: SlotView; readonly name: string }) => {
+  const acting = useAct();
+  const [isOpen, setOpen] = useState(false);
+  const [account, setAccount] = useState(slot.account ?? '');
+  const { authorizationId } = slot;
+  if (authorizationId === null) return null;
+  const save = (): void =>
+    acting.run(async () => {
+      await core.renameAccount({ authorizationId, account });
+      setOpen(false);
+      tell(`The account of ${name} is called ${account}.`);
+    });
+  const title = `Name the account of ${name} in ${slot.environment}`;
+  return (
+    <>
+      <Button onPress={() => setOpen(true)} permission={slot.rename} label={title}>
+        Name the account
+      </Button>
+      <Dialog title={title} isOpen={isOpen} onClose={() => setOpen(false)}>
+        <Form acting={acting} onSubmit={save} submit="Save the name" kind="primary">
+          <TextField label="Name of the account" value={account} onChange={setAccount} required />
+        </Form>
+      </Dialog>
+    </>
+  );
+};
+
+/** A person's own pause (A25). */
+const PauseOwn = ({ slot, name }: { readonly slot: SlotView; readonly name: string }) => {
+  const acting = useAct();
+  const { authorizationId } = slot;
+  if (authorizationId === null || !slot.pause.allowed || slot.holder === 'shared') return null;
+  const toggle = (): void => acting.run(async () => void (await core.pauseAuthorization({ authorizationId, isPaused: !slot.isPaused })));
+  return (
+    <>
+      <Button onPress={toggle} isBusy={acting.isBusy} label={`${slot.isPaused ? 'Resume' : 'Pause'} your authorization of ${name}`}>
+        {slot.isPaused ? 'Resume' : 'Pause'}
+      </Button>
+      <FaultNote fault={acting.fault} />
+    </>
   );
 };
 
@@ -82,11 +130,13 @@ export const SlotCard = ({
   connectionId,
   displayName,
   isMember,
+  reusable = [],
 }: {
   readonly slot: SlotView;
   readonly connectionId: ConnectionId;
   readonly displayName: string;
   readonly isMember: boolean;
+  readonly reusable?: readonly Reusable[];
 }) => (
   <section class="card slot" aria-label={`${displayName}, ${slot.environment}, ${slot.holderName}`}>
     <h3>
@@ -106,12 +156,20 @@ export const SlotCard = ({
         status={slot.status}
         permission={slot.authorize}
         hasGrant={slot.authorizationId !== null}
+        change={slot.switch}
+        reusable={reusable}
         kind={slot.status.isConnected && slot.status.reason === null ? 'plain' : 'primary'}
       />
       {slot.status.isConnected && slot.status.flow === null ? (
         <TestButton connectionId={connectionId} displayName={displayName} environment={slot.commandEnvironment} permission={slot.test} />
       ) : null}
-      {slot.status.flow === null ? <Revoke slot={slot} name={displayName} /> : null}
+      {slot.status.flow === null ? (
+        <>
+          <RenameAccount key={slot.account} slot={slot} name={displayName} />
+          <PauseOwn slot={slot} name={displayName} />
+          <Revoke slot={slot} name={displayName} />
+        </>
+      ) : null}
     </div>
   </section>
 );

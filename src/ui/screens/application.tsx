@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { platform } from '#platform';
-import type { ApplicationView, ComponentView, ReleaseView } from '../../core/views.ts';
+import type { ApplicationView, ComponentView, Permission, ReleaseView } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
 import type { ApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
@@ -8,9 +8,10 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tellWithUndo } from '../notices.tsx';
 import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } from '../parts/basics.tsx';
+import { Differences } from '../parts/differences.tsx';
+import { EnvironmentMatrix } from '../parts/environment-matrix.tsx';
 import { Form } from '../parts/form.tsx';
 import { ComponentEditor } from './component-editor.tsx';
-import { ConnectionTable } from './connections.tsx';
 import { FormEditor } from './form-editor.tsx';
 
 const ComponentItem = ({ component, view }: { readonly component: ComponentView; readonly view: ApplicationView }) => {
@@ -110,16 +111,18 @@ const Parts = ({ view }: { readonly view: ApplicationView }) => {
               </strong>{' '}
               <span class="hint">{part.kind}</span>
             </span>
-            {view.environments.map((environment) => (
-              <a
-                key={environment}
-                class="button"
-                href={`#/live/${view.id}/${environment}/${part.path}/${part.linkName}`}
-                aria-label={`Open ${part.name} in ${ENVIRONMENT_LABELS[environment].name}`}
-              >
-                {ENVIRONMENT_LABELS[environment].name}
-              </a>
-            ))}
+            {view.environments
+              .filter((environment) => environment !== 'stage' || view.stagedVersion !== null)
+              .map((environment) => (
+                <a
+                  key={environment}
+                  class="button"
+                  href={`#/live/${view.id}/${environment}/${part.path}/${part.linkName}`}
+                  aria-label={`Open ${part.name} in ${ENVIRONMENT_LABELS[environment].name}`}
+                >
+                  {ENVIRONMENT_LABELS[environment].name}
+                </a>
+              ))}
           </li>
         ))}
       </ul>
@@ -133,7 +136,15 @@ const Parts = ({ view }: { readonly view: ApplicationView }) => {
   );
 };
 
-const Release = ({ release }: { readonly release: ReleaseView }) => {
+const Release = ({
+  release,
+  applicationId,
+  permission,
+}: {
+  readonly release: ReleaseView;
+  readonly applicationId: ApplicationId;
+  readonly permission: Permission;
+}) => {
   const acting = useAct();
   const save = (): void =>
     acting.run(async () => {
@@ -142,16 +153,34 @@ const Release = ({ release }: { readonly release: ReleaseView }) => {
     });
   return (
     <li class="row">
-      <span class="grow">
+      <div class="grow">
         <strong>{release.version}</strong>{' '}
         <span class="hint">
-          <When at={release.at} /> by <Name>{release.byName}</Name>, {release.bytes.toLocaleString()} bytes
+          published <When at={release.at} /> by <Name>{release.byName}</Name>
+          {release.bytes === null ? '' : `, signed, ${release.bytes.toLocaleString()} bytes`}
         </span>
+        {release.distributions.length === 0 ? <p class="hint">Not distributed yet.</p> : null}
+        <ul class="plain">
+          {release.distributions.map((one) => (
+            <li key={one.id}>
+              To <Name>{one.whom}</Name>, <When at={one.at} /> by <Name>{one.byName}</Name>
+            </li>
+          ))}
+        </ul>
+        <details>
+          <summary>What {release.version} changed</summary>
+          <Differences lines={release.changes} />
+        </details>
         <FaultNote fault={acting.fault} />
-      </span>
-      <Button onPress={save} isBusy={acting.isBusy} label={`Download ${release.fileName}`}>
-        Download
-      </Button>
+      </div>
+      <a class="button" href={`#/apps/${applicationId}/versions/${release.id}`} aria-label={`Distribute ${release.version}`}>
+        Distribute
+      </a>
+      {release.fileName === null ? null : (
+        <Button onPress={save} isBusy={acting.isBusy} permission={permission} label={`Download ${release.fileName}`}>
+          Download
+        </Button>
+      )}
     </li>
   );
 };
@@ -165,7 +194,7 @@ export const Application = ({ params }: { readonly params: Readonly<Record<strin
           <h2 class="title">
             <Name>{view.name}</Name>
           </h2>
-          <p class="lead">{view.latestVersion === null ? 'Not published yet.' : `Published as ${view.latestVersion}.`}</p>
+          <p class="lead">{view.stagedVersion === null ? 'Not published yet.' : `${view.stagedVersion} stands in stage.`}</p>
           <div class="actions">
             <a class="button primary" href={`#/apps/${view.id}/publish`}>
               Publish {view.name}
@@ -180,7 +209,7 @@ export const Application = ({ params }: { readonly params: Readonly<Record<strin
             {view.connectionList.length === 0 ? (
               <Empty title="No connection yet." />
             ) : (
-              <ConnectionTable rows={view.connectionList} caption={`Connections of ${view.name}`} />
+              <EnvironmentMatrix rows={view.connectionList} environments={view.environments} caption={`Connections of ${view.name}`} />
             )}
           </section>
           <Parts view={view} />
@@ -189,7 +218,7 @@ export const Application = ({ params }: { readonly params: Readonly<Record<strin
             {view.releases.length === 0 ? <Empty title="No version yet." /> : null}
             <ul class="rows">
               {view.releases.map((release) => (
-                <Release key={release.id} release={release} />
+                <Release key={release.id} release={release} applicationId={view.id} permission={view.distribute} />
               ))}
             </ul>
           </section>

@@ -48,6 +48,11 @@ export const Applications = () => {
             </ul>
           )}
           <NewApplication />
+          <p>
+            <a class="button" href="#/install">
+              Import an application from a bundle
+            </a>
+          </p>
         </>
       )}
     </Loaded>

@@ -1,12 +1,15 @@
 import { useState } from 'preact/hooks';
-import type { ApplicationView, ComponentView, ConnectorView, KindField } from '../../core/views.ts';
+import type { ApplicationView, ComponentView, ConnectionRow, ConnectorView, KindField } from '../../core/views.ts';
+import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import type { Operation } from '../../domain/connector.ts';
 import type { JsonObject, JsonValue } from '../../domain/json.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, FaultNote, SelectField, TextField } from '../parts/basics.tsx';
+import { Authorize } from '../parts/authorize.tsx';
+import { Button, FaultNote, Name, SelectField, Tag, TextField } from '../parts/basics.tsx';
+import { Status } from '../parts/status.tsx';
 
 type Config = Readonly<Record<string, JsonValue>>;
 type FieldProps = {
@@ -107,7 +110,12 @@ const ConnectionField = ({ field, config, set, view }: FieldProps) => {
   const catalogue = useLive('catalogue', {});
   const linkName = textAt(config['connection']);
   const service = textAt(config['service']);
-  const own = view.connectionList.filter((one) => !one.isRetired || one.linkName === linkName);
+  const free = useLive('connections', { owner: 'none' });
+  const spare = free.state === 'ready' ? free.value.rows.filter(({ type }) => type !== 'system') : [];
+  const own = [...view.connectionList.filter(({ type }) => type !== 'system'), ...spare].filter(
+    (one) => !one.isRetired || one.linkName === linkName,
+  );
+  const isKnown = linkName === '' || own.some((one) => one.linkName === linkName);
   const cards = catalogue.state === 'ready' ? catalogue.value : [];
   const change = (value: string): void => {
     set('service', value.startsWith(SYSTEM) ? value.slice(SYSTEM.length) : '');
@@ -119,7 +127,11 @@ const ConnectionField = ({ field, config, set, view }: FieldProps) => {
       value={linkName === '' && service !== '' ? SYSTEM + service : linkName}
       onChange={change}
       options={choose([
-        ...own.map((one) => ({ value: one.linkName, label: one.displayName })),
+        ...own.map((one) => ({
+          value: one.linkName,
+          label: one.owner === null ? `${one.displayName} (enabled by saving)` : one.displayName,
+        })),
+        ...(isKnown ? [] : [{ value: linkName, label: `${linkName}: does not exist` }]),
         ...cards.map(({ id, name }) => ({ value: SYSTEM + id, label: `${name}: the system connection` })),
       ])}
     />
@@ -157,6 +169,43 @@ const ConfigField = (props: FieldProps) => {
   }
 };
 
+/** Edit mode lists the connections of the component that is open, in development (R52): service, account, status, type, Authorize. */
+const ComponentConnections = ({ rows }: { readonly rows: readonly ConnectionRow[] }) => (
+  <section aria-label="Connections of this component">
+    <h4>Connections of this component</h4>
+    {rows.length === 0 ? <p class="hint">It uses no connection yet.</p> : null}
+    {rows.map((row) => {
+      const slot = row.slots.find(({ commandEnvironment }) => commandEnvironment === 'development');
+      return (
+        <div key={row.id} class="row">
+          <div class="grow">
+            <a href={`#/connections/${row.id}`}>
+              <Name>{row.displayName}</Name>
+            </a>{' '}
+            <Tag>{CONNECTION_TYPES[row.type].label}</Tag> <span class="hint">{row.connectorName}</span>
+            {slot === undefined ? null : (
+              <p>
+                <Status status={slot.status} /> {slot.account === null ? null : <Name>{slot.account}</Name>}
+              </p>
+            )}
+          </div>
+          {slot === undefined || slot.status.isConnected ? null : (
+            <Authorize
+              connectionId={row.id}
+              displayName={row.displayName}
+              environment="development"
+              status={slot.status}
+              permission={slot.authorize}
+              hasGrant={slot.authorizationId !== null}
+              kind="plain"
+            />
+          )}
+        </div>
+      );
+    })}
+  </section>
+);
+
 /** The configuration form of a component, drawn from its kind's fields. */
 export const ComponentEditor = ({
   view,
@@ -177,18 +226,23 @@ export const ComponentEditor = ({
   // A watch needs some connector even before one is chosen; its answer is used only when it is the chosen one.
   const connector = useLive('connector', { connectorId: connectorId === '' ? 'sandbox-books' : connectorId });
   const found = connector.state === 'ready' && connectorId === connector.value.id ? connector.value : null;
+  const service = textAt(config['service']);
+  const used = view.connectionList.filter((row) =>
+    textAt(config['connection']) === '' ? row.type === 'system' && row.connectorId === service : row.id === named?.id,
+  );
   const set = (field: string, value: JsonValue): void => setConfig((before) => ({ ...before, [field]: value }));
   const save = (): void =>
     acting.run(async () => {
       const empty = Object.fromEntries((kind?.fields ?? []).map((field) => [field.name, field.control === 'mapping' ? {} : '']));
-      await core.saveComponent({
+      const { enabled } = await core.saveComponent({
         applicationId: view.id,
         componentId: component?.id ?? null,
         kind: kindName,
         name,
         config: { ...empty, ...config },
       });
-      tell(`The component ${name} is saved.`);
+      const also = enabled.length === 0 ? '' : ` ${enabled.join(', ')} is enabled for ${view.name} by it.`;
+      tell(`The component ${name} is saved.${also}`);
       onDone();
     });
   return (
@@ -213,6 +267,7 @@ export const ComponentEditor = ({
       {kind?.fields.map((field) => (
         <ConfigField key={field.name} field={field} config={config} set={set} view={view} connector={found} />
       ))}
+      <ComponentConnections rows={used} />
       <FaultNote fault={acting.fault} />
       <div class="actions">
         <Button onPress={onDone}>Cancel</Button>

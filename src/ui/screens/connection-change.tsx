@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { ConnectionView } from '../../core/views.ts';
-import type { ApplicationId } from '../../domain/ids.ts';
+import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
+import { ENVIRONMENT_LABELS, type Environment } from '../../domain/environment.ts';
+import type { ApplicationId, OauthAppId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, SelectField, TextField } from '../parts/basics.tsx';
+import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { go } from '../place.ts';
 
@@ -86,6 +89,112 @@ const Access = ({ view }: { readonly view: ConnectionView }) => {
   );
 };
 
+/** One authorization for every environment, or one for each; where several are there, which one goes on (R72). */
+const Policy = ({ view }: { readonly view: ConnectionView }) => {
+  const [keep, setKeep] = useState<Environment | null>(null);
+  if (!view.edit.allowed) return null;
+  const isSame = view.environmentPolicy === 'same';
+  const mustChoose = !isSame && view.separateGrants.length > 1;
+  const change = async (): Promise<void> => {
+    const { revoked } = await core.setEnvironmentPolicy({
+      connectionId: view.id,
+      environmentPolicy: isSame ? 'separate' : 'same',
+      keep: mustChoose ? keep : null,
+    });
+    tell(isSame ? 'Each environment has an authorization of its own now.' : `One authorization serves all now; ${revoked} revoked.`);
+  };
+  const verb = isSame ? 'Use separate authorizations…' : 'Always use the same authorization…';
+  return (
+    <>
+      {mustChoose ? (
+        <fieldset>
+          <legend>Which authorization goes on for all environments</legend>
+          {view.separateGrants.map((environment) => (
+            <label key={environment} class="choice">
+              <input type="radio" name="keep" checked={keep === environment} onChange={() => setKeep(environment)} />{' '}
+              {ENVIRONMENT_LABELS[environment].name}
+            </label>
+          ))}
+        </fieldset>
+      ) : null}
+      <Confirm
+        verb={verb}
+        title={`${verb} for ${view.displayName}`}
+        confirm={isSame ? 'Use separate authorizations' : 'Always use the same authorization'}
+        permission={mustChoose && keep === null ? { allowed: false, says: 'Choose above which one goes on (R72).' } : view.edit}
+        act={change}
+      >
+        <p>
+          {isSame
+            ? 'What is authorized stays in the environment that it was made in; the others are not connected until somebody authorizes them.'
+            : mustChoose
+              ? 'The one that you chose serves every environment. The others are revoked at the service and deleted.'
+              : 'What is authorized serves every environment. Nothing is revoked.'}
+        </p>
+      </Confirm>
+    </>
+  );
+};
+
+/** The type is part of what clients were promised, so it changes only before anything holds the connection to it (R25, A12). */
+const Type = ({ view }: { readonly view: ConnectionView }) => {
+  const acting = useAct();
+  if (view.type === 'system') return null;
+  const current = view.type;
+  const set = (type: string): void =>
+    acting.run(async () => {
+      await core.changeConnectionType({ connectionId: view.id, type: type === 'admin' ? 'admin' : 'logged-in-user' });
+      tell('The type is changed.');
+    });
+  return view.changeType.allowed ? (
+    <>
+      <SelectField
+        label="Type"
+        value={current}
+        onChange={set}
+        options={view.types.map((type) => ({ value: type, label: CONNECTION_TYPES[type].label }))}
+        {...(view.types.length > 1 ? {} : { hint: 'Logged-in user connections exist for twelve services only (R22, R23).' })}
+      />
+      <FaultNote fault={acting.fault} />
+    </>
+  ) : (
+    <p class="hint">
+      The type stays {CONNECTION_TYPES[current].label}: {view.changeType.says}
+    </p>
+  );
+};
+
+const isOauthAppId = (text: string): text is OauthAppId => text.startsWith('oap_');
+
+/** Which registration authorizes it: the connector's, or the account's own OAuth app (R121). */
+export const Credentials = ({ view }: { readonly view: ConnectionView }) => {
+  const acting = useAct();
+  if (!view.credentials.allowed) return null;
+  const set = (id: string): void =>
+    acting.run(async () => {
+      await core.chooseOauthApp({ connectionId: view.id, oauthAppId: isOauthAppId(id) ? id : null });
+      tell('Chosen. What another app authorized must be authorized again.');
+    });
+  return (
+    <>
+      <SelectField
+        label="OAuth app"
+        value={view.oauthAppId ?? ''}
+        onChange={set}
+        options={[
+          { value: '', label: `Of the connector ${view.connectorName}` },
+          ...view.oauthApps.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        hint="Your own registrations stand under OAuth apps (R121)."
+      />
+      <p>
+        <a href="#/oauth-apps">OAuth apps</a>
+      </p>
+      <FaultNote fault={acting.fault} />
+    </>
+  );
+};
+
 /** What can be changed of a definition; what cannot says which rule forbids it and what would make it possible. */
 export const Change = ({ view }: { readonly view: ConnectionView }) => {
   const acting = useAct();
@@ -105,6 +214,9 @@ export const Change = ({ view }: { readonly view: ConnectionView }) => {
       <summary>Change, move, duplicate or retire</summary>
       <Edit key={`${view.displayName} ${asked(view).join(' ')}`} view={view} />
       <Access view={view} />
+      <Type view={view} />
+      <Policy key={view.environmentPolicy} view={view} />
+      <Credentials view={view} />
       <div class="actions">
         <Button onPress={duplicate} isBusy={acting.isBusy} permission={view.duplicate} label={`Duplicate ${view.displayName}`}>
           Duplicate

@@ -1,15 +1,17 @@
 import type { ConnectionView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { faultText } from '../../domain/faults.ts';
+import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Code, CopyButton, Loaded, Name, Tag } from '../parts/basics.tsx';
+import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { EnvironmentBadge } from '../parts/environment.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
-import { Change } from './connection-change.tsx';
+import { Change, Credentials } from './connection-change.tsx';
 
 const Delete = ({ view }: { readonly view: ConnectionView }) => {
   const remove = async (): Promise<void> => {
@@ -27,6 +29,31 @@ const Delete = ({ view }: { readonly view: ConnectionView }) => {
     >
       <p>Its authorizations are revoked at the service and deleted here. Nothing else is touched.</p>
     </Confirm>
+  );
+};
+
+/** At a client a manager pauses what is authorized; definition, grants and every other client stay (R47, A25). */
+const Pause = ({ view }: { readonly view: ConnectionView }) => {
+  const acting = useAct();
+  if (!view.pause.allowed) return null;
+  const toggle = (): void =>
+    acting.run(async () => {
+      await core.pauseConnection({ connectionId: view.id, isPaused: !view.isPaused });
+      tell(view.isPaused ? `${view.displayName} serves again.` : `${view.displayName} is paused; its authorizations are kept.`);
+    });
+  return (
+    <section class="card" aria-labelledby="pause">
+      <h2 id="pause">Pause</h2>
+      <p>
+        {view.isPaused
+          ? 'Nothing here uses it until it is resumed.'
+          : 'Pausing stops every use here at once and keeps what was authorized.'}
+      </p>
+      <Button onPress={toggle} isBusy={acting.isBusy} label={`${view.isPaused ? 'Resume' : 'Pause'} ${view.displayName}`}>
+        {view.isPaused ? 'Resume' : 'Pause'}
+      </Button>
+      <FaultNote fault={acting.fault} />
+    </section>
   );
 };
 
@@ -50,6 +77,10 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
       <dd>{view.owner === null ? 'none' : <Name>{view.owner.name}</Name>}</dd>
       <dt>Environments</dt>
       <dd>{view.environmentPolicy === 'same' ? 'One authorization for all' : 'An authorization for each'}</dd>
+      <dt>OAuth app</dt>
+      <dd>
+        <Name>{view.oauthApps.find(({ id }) => id === view.oauthAppId)?.name ?? `of the connector ${view.connectorName}`}</Name>
+      </dd>
       <dt>Scopes</dt>
       <dd>
         <ul class="plain">
@@ -71,13 +102,19 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
 const References = ({ view }: { readonly view: ConnectionView }) => (
   <section class="card" aria-labelledby="references">
     <h2 id="references">References</h2>
-    {view.references.length === 0 ? (
+    {!view.seeReferences.allowed ? (
+      <p class="hint">{view.seeReferences.says}</p>
+    ) : view.references.length === 0 ? (
       <p>No component uses it yet.</p>
     ) : (
       <ul class="plain">
         {view.references.map((reference) => (
           <li key={reference.componentId}>
-            <Name>{reference.componentName}</Name>, {reference.kindLabel} of <Name>{reference.owner.name}</Name>
+            <EnvironmentBadge environment={reference.environment} />{' '}
+            <a href={reference.href}>
+              <Name>{reference.componentName}</Name>
+            </a>
+            , {reference.kindLabel} of <Name>{reference.owner.name}</Name>
           </li>
         ))}
       </ul>
@@ -115,14 +152,24 @@ export const Connection = ({ params }: { readonly params: Readonly<Record<string
                   connectionId={view.id}
                   displayName={view.displayName}
                   isMember={view.type === 'logged-in-user'}
+                  reusable={view.reusable.filter(({ environment }) => environment === slot.environment)}
                 />
               ))}
             </div>
           </section>
+          <Pause view={view} />
           <Definition view={view} />
           <References view={view} />
-          <Change view={view} />
-          <Delete view={view} />
+          {view.edit.allowed || view.owner?.kind === 'application' ? (
+            <Change view={view} />
+          ) : view.credentials.allowed ? (
+            // A client is shown nothing that defines a connection (R14); whose OAuth app authorizes it is the account's own matter (R59).
+            <section class="card" aria-labelledby="own-app">
+              <h2 id="own-app">OAuth app</h2>
+              <Credentials view={view} />
+            </section>
+          ) : null}
+          {view.owner?.kind === 'installation' ? null : <Delete view={view} />}
         </>
       )}
     </Loaded>

@@ -30,13 +30,14 @@ const fieldsOf = (rows: readonly Row[]): Field[] => {
 export const FormEditor = ({ applicationId, onDone }: { readonly applicationId: ApplicationId; readonly onDone: () => void }) => {
   const acting = useAct();
   const [name, setName] = useState('');
+  const [isPublic, setPublic] = useState(false);
   const [rows, setRows] = useState<readonly Row[]>([EMPTY]);
   const change = (index: number, part: Partial<Row>): void => setRows(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
   const save = (): void =>
     acting.run(async () => {
       await core.saveForm({
         applicationId,
-        form: { linkName: linkNameFrom(name, () => false), name: name.trim(), fields: fieldsOf(rows) },
+        form: { linkName: linkNameFrom(name, () => false), name: name.trim(), isPublic, fields: fieldsOf(rows) },
       });
       onDone();
     });
@@ -50,6 +51,10 @@ export const FormEditor = ({ applicationId, onDone }: { readonly applicationId: 
     >
       <h3>New form</h3>
       <TextField label="Name of the form" value={name} onChange={setName} required />
+      <label class="choice">
+        <input type="checkbox" checked={isPublic} onChange={(event) => setPublic(event.currentTarget.checked)} /> Anybody may fill it in,
+        without being a member
+      </label>
       {rows.map((row, index) => (
         // Rows have no identity but their place.
         <fieldset key={index}>

@@ -32,28 +32,57 @@ type Checked =
   | { readonly state: 'wrong'; readonly fault: FaultData }
   | { readonly state: 'good'; readonly preview: BundlePreview };
 
-const leadOf = ({ replaces }: BundlePreview): string =>
-  replaces === null
-    ? 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.'
-    : `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
+const IMPORT_LEAD = 'On the developer side a bundle is imported to build on: each connection becomes a copy of its own (R33).';
+
+const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
+  goesTo === 'stage'
+    ? `Goes to stage first, in place of ${replaces}; production stays as it is until you take it there.`
+    : replaces === null
+      ? 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.'
+      : `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
 
 const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
   const acting = useAct();
   const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
   const install = (): void =>
     acting.run(async () => {
-      const { installationId } = await core.installBundle({ text, hash: preview.hash });
+      const { installationId, environment } = await core.installBundle({ text, hash: preview.hash });
       incoming.value = null;
-      tell(`${preview.name} ${preview.version} is installed. Nothing is authorized yet.`);
+      tell(
+        environment === 'stage'
+          ? `${preview.name} ${preview.version} stands in stage. Try it there, then take it to production.`
+          : preview.replaces === null
+            ? `${preview.name} ${preview.version} is installed. Nothing is authorized yet.`
+            : `${preview.name} ${preview.version} takes the place of ${preview.replaces}.`,
+      );
       go(`/installed/${installationId}`);
+    });
+  const importCopy = (): void =>
+    acting.run(async () => {
+      const report = await core.importApplication({ text, hash: preview.hash });
+      incoming.value = null;
+      const copies = report.connections.map(({ from, to }) => `${from} → ${to}`).join(', ');
+      const left = report.notRewritten.length === 0 ? '' : ` Not rewritten, look at them: ${report.notRewritten.join('; ')}.`;
+      tell(`${report.name} is imported${copies === '' ? '' : `, with connections of its own: ${copies}`}.${left}`);
+      go(`/apps/${report.applicationId}`);
     });
   return (
     <>
       <h2 class="title">
         <Name>{preview.name}</Name> {preview.version}
       </h2>
-      <p class="lead">{isBlocked ? 'This bundle cannot be installed here.' : leadOf(preview)}</p>
+      <p class="lead">{preview.import.allowed ? IMPORT_LEAD : isBlocked ? 'This bundle cannot be installed here.' : leadOf(preview)}</p>
       <ProblemList problems={preview.problems} />
+      {preview.changes.length === 0 ? null : (
+        <section class="card" aria-labelledby="update">
+          <h2 id="update">What this update changes for you</h2>
+          <ul class="plain">
+            {preview.changes.map((change) => (
+              <li key={change}>{change}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       <section class="card" aria-labelledby="author">
         <h2 id="author">Who made it</h2>
         <p>
@@ -91,7 +120,12 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       <FaultNote fault={acting.fault} />
       <div class="actions">
         <Button onPress={() => (incoming.value = null)}>Do not install</Button>
-        {isBlocked ? null : (
+        {preview.import.allowed ? (
+          <Button kind="primary" onPress={importCopy} isBusy={acting.isBusy}>
+            Import {preview.name} as a copy
+          </Button>
+        ) : null}
+        {isBlocked || preview.import.allowed ? null : (
           <Button kind="primary" onPress={install} isBusy={acting.isBusy} permission={preview.install}>
             Install {preview.name} {preview.version}
           </Button>

@@ -1,9 +1,10 @@
-import type { InstallationView } from '../../core/views.ts';
+import type { ConnectionRow, InstallationView } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
+import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Code, Empty, Loaded, Name, When } from '../parts/basics.tsx';
+import { Button, Code, Empty, FaultNote, Loaded, Name, When } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
@@ -70,6 +71,82 @@ const Uninstall = ({ view }: { readonly view: InstallationView }) => {
   );
 };
 
+const environmentsOf = (view: InstallationView): readonly ('stage' | 'production')[] =>
+  view.stagedVersion === null ? ['production'] : ['stage', 'production'];
+
+/** A client's stage: updates go there first, then to production (R115). */
+const Stage = ({ view }: { readonly view: InstallationView }) => {
+  const acting = useAct();
+  const isAhead = view.stagedVersion !== null && view.stagedVersion !== view.version;
+  const add = (): void =>
+    acting.run(async () => {
+      await core.addStage({ installationId: view.id });
+      tell(`${view.name} has a stage now.`);
+    });
+  const take = (): void =>
+    acting.run(async () => {
+      const { version } = await core.takeToProduction({ installationId: view.id });
+      tell(`${version} runs in production.`);
+    });
+  return (
+    <section class="card" aria-labelledby="stage">
+      <h2 id="stage">Stage</h2>
+      {view.stagedVersion === null ? (
+        <>
+          <p>
+            Without a stage, updates go straight to production. With one they can be tried first, with data and authorizations of their own.
+          </p>
+          <Button onPress={add} isBusy={acting.isBusy} permission={view.install}>
+            Add to stage
+          </Button>
+        </>
+      ) : (
+        <>
+          <p>
+            {view.stagedVersion} in stage, {view.version} in production.
+          </p>
+          <div class="actions">
+            {isAhead ? (
+              <Button kind="primary" onPress={take} isBusy={acting.isBusy} permission={view.install}>
+                Take {view.stagedVersion} to production
+              </Button>
+            ) : null}
+            <Confirm
+              verb="Remove stage…"
+              title={`Remove stage… of ${view.name}`}
+              confirm="Remove the stage"
+              permission={view.install}
+              act={async () => {
+                await core.removeStage({ installationId: view.id });
+                tell(`${view.name} has no stage any more.`);
+              }}
+            >
+              <p>Its entries and its own authorizations go; production is untouched.</p>
+            </Confirm>
+          </div>
+        </>
+      )}
+      <FaultNote fault={acting.fault} />
+    </section>
+  );
+};
+
+/** What the installed version has no longer: it stays until a manager removes it (R117). */
+const NoLongerUsed = ({ row }: { readonly row: ConnectionRow }) =>
+  row.isNoLongerUsed ? (
+    <Confirm
+      verb="Remove…"
+      title={`Remove… ${row.displayName}, which is no longer used`}
+      confirm="Remove the connection"
+      act={async () => {
+        await core.removeUnusedConnection({ connectionId: row.id });
+        tell(`${row.displayName} is removed.`);
+      }}
+    >
+      <p>The installed version has it no longer. Its authorizations are revoked and deleted.</p>
+    </Confirm>
+  ) : null;
+
 export const Installation = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
   const live = useLive('installation', { installationId: `ins_${(params['app'] ?? '').slice(4)}` });
   return (
@@ -87,16 +164,31 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
           <section class="card" aria-labelledby="use">
             <h2 id="use">Use it</h2>
             <div class="actions">
-              {view.definition.forms.map((form) => (
-                <a key={form.linkName} class="button" href={`#/live/${view.id}/production/forms/${form.linkName}`}>
-                  Open the form {form.name}
-                </a>
-              ))}
-              {view.definition.pages.map((page) => (
-                <a key={page.linkName} class="button" href={`#/live/${view.id}/production/pages/${page.linkName}`}>
-                  Open the page {page.name}
-                </a>
-              ))}
+              {environmentsOf(view).flatMap((environment) => {
+                const where = environment === 'production' ? '' : ' in Stage';
+                return [
+                  ...view.definition.forms.map((form) => (
+                    <a
+                      key={`${environment} ${form.linkName}`}
+                      class="button"
+                      href={`#/live/${view.id}/${environment}/forms/${form.linkName}`}
+                    >
+                      Open the form {form.name}
+                      {where}
+                    </a>
+                  )),
+                  ...view.definition.pages.map((page) => (
+                    <a
+                      key={`${environment} ${page.linkName}`}
+                      class="button"
+                      href={`#/live/${view.id}/${environment}/pages/${page.linkName}`}
+                    >
+                      Open the page {page.name}
+                      {where}
+                    </a>
+                  )),
+                ];
+              })}
             </div>
           </section>
           <section aria-labelledby="setup">
@@ -107,8 +199,12 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
             {view.connectionList.map((row) => (
               <div key={row.id}>
                 <h3>
-                  <Name>{row.displayName}</Name> <Code>{row.linkName}</Code>
+                  <a href={`#/connections/${row.id}`}>
+                    <Name>{row.displayName}</Name>
+                  </a>{' '}
+                  <Code>{row.linkName}</Code> {row.isNoLongerUsed ? <span class="hint">no longer used</span> : null}
                 </h3>
+                <NoLongerUsed row={row} />
                 <div class="cards">
                   {row.slots.map((slot) => (
                     <SlotCard
@@ -136,6 +232,7 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
               Signed by <Name>{view.authorName}</Name>, <Code>{view.fingerprint}</Code>
             </p>
           </section>
+          <Stage view={view} />
           <Uninstall view={view} />
         </>
       )}

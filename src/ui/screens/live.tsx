@@ -55,7 +55,7 @@ const Page = ({ view, page }: { readonly view: LiveView; readonly page: string }
   ) : (
     <div class="cards">
       {panels.map((panel) => (
-        <Panel key={panel.id} panel={panel} view={view} />
+        <Panel key={panel.id} panel={panel} />
       ))}
     </div>
   );

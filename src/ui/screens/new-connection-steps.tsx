@@ -102,19 +102,13 @@ export const Place = ({ draft, change, applications }: PartProps & { readonly ap
       hint="What components name. It is fixed once the connection exists: small letters, digits and _."
       required
     />
-    {applications.length === 0 ? (
-      <p>
-        A connection serves exactly one application, and there is none yet. <a href="#/apps">Create an application</a>; this draft waits.
-      </p>
-    ) : (
-      <SelectField
-        label="Application"
-        value={draft.applicationId}
-        onChange={(applicationId) => change({ applicationId })}
-        options={applications.map(({ id, name }) => ({ value: id, label: name }))}
-        hint="A connection serves exactly one application."
-      />
-    )}
+    <SelectField
+      label="Application"
+      value={draft.applicationId}
+      onChange={(applicationId) => change({ applicationId })}
+      options={[...applications.map(({ id, name }) => ({ value: id, label: name })), { value: '', label: 'None yet' }]}
+      hint="A connection serves exactly one application. Without one, the first component that names it enables it for its own (R49)."
+    />
     <SelectField
       label="Authorization"
       value={draft.environmentPolicy}
@@ -136,8 +130,8 @@ const POLICY_WORDS: Record<EnvironmentPolicy, string> = {
 export const Review = ({ draft, connector, applications }: PartProps & { readonly applications: readonly ApplicationRow[] }) => (
   <p class="lead">
     “{draft.displayName}” (<Code>{draft.linkName}</Code>) connects{' '}
-    {applications.find(({ id }) => id === draft.applicationId)?.name ?? 'no application'} to {connector.name} as a connection of the type{' '}
-    {CONNECTION_TYPES[draft.type].label}, which is authorized by {CONNECTION_TYPES[draft.type].authorizedBy}, with{' '}
+    {applications.find(({ id }) => id === draft.applicationId)?.name ?? 'no application yet'} to {connector.name} as a connection of the
+    type {CONNECTION_TYPES[draft.type].label}, which is authorized by {CONNECTION_TYPES[draft.type].authorizedBy}, with{' '}
     {POLICY_WORDS[draft.environmentPolicy]}. It asks for {draft.scopes.length} {draft.scopes.length === 1 ? 'scope' : 'scopes'}.
   </p>
 );

@@ -34,14 +34,13 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
   const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
   useEffect(() => writeDraft(connector.id, draft), [draft]);
   const parts = { draft, change, connector };
-  const create = async (): Promise<`con_${string}` | null> => {
+  const create = async (): Promise<`con_${string}`> => {
     const { applicationId, ...definition } = draft;
-    if (!isApplicationId(applicationId)) return null;
     const { connectionId } = await core.defineConnection({
       ...definition,
       scopes: [...definition.scopes],
       connectorId: connector.id,
-      applicationId,
+      applicationId: isApplicationId(applicationId) ? applicationId : null,
     });
     clearDraft(connector.id);
     return connectionId;
@@ -49,7 +48,6 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
   const createOnly = (): void =>
     acting.run(async () => {
       const id = await create();
-      if (id === null) return;
       tell(`The connection ${draft.displayName} is defined. It is not connected yet.`);
       go(`/connections/${id}`);
     });
@@ -59,7 +57,6 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
       let url: string | null = null;
       try {
         const id = await create();
-        if (id === null) return provider.close();
         go(`/connections/${id}`);
         ({ url } = await core.beginAuthorization({ connectionId: id, environment: 'development' }));
       } catch (error) {

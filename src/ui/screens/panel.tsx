@@ -1,16 +1,15 @@
 import { useEffect } from 'preact/hooks';
-import type { LiveComponent, LiveView } from '../../core/views.ts';
+import type { LiveComponent } from '../../core/views.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { Button, FaultNote, Name, When } from '../parts/basics.tsx';
 import { Missing } from '../parts/missing.tsx';
 
 /** A panel of a page: the number as this person's authorization sees it, its age, or what is missing. */
-export const Panel = ({ panel, view }: { readonly panel: LiveComponent; readonly view: LiveView }) => {
+export const Panel = ({ panel }: { readonly panel: LiveComponent }) => {
   const acting = useAct();
   const canRun = panel.missing.length === 0;
-  const refresh = (): void =>
-    acting.run(async () => void (await core.runComponent({ componentId: panel.id, environment: view.environment, recordId: null })));
+  const refresh = (): void => acting.run(async () => void (await core.runComponent({ componentId: panel.id, recordId: null })));
   // Opening the page asks once; after that it asks when the person does, or when it has just become possible.
   useEffect(() => {
     if (canRun) refresh();

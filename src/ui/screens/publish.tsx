@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { platform } from '#platform';
 import type { PublishReview } from '../../core/views.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -7,6 +6,7 @@ import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, Loaded, Name, ProblemList, TextField } from '../parts/basics.tsx';
 import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
+import { Differences } from '../parts/differences.tsx';
 import { go } from '../place.ts';
 
 const GoesIn = ({ review }: { readonly review: PublishReview }) => (
@@ -37,11 +37,6 @@ const StaysHere = ({ review }: { readonly review: PublishReview }) => (
       {review.proof.values} values were searched for {review.proof.kinds} kinds of secret:{' '}
       {review.proof.found === 0 ? 'none was found.' : `${review.proof.found} were found.`}
     </p>
-    <p>
-      Signed with the key of this workspace
-      {review.fingerprint === null ? ', which is made now, inside the vault.' : ':'}{' '}
-      {review.fingerprint === null ? null : <Code>{review.fingerprint}</Code>}
-    </p>
   </section>
 );
 
@@ -61,26 +56,26 @@ const Review = ({
   review,
   version,
   setVersion,
+  allowed,
+  setAllowed,
 }: {
   readonly review: PublishReview;
   readonly version: string | null;
   readonly setVersion: (version: string) => void;
+  readonly allowed: readonly string[];
+  readonly setAllowed: (allowed: readonly string[]) => void;
 }) => {
   const acting = useAct();
-  const [isConfirmed, setConfirmed] = useState(false);
-  const needsConfirmation = review.problems.some(({ code }) => code === 'readiness.untested');
-  const sign = (): void =>
+  const publish = (): void =>
     acting.run(async () => {
-      const { fileName, text } = await core.publishApplication({
+      const { releaseId, version: made } = await core.publishApplication({
         applicationId: review.application.id,
         version: version ?? review.suggestedVersion,
-        isConfirmed,
+        allowed: [...allowed],
       });
-      platform.download(fileName, text);
-      tell(`${fileName} is signed and saved.`);
-      go(`/apps/${review.application.id}`);
+      tell(`${review.application.name} ${made} stands in stage.`);
+      go(`/apps/${review.application.id}/versions/${releaseId}`);
     });
-  const refused = !review.isReady || (needsConfirmation && !isConfirmed);
   return (
     <>
       <h2 class="title">
@@ -96,26 +91,42 @@ const Review = ({
           hint={review.latestVersion === null ? 'The first version.' : `The last version is ${review.latestVersion}.`}
         />
       </div>
-      {needsConfirmation ? (
-        <label class="choice">
-          <input type="checkbox" checked={isConfirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} /> Publish although a
-          connection was not tested
-        </label>
-      ) : null}
+      {review.dynamic.length === 0 ? null : (
+        <fieldset>
+          <legend>Connections that the parts decided at run time may use</legend>
+          <p class="hint">{review.dynamic.join('; ')}</p>
+          {review.candidates.map((linkName) => (
+            <label key={linkName} class="choice">
+              <input
+                type="checkbox"
+                checked={allowed.includes(linkName)}
+                onChange={(event) =>
+                  setAllowed(event.currentTarget.checked ? [...allowed, linkName] : allowed.filter((one) => one !== linkName))
+                }
+              />{' '}
+              <Code>{linkName}</Code>
+            </label>
+          ))}
+        </fieldset>
+      )}
       <FaultNote fault={acting.fault} />
       <div class="actions">
         <Button
           kind="primary"
-          onPress={sign}
+          onPress={publish}
           isBusy={acting.isBusy}
-          permission={{
-            allowed: !refused,
-            says: refused ? (review.isReady ? 'Confirm above, or test the connection first (R80).' : 'Mend what stops it first.') : null,
-          }}
+          permission={{ allowed: review.isReady, says: review.isReady ? null : 'Mend what stops it first.' }}
         >
-          Sign and export {version ?? review.suggestedVersion}
+          Publish {version ?? review.suggestedVersion} to stage
         </Button>
       </div>
+      <p class="hint">
+        A version never changes. It goes to stage, where it can be tried and tested; handing it to clients is the next step.
+      </p>
+      <section class="card" aria-labelledby="changes">
+        <h2 id="changes">{review.latestVersion === null ? 'The first version' : `Changes against ${review.latestVersion}`}</h2>
+        <Differences lines={review.changes} />
+      </section>
       <GoesIn review={review} />
       <StaysHere review={review} />
       <Permanent review={review} />
@@ -125,10 +136,11 @@ const Review = ({
 
 export const Publish = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
   const [version, setVersion] = useState<string | null>(null);
-  const live = useLive('publishReview', { applicationId: `app_${(params['app'] ?? '').slice(4)}`, version });
+  const [allowed, setAllowed] = useState<readonly string[]>([]);
+  const live = useLive('publishReview', { applicationId: `app_${(params['app'] ?? '').slice(4)}`, version, allowed: [...allowed] });
   const [shown, setShown] = useState<PublishReview | null>(null);
   // The last review stays on screen while the next version is looked at, so that typing loses no focus.
   if (live.state === 'ready' && live.value !== shown) setShown(live.value);
   if (shown === null || live.state === 'failed') return <Loaded live={live}>{() => null}</Loaded>;
-  return <Review review={shown} version={version} setVersion={setVersion} />;
+  return <Review review={shown} version={version} setVersion={setVersion} allowed={allowed} setAllowed={setAllowed} />;
 };

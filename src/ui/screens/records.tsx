@@ -45,6 +45,7 @@ const Entry = ({
 }) => {
   const acting = useAct();
   const [values, setValues] = useState<Values>(record?.values ?? {});
+  const [isVisitor, setVisitor] = useState(false);
   const save = (): void =>
     acting.run(async () => {
       const { runs } = await core.saveRecord({
@@ -53,6 +54,7 @@ const Entry = ({
         form: form.linkName,
         recordId: record?.id ?? null,
         values,
+        isVisitor,
       });
       if (record === null) setValues({});
       const failed = runs.filter(({ isOk }) => !isOk).length;
@@ -77,6 +79,12 @@ const Entry = ({
           onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
         />
       ))}
+      {form.isPublic && record === null ? (
+        <label class="choice">
+          <input type="checkbox" checked={isVisitor} onChange={(event) => setVisitor(event.currentTarget.checked)} /> As a visitor who is
+          not logged in
+        </label>
+      ) : null}
       <FaultNote fault={acting.fault} />
       <div class="actions">
         {record === null ? null : <Button onPress={onDone}>Cancel</Button>}
@@ -88,12 +96,9 @@ const Entry = ({
   );
 };
 
-const RunItem = ({ run, view, record }: { readonly run: RunView; readonly view: LiveView; readonly record: RecordView }) => {
+const RunItem = ({ run, record }: { readonly run: RunView; readonly record: RecordView }) => {
   const acting = useAct();
-  const again = (): void =>
-    acting.run(
-      async () => void (await core.runComponent({ componentId: run.componentId, environment: view.environment, recordId: record.id })),
-    );
+  const again = (): void => acting.run(async () => void (await core.runComponent({ componentId: run.componentId, recordId: record.id })));
   return (
     <div class="run">
       <p>
@@ -132,17 +137,7 @@ const RunItem = ({ run, view, record }: { readonly run: RunView; readonly view: 
   );
 };
 
-const Row = ({
-  record,
-  form,
-  view,
-  onEdit,
-}: {
-  readonly record: RecordView;
-  readonly form: Form;
-  readonly view: LiveView;
-  readonly onEdit: () => void;
-}) => (
+const Row = ({ record, form, onEdit }: { readonly record: RecordView; readonly form: Form; readonly onEdit: () => void }) => (
   <tr>
     {form.fields.map((field, index) =>
       index === 0 ? (
@@ -157,7 +152,7 @@ const Row = ({
       {record.runs.length === 0 ? (
         <span class="hint">started nothing</span>
       ) : (
-        record.runs.map((run) => <RunItem key={run.id} run={run} view={view} record={record} />)
+        record.runs.map((run) => <RunItem key={run.id} run={run} record={record} />)
       )}
     </td>
     <td>
@@ -200,7 +195,7 @@ export const Records = ({ view, form: formName }: { readonly view: LiveView; rea
                   </thead>
                   <tbody>
                     {records.map((record) => (
-                      <Row key={record.id} record={record} form={form} view={view} onEdit={() => setEditing(record.id)} />
+                      <Row key={record.id} record={record} form={form} onEdit={() => setEditing(record.id)} />
                     ))}
                   </tbody>
                 </table>

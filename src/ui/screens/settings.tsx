@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { FrameView, SettingsView } from '../../core/views.ts';
+import type { FrameView, MemberView, Permission, SettingsView } from '../../core/views.ts';
 import { ROLE_LABELS, ROLES_OF_SIDE, type Role, SIDE_LABELS } from '../../domain/workspace.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Code, CopyButton, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
@@ -79,6 +79,36 @@ const AddMember = ({ roles }: { readonly roles: readonly Role[] }) => {
   );
 };
 
+/** The roles that the acting member may add and remove: nobody the super admin, an admin plain users only (matrix). */
+const mayManage = ({ acting }: FrameView, role: Role): boolean => acting?.managedRoles.includes(role) === true;
+
+/** A developer hands versions to clients only with it (R12). */
+const DistributeAccess = ({ member, permission }: { readonly member: MemberView; readonly permission: Permission | null }) => {
+  const acting = useAct();
+  const has = member.hasDistributeAccess;
+  const toggle = (): void =>
+    acting.run(async () => {
+      await core.setDistributeAccess({ memberId: member.id, hasAccess: !has });
+      tell(has ? `${member.name} may not distribute any more.` : `${member.name} may distribute now.`);
+    });
+  return (
+    <>
+      <span class="hint"> {has ? 'with distribute access' : 'without distribute access'}</span>{' '}
+      {permission === null ? null : (
+        <Button
+          onPress={toggle}
+          isBusy={acting.isBusy}
+          permission={permission}
+          label={has ? `Take distribute access from ${member.name}` : `Give distribute access to ${member.name}`}
+        >
+          {has ? 'Take distribute access' : 'Give distribute access'}
+        </Button>
+      )}
+      <FaultNote fault={acting.fault} />
+    </>
+  );
+};
+
 const Members = ({ frame }: { readonly frame: FrameView }) => (
   <section class="card" aria-labelledby="members">
     <h2 id="members">Workspaces and members</h2>
@@ -92,7 +122,13 @@ const Members = ({ frame }: { readonly frame: FrameView }) => (
           {workspace.members.map((member) => (
             <li key={member.id}>
               <Name>{member.name}</Name>, {ROLE_LABELS[member.role]}
-              {frame.acting?.workspace.id === workspace.id && frame.acting.manageMembers.allowed && member.role !== 'super-admin' ? (
+              {workspace.side === 'developer' && member.role === 'developer' ? (
+                <DistributeAccess
+                  member={member}
+                  permission={frame.acting?.workspace.id === workspace.id ? frame.acting.manageClients : null}
+                />
+              ) : null}
+              {frame.acting?.workspace.id === workspace.id && mayManage(frame, member.role) ? (
                 <>
                   {' '}
                   <Confirm
@@ -119,7 +155,7 @@ const Members = ({ frame }: { readonly frame: FrameView }) => (
     {frame.acting === null ? null : frame.acting.manageMembers.allowed ? (
       <AddMember
         key={frame.acting.workspace.id}
-        roles={ROLES_OF_SIDE[frame.acting.workspace.side].filter((role) => role !== 'super-admin')}
+        roles={ROLES_OF_SIDE[frame.acting.workspace.side].filter((role) => mayManage(frame, role))}
       />
     ) : (
       <p class="hint">{frame.acting.manageMembers.says}</p>
@@ -145,6 +181,19 @@ export const Settings = () => {
         )}
       </Loaded>
       <Loaded live={frame}>{(view) => <Members frame={view} />}</Loaded>
+      <Loaded live={frame}>
+        {({ acting }) =>
+          acting === null || !acting.manageCredentials.allowed ? null : (
+            <section class="card" aria-labelledby="oauth-apps">
+              <h2 id="oauth-apps">OAuth apps</h2>
+              <p>The account’s own registrations at services, where the connector’s is not wanted.</p>
+              <a class="button" href="#/oauth-apps">
+                See OAuth apps
+              </a>
+            </section>
+          )
+        }
+      </Loaded>
       <section class="card" aria-labelledby="about">
         <h2 id="about">About</h2>
         <p>Latchkey 0.1.0. MIT license. It sends nothing anywhere but to the services that you connect: no telemetry, no server of ours.</p>

@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import { connectorById } from '../../connectors/catalogue.ts';
+import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
+import type { Connection } from '../../domain/connection.ts';
+import { Fault } from '../../domain/faults.ts';
+import type { OauthAppId } from '../../domain/ids.ts';
+import type { OauthApp } from '../../domain/oauth-app.ts';
+import { next } from '../../domain/transition.ts';
+import { secretId } from '../../vault/seal.ts';
+import { type Call, command } from '../command.ts';
+import { idInput, nameInput } from '../inputs.ts';
+import { loadConnection } from '../owners.ts';
+import { record } from '../record.ts';
+
+const credential = v.pipe(v.string(), v.trim(), v.regex(/^[\x21-\x7e]{1,1024}$/, 'printable characters without spaces'));
+
+const loadApp = async (call: Call, id: OauthAppId): Promise<OauthApp> => {
+  const app = await call.db.oauthApps.get(id);
+  if (app === undefined || app.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'OAuth app');
+  return app;
+};
+
+const connectionsWith = (call: Call, id: OauthAppId): Promise<Connection[]> => call.db.connections.where('oauthAppId').equals(id).toArray();
+
+/** Grants that another registration got serve no more: a refresh token belongs to its client id (RFC 6749 section 6). */
+const orphaned = async (call: Call, connections: readonly Connection[], clientId: string): Promise<Authorization[]> => {
+  const rows = await call.db.authorizations
+    .where('connectionId')
+    .anyOf(connections.map(({ id }) => id))
+    .toArray();
+  return rows
+    .filter(({ grant }) => grant !== null && grant.clientId !== clientId)
+    .map((row) => ({ ...row, state: next(AUTHORIZATION, row.state, 'refuse'), reason: 'oauth.client-changed' }));
+};
+
+/**
+ * Stores an OAuth app that the account registered itself, or changes it (R121). The secret is sealed at once and never shown again; null
+ * leaves the stored one, an empty text removes it. Throws `credentials.affects`, which names the connections, until that is confirmed.
+ */
+export const saveOauthApp = command({
+  allow: 'credentials.manage',
+  input: v.strictObject({
+    oauthAppId: v.nullable(idInput('oap')),
+    connectorId: v.string(),
+    name: nameInput,
+    clientId: credential,
+    clientSecret: v.nullable(v.union([v.literal(''), credential])),
+    isConfirmed: v.boolean(),
+  }),
+  run: async (call, { oauthAppId, connectorId, name, clientId, clientSecret, isConfirmed }) => {
+    const { workspace, member } = call.acting();
+    connectorById(connectorId);
+    const before = oauthAppId === null ? null : await loadApp(call, oauthAppId);
+    if (before !== null && before.connectorId !== connectorId)
+      throw new Fault('credentials.other-service', connectorById(before.connectorId).name);
+    const using = before === null ? [] : await connectionsWith(call, before.id);
+    const isOther = before !== null && (before.clientId !== clientId || clientSecret !== null);
+    if (isOther && using.length > 0 && !isConfirmed)
+      throw new Fault('credentials.affects', using.map(({ displayName }) => displayName).join(', '));
+    const id = before?.id ?? call.newId('oap');
+    const hasSecret = clientSecret === null ? (before?.hasSecret ?? false) : clientSecret !== '';
+    const app: OauthApp = {
+      id,
+      workspaceId: workspace.id,
+      connectorId,
+      name,
+      clientId,
+      hasSecret,
+      createdAt: before?.createdAt ?? call.now(),
+      revision: before?.revision ?? 0,
+    };
+    await record(call, {
+      put: {
+        oauthApps: [app],
+        secrets: clientSecret === null || clientSecret === '' ? [] : [await call.vault.seal('oauth-app', id, clientSecret)],
+        authorizations: await orphaned(call, using, clientId),
+      },
+      remove: { secrets: clientSecret === '' ? [secretId('oauth-app', id)] : [] },
+      event: { name: 'credentials.saved', workspaceId: workspace.id, actor: member.id, subject: id, fields: { name } },
+    });
+    return { oauthAppId: id, affected: using.map(({ displayName }) => displayName) };
+  },
+});
+
+/** Deletes an OAuth app that no connection uses. Throws `credentials.in-use`. */
+export const deleteOauthApp = command({
+  allow: 'credentials.manage',
+  input: v.strictObject({ oauthAppId: idInput('oap') }),
+  run: async (call, { oauthAppId }) => {
+    const { workspace, member } = call.acting();
+    const app = await loadApp(call, oauthAppId);
+    const using = await connectionsWith(call, oauthAppId);
+    if (using.length > 0) throw new Fault('credentials.in-use', using.map(({ displayName }) => displayName).join(', '));
+    await record(call, {
+      remove: { oauthApps: [oauthAppId], secrets: [secretId('oauth-app', oauthAppId)] },
+      event: { name: 'credentials.deleted', workspaceId: workspace.id, actor: member.id, subject: oauthAppId, fields: { name: app.name } },
+    });
+    return {};
+  },
+});
+
+/** Lets the account's own OAuth app authorize a connection, or the connector's again (null). It is no part of the definition (R59, R121). */
+export const chooseOauthApp = command({
+  allow: 'credentials.manage',
+  input: v.strictObject({ connectionId: idInput('con'), oauthAppId: v.nullable(idInput('oap')) }),
+  run: async (call, { connectionId, oauthAppId }) => {
+    const { workspace, member } = call.acting();
+    const connection = await loadConnection(call, connectionId);
+    const app = oauthAppId === null ? null : await loadApp(call, oauthAppId);
+    const connector = connectorById(connection.connectorId);
+    if (app !== null && app.connectorId !== connector.id) throw new Fault('credentials.other-service', connectorById(app.connectorId).name);
+    if (connection.oauthAppId === oauthAppId) return {};
+    const after: Connection = { ...connection, oauthAppId };
+    await record(call, {
+      put: { connections: [after], authorizations: await orphaned(call, [after], app?.clientId ?? connector.auth.clientId) },
+      event: {
+        name: 'connection.credentials-chosen',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: connectionId,
+        fields: { name: connection.displayName, app: app?.name ?? connector.name },
+      },
+    });
+    return {};
+  },
+});

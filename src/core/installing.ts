@@ -1,0 +1,144 @@
+import type { VerifiedBundle } from '../bundle/verify.ts';
+import type { Authorization } from '../domain/authorization.ts';
+import { type Connection, type ConnectionDefinition, FRESH_CONNECTION } from '../domain/connection.ts';
+import type { Environment } from '../domain/environment.ts';
+import type { EventName } from '../domain/events.ts';
+import type { Installation } from '../domain/installation.ts';
+import { changePolicy } from '../domain/policy.ts';
+import { secretId } from '../vault/seal.ts';
+import type { Call } from './command.ts';
+import { trustId } from './incoming.ts';
+import { type Place, replacedComponents } from './parts.ts';
+import { record } from './record.ts';
+import { regraded, regradedRow } from './regrade.ts';
+import { withdraw } from './withdraw.ts';
+
+type Target = Extract<Environment, 'stage' | 'production'>;
+
+const added = (call: Call, installation: Installation, definition: ConnectionDefinition): Connection => ({
+  ...FRESH_CONNECTION,
+  ...definition,
+  id: call.newId('con'),
+  workspaceId: installation.workspaceId,
+  ownerId: installation.id,
+  createdAt: call.now(),
+  updatedAt: call.now(),
+});
+
+/** Production takes the definition as it is; a connection that the version lacks stays, marked (R117). */
+const inProduction = (
+  call: Call,
+  installation: Installation,
+  before: readonly Connection[],
+  definitions: readonly ConnectionDefinition[],
+) => {
+  const byName = new Map(before.map((connection) => [connection.linkName, connection]));
+  const put = definitions.map((definition): Connection => {
+    const was = byName.get(definition.linkName);
+    return {
+      ...(was ?? added(call, installation, definition)),
+      ...definition,
+      publishedIn: [...(was?.publishedIn ?? []), installation.version],
+      isOnlyStaged: false,
+      isNoLongerUsed: false,
+      updatedAt: call.now(),
+    };
+  });
+  const names = new Set(definitions.map(({ linkName }) => linkName));
+  const gone = before.filter(({ linkName, isOnlyStaged }) => !names.has(linkName) && !isOnlyStaged);
+  return { put: [...put, ...gone.map((connection): Connection => ({ ...connection, isNoLongerUsed: true }))], remove: [] };
+};
+
+/** Stage remembers what its version says beside the definition that production runs with (R115). */
+const inStage = (call: Call, installation: Installation, before: readonly Connection[], definitions: readonly ConnectionDefinition[]) => {
+  const byName = new Map(before.map((connection) => [connection.linkName, connection]));
+  const put = definitions.map((definition): Connection => {
+    const was = byName.get(definition.linkName) ?? { ...added(call, installation, definition), isOnlyStaged: true };
+    return { ...was, staged: { displayName: definition.displayName, scopes: definition.scopes } };
+  });
+  const names = new Set(definitions.map(({ linkName }) => linkName));
+  const gone = before.filter(({ linkName, staged }) => staged !== null && !names.has(linkName));
+  return {
+    put: [...put, ...gone.filter(({ isOnlyStaged }) => !isOnlyStaged).map((connection): Connection => ({ ...connection, staged: null }))],
+    remove: gone.filter(({ isOnlyStaged }) => isOnlyStaged),
+  };
+};
+
+type Grants = { readonly put: readonly Authorization[]; readonly lost: readonly Authorization[] };
+
+/** Grants follow a changed policy (R72), then ask for what they lack (R116). Production's grant is the one that is kept. */
+const grantsAfter = async (call: Call, before: readonly Connection[], after: readonly Connection[]): Promise<Grants> => {
+  const old = new Map(before.map((connection) => [connection.id, connection]));
+  const isRekeyed = ({ id, environmentPolicy }: Connection): boolean => {
+    const was = old.get(id);
+    return was !== undefined && was.environmentPolicy !== environmentPolicy;
+  };
+  const put = [
+    ...(await regraded(
+      call,
+      after.filter((one) => !isRekeyed(one)),
+    )),
+  ];
+  const lost: Authorization[] = [];
+  for (const connection of after.filter(isRekeyed)) {
+    const rows = await call.db.authorizations.where('connectionId').equals(connection.id).toArray();
+    const change = changePolicy(rows, connection.environmentPolicy, 'production');
+    put.push(...change.kept.map((row) => regradedRow(connection, row) ?? row));
+    lost.push(...change.lost, ...change.empty);
+    for (const row of change.lost) await withdraw(call, connection, row);
+  }
+  return { put, lost };
+};
+
+/** Puts a verified version into one environment of an installation, in one transaction. Nothing is authorized by it (R95). */
+export const applyVersion = async (
+  call: Call,
+  installation: Installation,
+  bundle: VerifiedBundle,
+  target: Target,
+  replaced: Installation | null,
+): Promise<void> => {
+  const { payload } = bundle;
+  const before = await call.db.connections.where('ownerId').equals(installation.id).toArray();
+  const connections = (target === 'stage' ? inStage : inProduction)(call, installation, before, payload.connections);
+  const place: Place = { workspaceId: installation.workspaceId, ownerId: installation.id, environment: target };
+  const components = await replacedComponents(call, place, payload.components);
+  const grants = await grantsAfter(call, before, connections.put);
+  const kept = new Set([installation.bundleHash, installation.staged?.bundleHash]);
+  const hashes = replaced === null ? [] : [replaced.bundleHash, ...(replaced.staged === null ? [] : [replaced.staged.bundleHash])];
+  const event: EventName = target === 'stage' ? 'bundle.staged' : 'bundle.installed';
+  await record(call, {
+    put: {
+      installations: [installation],
+      connections: connections.put,
+      components: components.put,
+      authorizations: grants.put,
+      bundles: [{ hash: bundle.hash, bytes: bundle.bytes }],
+      trust: [
+        {
+          id: trustId(call, bundle),
+          workspaceId: installation.workspaceId,
+          authorKeyId: bundle.keyId,
+          applicationId: payload.application.id,
+          highestVersion: payload.application.version,
+          hash: bundle.hash,
+        },
+      ],
+    },
+    remove: {
+      connections: connections.remove.map(({ id }) => id),
+      components: components.remove,
+      authorizations: grants.lost.map(({ id }) => id),
+      secrets: grants.lost.map(({ id }) => secretId('tokens', id)),
+      bundles: hashes.filter((hash) => !kept.has(hash) && hash !== bundle.hash),
+    },
+    event: {
+      name: event,
+      workspaceId: installation.workspaceId,
+      actor: call.acting().member.id,
+      subject: installation.id,
+      environment: target,
+      fields: { name: payload.application.name, version: payload.application.version },
+    },
+  });
+};

@@ -1,0 +1,59 @@
+import type { Component, ComponentDefinition } from '../domain/component.ts';
+import type { Environment } from '../domain/environment.ts';
+import type { ApplicationId, OwnerId, WorkspaceId } from '../domain/ids.ts';
+import { kindByName } from '../runtime/index.ts';
+import type { Call } from './command.ts';
+
+/** Where a component runs. */
+export type Place = { readonly workspaceId: WorkspaceId; readonly ownerId: OwnerId; readonly environment: Environment };
+
+/** A component's row from its definition, over the row it takes the place of. Throws `component.config-wrong`. */
+export const componentRow = (call: Call, place: Place, definition: ComponentDefinition, before: Component | undefined): Component => {
+  const kind = kindByName(definition.kind);
+  const config = kind.check(definition.config);
+  const { workspaceId, ownerId, environment } = place;
+  const { linkName, name } = definition;
+  return {
+    id: before?.id ?? call.newId('cmp'),
+    workspaceId,
+    ownerId,
+    environment,
+    linkName,
+    name,
+    kind: kind.name,
+    config,
+    references: kind.references(config),
+    services: kind.services(config),
+    dynamicReferences: kind.dynamicReferences(config),
+    createdAt: before?.createdAt ?? call.now(),
+    updatedAt: call.now(),
+    revision: before?.revision ?? 0,
+  };
+};
+
+/** The components of one owner in one environment. */
+export const componentsIn = (call: Call, ownerId: OwnerId, environment: Environment): Promise<Component[]> =>
+  call.db.components.where('[ownerId+environment]').equals([ownerId, environment]).toArray();
+
+/** What takes the place of an environment's components: the same link name keeps its id and with it its runs. */
+export const replacedComponents = async (
+  call: Call,
+  place: Place,
+  definitions: readonly ComponentDefinition[],
+): Promise<{ put: Component[]; remove: Component['id'][] }> => {
+  const old = await componentsIn(call, place.ownerId, place.environment);
+  const put = definitions.map((definition) =>
+    componentRow(
+      call,
+      place,
+      definition,
+      old.find(({ linkName }) => linkName === definition.linkName),
+    ),
+  );
+  const stays = new Set(put.map(({ id }) => id));
+  return { put, remove: old.filter(({ id }) => !stays.has(id)).map(({ id }) => id) };
+};
+
+/** Nobody changes an application while it is being published, and nobody publishes it while it is being changed (R92). */
+export const whileUnlocked = <T>(call: Call, applicationId: ApplicationId, act: () => Promise<T>): Promise<T> =>
+  call.lock(`application:${applicationId}`, act);

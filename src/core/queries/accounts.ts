@@ -1,0 +1,62 @@
+import { allConnectors, connectorById } from '../../connectors/catalogue.ts';
+import { query } from '../command.ts';
+import { nothing } from '../inputs.ts';
+import { permission } from '../slots.ts';
+import type { ClientsView, OauthAppsView } from '../views.ts';
+
+/** Clients of the acting developer workspace with what was shared with them (R12). */
+export const clients = query({
+  args: nothing,
+  read: async (call): Promise<ClientsView> => {
+    call.require('application.publish');
+    const { workspace } = call.acting();
+    const rows = await call.db.clients.where('workspaceId').equals(workspace.id).toArray();
+    const distributions = await call.db.distributions.where('workspaceId').equals(workspace.id).toArray();
+    const applications = new Map(
+      (await call.db.applications.where('workspaceId').equals(workspace.id).toArray()).map(({ id, name }) => [id, name]),
+    );
+    return {
+      manage: permission(call, 'client.manage'),
+      clients: rows
+        .filter(({ removedAt }) => removedAt === null)
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .map(({ id, name }) => ({
+          id,
+          name,
+          shared: distributions
+            .filter(({ channel }) => channel.kind === 'private' && channel.clientIds.includes(id))
+            .sort((a, b) => b.at - a.at)
+            .map(({ applicationId, version, at }) => ({ name: applications.get(applicationId) ?? 'unknown', version, at })),
+        })),
+    };
+  },
+});
+
+/** The OAuth apps that the account registered itself, with the connections that each change affects (R121). Never a secret. */
+export const oauthApps = query({
+  args: nothing,
+  read: async (call): Promise<OauthAppsView> => {
+    call.require('credentials.manage');
+    const { workspace } = call.acting();
+    const apps = await call.db.oauthApps.where('workspaceId').equals(workspace.id).toArray();
+    const used = await call.db.connections
+      .where('oauthAppId')
+      .anyOf(apps.map(({ id }) => id))
+      .toArray();
+    return {
+      redirectUri: call.redirectUri,
+      connectors: allConnectors().map(({ id, name }) => ({ id, name })),
+      apps: apps
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .map(({ id, connectorId, name, clientId, hasSecret }) => ({
+          id,
+          connectorId,
+          connectorName: connectorById(connectorId).name,
+          name,
+          clientId,
+          hasSecret,
+          usedBy: used.filter(({ oauthAppId }) => oauthAppId === id).map(({ displayName }) => displayName),
+        })),
+    };
+  },
+});

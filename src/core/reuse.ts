@@ -1,0 +1,37 @@
+import type { Authorization } from '../domain/authorization.ts';
+import { askedScopes, type Connection } from '../domain/connection.ts';
+import { Fault } from '../domain/faults.ts';
+import type { AuthorizationId } from '../domain/ids.ts';
+import { isUsable, type Slot } from '../domain/resolve.ts';
+import type { Call } from './command.ts';
+
+/**
+ * Authorizations whose account can be used again for this slot: of another connection of the account to the same service, in the same
+ * environment, of the same holder, with every scope that is asked (R78). The tokens are never shared: two rows with one rotating refresh
+ * token would end each other's access.
+ */
+export const reusableFor = async (call: Call, connection: Connection, slot: Slot): Promise<Authorization[]> => {
+  const others = await call.db.connections
+    .where('[workspaceId+connectorId]')
+    .equals([connection.workspaceId, connection.connectorId])
+    .toArray();
+  const rows = await call.db.authorizations
+    .where('connectionId')
+    .anyOf(others.filter(({ id }) => id !== connection.id).map(({ id }) => id))
+    .toArray();
+  const asked = askedScopes(connection, slot.environment);
+  return rows.filter(
+    (row) =>
+      row.environment === slot.environment &&
+      row.holder === slot.holder &&
+      isUsable(row) &&
+      asked.every((scope) => row.grant.scopes.includes(scope)),
+  );
+};
+
+/** The account that a reuse names to the service. Throws `store.missing` where that authorization cannot be reused here. */
+export const reusableAccount = async (call: Call, connection: Connection, slot: Slot, id: AuthorizationId): Promise<string> => {
+  const found = (await reusableFor(call, connection, slot)).find((row) => row.id === id);
+  if (found?.grant == null) throw new Fault('store.missing', 'authorization to use again');
+  return found.grant.subject;
+};
