@@ -67,6 +67,7 @@ const tests = (project, env = {}) => {
 if (!step('install', install)) finish();
 step('types', () => run('npx', ['--no-install', 'tsc', '--noEmit']));
 step('lint', () => run('npx', ['--no-install', 'biome', 'check', '--error-on-warnings', '.']));
+step('rules', () => run('node', ['test/rules.mjs', '--brief']));
 tests('unit');
 const isBuilt = step('build', () => run('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }));
 if (isBuilt) {

@@ -36,3 +36,12 @@ export type ComponentReference = {
   readonly kind: string;
   readonly componentName: string;
 };
+
+/** The places where connections can be used, and there is no other (R50); each has its file in `runtime/kinds/` once it runs. */
+export const USES = {
+  'sms-action': 'SMS action',
+  'form-integration': 'Integrations action',
+  'deluge-task': 'Deluge integration task',
+  'deluge-invokeurl': 'Deluge invokeUrl task',
+  'page-panel': 'Page panel',
+} as const satisfies Record<string, string>;

@@ -133,7 +133,7 @@ describe('system connections at the client', () => {
     installation = await install(application);
   });
 
-  it('R97 R95 none comes with the installation; R101 the first run makes one and says who must act', async () => {
+  it('R97 R95 R101 none comes with the installation; the first run makes one and says who must act', async () => {
     expect(await systemConnections()).toEqual([]);
     await actAs(core, 'Uma');
     const refused = await run(await panelOf(installation));

@@ -1,0 +1,58 @@
+// `npm run rules`: every domain rule with the tests whose titles begin with its id. Fails on a rule without one, and on an id that is no rule.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const rules = JSON.parse(readFileSync(join(here, 'rules.json'), 'utf8'));
+const isBrief = process.argv.includes('--brief');
+
+const listed = spawnSync('npx', ['--no-install', 'vitest', 'list', '--json', '--project', 'unit', '--project', 'e2e'], {
+  cwd: join(here, '..'),
+  encoding: 'utf8',
+  maxBuffer: 64 * 1024 * 1024,
+});
+const start = listed.stdout.indexOf('[');
+if (listed.status !== 0 || start < 0) {
+  console.error(listed.stderr || listed.stdout);
+  process.exit(1);
+}
+
+const ID = /^([RSA]\d+)(?:\s|$)/;
+/** The ids that a title begins with. */
+const idsOf = (title) => {
+  const ids = [];
+  for (let rest = title; ; ) {
+    const match = ID.exec(rest);
+    if (match === null) return ids;
+    ids.push(match[1]);
+    rest = rest.slice(match[0].length);
+  }
+};
+
+const tests = new Map(Object.keys(rules).map((id) => [id, []]));
+const unknown = [];
+for (const { name, projectName } of JSON.parse(listed.stdout.slice(start))) {
+  const title = name.split(' > ').at(-1);
+  for (const id of idsOf(title)) {
+    if (tests.has(id)) tests.get(id).push(`${projectName}: ${title}`);
+    else if (id.startsWith('R')) unknown.push(`${id}: ${title}`);
+  }
+}
+
+const bare = [];
+for (const [id, rule] of Object.entries(rules)) {
+  const { title, later } = typeof rule === 'string' ? { title: rule, later: false } : rule;
+  const found = tests.get(id);
+  if (found.length === 0 && !later) bare.push(id);
+  if (isBrief) continue;
+  console.log(`${id}  ${title}${later ? ' (later)' : ''}`);
+  for (const test of found) console.log(`      ${test}`);
+}
+
+const ids = Object.keys(rules).length;
+console.log(`${ids} rules, ${ids - bare.length} with a test or marked later`);
+for (const line of unknown) console.error(`No such rule: ${line}`);
+if (bare.length > 0) console.error(`Without a test: ${bare.join(', ')}`);
+process.exit(bare.length > 0 || unknown.length > 0 ? 1 : 0);
