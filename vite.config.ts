@@ -106,6 +106,7 @@ const tests: UserConfig = {
     projects: [
       project('unit', ['test/**/*.test.ts'], 20_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 120_000),
+      project('soak', ['test/**/*.soak.ts'], 3_600_000),
       project('bench', ['test/bench/**/*.bench.ts'], 600_000),
     ],
   },

@@ -64,7 +64,9 @@ export const toFault = (error: unknown): Fault => {
 };
 
 const recordRefusal = async (ctx: Context, actor: Actor | null, name: string, fault: FaultData): Promise<void> => {
-  if (actor === null || fault.code === 'core.internal' || fault.code.startsWith('store.')) return;
+  // Where the store itself does not work, its audit does not either.
+  const isStoreDown = ['store.unavailable', 'store.full', 'store.newer'].includes(fault.code);
+  if (actor === null || fault.code === 'core.internal' || isStoreDown) return;
   await record(ctx, {
     event: {
       name: 'command.refused',
