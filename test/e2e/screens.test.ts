@@ -84,7 +84,11 @@ describe('every screen of the web app', () => {
     await see('form', `${live}/production/forms/properties`, 'Form');
     await see('page', `${live}/production/pages/dashboard`, 'Page');
     await actAs(page, 'Carla');
+    await goTo(page, installation, 'Installed application');
+    await page.getByRole('button', { name: 'Add to stage' }).click();
+    await page.getByText('1.0.0 in stage, 1.0.0 in production.').waitFor();
     await see('client-installation', installation, 'Installed application');
+    await see('client-connection', await hrefOf('Sandbox Books'), 'Connection');
     await see('install', '#/install', 'Install');
     await page
       .getByLabel('Bundle file')
@@ -95,6 +99,8 @@ describe('every screen of the web app', () => {
     await see('home', '#/', 'Home');
     await see('connections', '#/connections', 'Connections');
     await see('connection', await hrefOf('Sandbox Books'), 'Connection');
+    await page.getByText('Change, move, duplicate or retire').click();
+    await look(page, 'connection-change', CONSOLE_SIZES, findings);
     await see('catalogue', '#/catalogue', 'Catalogue');
     await see('connector', '#/catalogue/sandbox-books', 'Connector');
     await see('new-connection', '#/connections/new', 'New connection');
@@ -106,6 +112,27 @@ describe('every screen of the web app', () => {
     await page.getByRole('button', { name: 'Edit Push invoice to Books' }).click();
     await look(page, 'component-editor', CONSOLE_SIZES, findings);
     await see('publish', `${application}/publish`, 'Publish');
+    await goTo(page, application, 'Application');
+    await page.getByText('What 1.0.0 changed').click();
+    await look(page, 'application-versions', CONSOLE_SIZES, findings);
+    await see('distribute', await hrefOf('Distribute 1.0.0'), 'Distribute');
+    await page.getByLabel('Private share: with the clients that you name').check();
+    await page.getByLabel('Name of the new client').fill('Harbour Homes');
+    await page.getByRole('button', { name: 'Add client' }).click();
+    await page.getByRole('checkbox', { name: 'Harbour Homes' }).check();
+    await look(page, 'distribute-private', CONSOLE_SIZES, findings);
+    await see('clients', '#/clients', 'Clients');
+    await goTo(page, '#/oauth-apps', 'OAuth apps');
+    await page.getByRole('button', { name: 'Add OAuth app' }).click();
+    await page.getByLabel('Name of the OAuth app').fill('Our app');
+    await page.getByLabel('Client id').fill('ours');
+    await page.getByRole('button', { name: 'Store the OAuth app' }).click();
+    await page.getByRole('button', { name: 'Change Our app' }).click();
+    await look(page, 'oauth-apps', CONSOLE_SIZES, findings);
+    // The bundle that was opened above is still there; this side imports it.
+    await goTo(page, '#/install', 'Install');
+    await page.getByRole('button', { name: 'Import Estate as a copy' }).waitFor();
+    await look(page, 'import', CONSOLE_SIZES, findings);
     await see('activity', '#/activity', 'Activity');
     await see('settings', '#/settings', 'Settings');
     await see('not-found', '#/nowhere', 'Not found');

@@ -18,6 +18,8 @@ type FieldProps = {
   readonly set: (name: string, value: JsonValue) => void;
   readonly view: ApplicationView;
   readonly connector: ConnectorView | null;
+  /** Connections that are enabled for no application: saving enables them for this one (R49). */
+  readonly spare: readonly ConnectionRow[];
 };
 
 const textAt = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
@@ -106,12 +108,10 @@ const Mapping = ({ field, config, set, view, connector }: FieldProps) => {
 const SYSTEM = 'system:';
 
 /** A connection of this application, or the service's system connection, which makes itself where none is named (R109). */
-const ConnectionField = ({ field, config, set, view }: FieldProps) => {
+const ConnectionField = ({ field, config, set, view, spare }: FieldProps) => {
   const catalogue = useLive('catalogue', {});
   const linkName = textAt(config['connection']);
   const service = textAt(config['service']);
-  const free = useLive('connections', { owner: 'none' });
-  const spare = free.state === 'ready' ? free.value.rows.filter(({ type }) => type !== 'system') : [];
   const own = [...view.connectionList.filter(({ type }) => type !== 'system'), ...spare].filter(
     (one) => !one.isRetired || one.linkName === linkName,
   );
@@ -221,13 +221,15 @@ export const ComponentEditor = ({
   const [kindName, setKindName] = useState(component?.kind ?? view.kinds[0]?.name ?? '');
   const [config, setConfig] = useState<Config>(component?.config ?? {});
   const kind = view.kinds.find((one) => one.name === kindName);
-  const named = view.connectionList.find(({ linkName }) => linkName === textAt(config['connection']));
+  const free = useLive('connections', { owner: 'none' });
+  const spare = free.state === 'ready' ? free.value.rows.filter(({ type }) => type !== 'system') : [];
+  const named = [...view.connectionList, ...spare].find(({ linkName }) => linkName === textAt(config['connection']));
   const connectorId = named?.connectorId ?? textAt(config['service']);
   // A watch needs some connector even before one is chosen; its answer is used only when it is the chosen one.
   const connector = useLive('connector', { connectorId: connectorId === '' ? 'sandbox-books' : connectorId });
   const found = connector.state === 'ready' && connectorId === connector.value.id ? connector.value : null;
   const service = textAt(config['service']);
-  const used = view.connectionList.filter((row) =>
+  const used = [...view.connectionList, ...spare].filter((row) =>
     textAt(config['connection']) === '' ? row.type === 'system' && row.connectorId === service : row.id === named?.id,
   );
   const set = (field: string, value: JsonValue): void => setConfig((before) => ({ ...before, [field]: value }));
@@ -265,7 +267,7 @@ export const ComponentEditor = ({
         />
       ) : null}
       {kind?.fields.map((field) => (
-        <ConfigField key={field.name} field={field} config={config} set={set} view={view} connector={found} />
+        <ConfigField key={field.name} field={field} config={config} set={set} view={view} connector={found} spare={spare} />
       ))}
       <ComponentConnections rows={used} />
       <FaultNote fault={acting.fault} />

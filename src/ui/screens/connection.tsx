@@ -1,10 +1,11 @@
 import type { ConnectionView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { faultText } from '../../domain/faults.ts';
+import type { ApplicationId, OwnerId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
-import { tell } from '../notices.tsx';
+import { tell, tellWithUndo } from '../notices.tsx';
 import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Monogram, SandboxTag } from '../parts/connector.tsx';
@@ -13,10 +14,23 @@ import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
 import { Change, Credentials } from './connection-change.tsx';
 
+const isApplicationId = (id: OwnerId): id is ApplicationId => id.startsWith('app_');
+
 const Delete = ({ view }: { readonly view: ConnectionView }) => {
   const remove = async (): Promise<void> => {
     await core.deleteConnection({ connectionId: view.id });
-    tell(`The connection ${view.displayName} is deleted.`);
+    const { displayName, linkName, connectorId, environmentPolicy, owner, type } = view;
+    const said = `The connection ${displayName} is deleted.`;
+    const scopes = view.scopes.filter(({ isAsked }) => isAsked).map(({ name }) => name);
+    const applicationId = owner !== null && isApplicationId(owner.id) ? owner.id : null;
+    // What was authorized is gone for good; the definition comes back as it was (R63).
+    if (type === 'system') tell(said);
+    else
+      tellWithUndo(
+        said,
+        () => core.defineConnection({ displayName, linkName, connectorId, environmentPolicy, type, scopes, applicationId }),
+        `The connection ${displayName} is back, not connected.`,
+      );
     go('/connections');
   };
   return (
