@@ -77,6 +77,7 @@ const grantChange = async (
     id: before?.id ?? ctx.newId('aut'),
     workspaceId: flow.workspaceId,
     connectionId: connection.id,
+    connectorId: connection.connectorId,
     environment: flow.scope,
     holder: flow.holder,
     state: next(AUTHORIZATION, state, missing.length === 0 ? 'grant' : 'grant-less'),

@@ -140,8 +140,12 @@ const environmentsOf = (call: Call, { ownerId, isOnlyStaged }: Connection, { sta
 /** All slots of a connection that the acting member is shown, in one environment or all of the side's. */
 export const slotsOf = (call: Call, connection: Connection, sources: SlotSources, environment?: Environment): SlotView[] => {
   const environments = environment === undefined ? environmentsOf(call, connection, sources) : [environment];
+  const own = holderFor(connection.type, call.acting().member.id);
   return scopesOfSide(connection, environments).flatMap((place) =>
-    holdersOf(call, connection, sources).map((holder) => slotView(call, connection, { ...place, holder }, sources)),
+    holdersOf(call, connection, sources)
+      .map((holder) => slotView(call, connection, { ...place, holder }, sources))
+      // Somebody else's place is shown only where they authorized.
+      .filter((slot) => slot.holder === own || slot.authorizationId !== null),
   );
 };
 

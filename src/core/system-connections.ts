@@ -8,8 +8,8 @@ import { regraded } from './regrade.ts';
 /** The account's system connection to a service; admin and logged-in user connections are never taken for it (R99, A27). */
 export const findSystemConnection = async (call: Call, connectorId: string): Promise<Connection | undefined> => {
   const { workspace } = call.acting();
-  const rows = call.db.connections.where('[workspaceId+connectorId]').equals([workspace.id, connectorId]);
-  return rows.and(({ type }) => type === 'system').first();
+  const system = call.db.connections.where('byType').startsWith(`${workspace.id} system `);
+  return system.filter((row) => row.connectorId === connectorId).first();
 };
 
 const create = async (call: Call, connectorId: string, scopes: readonly string[]): Promise<Connection> => {

@@ -125,8 +125,6 @@ export type ConnectionRow = {
 export type ConnectionsPage = {
   readonly rows: readonly ConnectionRow[];
   readonly next: number | null;
-  /** A search found more than is looked at. */
-  readonly isCut: boolean;
 };
 
 export type ReferenceView = {

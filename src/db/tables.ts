@@ -133,6 +133,9 @@ export const DERIVED: { readonly [N in TableName]?: (row: Rows[N]) => object } =
       words: wordsOf(row),
     };
   },
+  authorizations: ({ workspaceId, connectorId, environment, holder }) => ({
+    byService: `${workspaceId} ${connectorId} ${environment} ${holder}`,
+  }),
   runs: ({ workspaceId, kind, lastOkAt }) => (lastOkAt === null ? {} : { okKey: `${workspaceId} ${kind}` }),
 };
 
@@ -142,9 +145,9 @@ export const SCHEMA: Record<TableName, string> = {
   members: 'id, workspaceId',
   applications: 'id, &[workspaceId+linkName]',
   connections:
-    'id, [workspaceId+linkName], [workspaceId+connectorId], &[ownerId+linkName], oauthAppId, [workspaceId+createdAt], byName, byType, byConnector, byOwner, *words',
+    'id, [workspaceId+linkName], &[ownerId+linkName], oauthAppId, [workspaceId+createdAt], byName, byType, byConnector, byOwner, *words',
   components: 'id, [ownerId+environment], workspaceId, *references, *services',
-  authorizations: 'id, [workspaceId+state], connectionId, &[connectionId+environment+holder]',
+  authorizations: 'id, [workspaceId+state], byService, connectionId, &[connectionId+environment+holder]',
   secrets: 'id',
   keys: 'id',
   flows: 'id, state, connectionId, &stateHash, workspaceId',

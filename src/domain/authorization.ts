@@ -63,6 +63,8 @@ export type Authorization = {
   readonly id: AuthorizationId;
   readonly workspaceId: WorkspaceId;
   readonly connectionId: ConnectionId;
+  /** The connection's connector, which never changes (R25). */
+  readonly connectorId: string;
   readonly environment: EnvironmentScope;
   readonly holder: Holder;
   readonly state: AuthorizationState;

@@ -8,9 +8,11 @@ import * as oauth from 'oauth4webapi';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import { describe, it } from 'vitest';
+import { DERIVED } from '../../src/db/tables.ts';
+import type { Connection } from '../../src/domain/connection.ts';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { loadSample } from '../e2e/steps.ts';
-import { popupUrl, startExtension } from '../support/browser.ts';
+import { popupUrl, startExtension, startPwa } from '../support/browser.ts';
 import { startCore } from '../support/core.ts';
 import { connectionId } from '../support/journey.ts';
 import { authorizeAt, startTestSandbox, TEST_REDIRECT } from '../support/sandbox.ts';
@@ -78,6 +80,18 @@ describe('the main job against its floors', () => {
       (globalThis as unknown as { benchWire(): Promise<{ product: number; floor: number }> }).benchWire(),
     );
     row('small core call over the wire (SharedWorker)', ms(wire.product), ms(wire.floor), ratio(wire.product, wire.floor));
+    const scale = (applications: number): Promise<{ what: string; milliseconds: number }[]> =>
+      page.evaluate(
+        (count) =>
+          (globalThis as unknown as { benchScale(count: number): Promise<{ what: string; milliseconds: number }[]> }).benchScale(count),
+        applications,
+      );
+    const small = await scale(1);
+    const large = await scale(100);
+    for (const [index, { what, milliseconds }] of large.entries()) {
+      const floor = small[index]?.milliseconds ?? Number.NaN;
+      row(`${what}: 10,000 connections against 100`, ms(milliseconds), ms(floor), ratio(milliseconds, floor));
+    }
     await browser.close();
     await closeNow(server);
     await rm(folder, { recursive: true });
@@ -118,6 +132,38 @@ describe('the main job against its floors', () => {
     await host.close();
   });
 
+  it('in Chromium: first paint of the list', async () => {
+    const host = await startPwa();
+    const page = await host.open();
+    await loadSample(page);
+    const paint = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let round = 0; round < 7; round += 1) {
+        await page.goto(`${host.url}?round=${round}#/connections`);
+        await page
+          .getByRole('link', { name: /^Books|^Sandbox Books/ })
+          .first()
+          .waitFor();
+        times.push(await page.evaluate(() => performance.now()));
+      }
+      return median(times);
+    };
+    const [sample] = await page.evaluate(rawRows);
+    if (sample === undefined) throw new Error('no connection');
+    const derive = DERIVED.connections ?? (() => ({}));
+    const rowsOf = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, n) => {
+        const made = { ...sample, id: `con_${from + n}` as const, linkName: `books_${from + n}`, displayName: `Books ${from + n}` };
+        return { ...made, ...derive(made) };
+      });
+    await page.evaluate(putRaw, rowsOf(0, 98));
+    const small = await paint();
+    await page.evaluate(putRaw, rowsOf(98, 9_998));
+    const large = await paint();
+    row('first paint of the list: 10,000 connections against 100', ms(large), ms(small), ratio(large, small));
+    await host.close();
+  });
+
   it('sizes of what a page loads before anything is pressed', async () => {
     row('popup JS, gzip', `${await kilobytes('extension', 'popup.html')} kB`, '≤ 20 kB', '–');
     row('web app JS + CSS on first load, gzip', `${await kilobytes('pwa', 'index.html', true)} kB`, '≤ 60 kB', '–');
@@ -127,6 +173,33 @@ describe('the main job against its floors', () => {
     print();
   });
 });
+
+const rawRows = (): Promise<Connection[]> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open('latchkey');
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const all = request.result.transaction('connections').objectStore('connections').getAll();
+      all.onsuccess = () => {
+        request.result.close();
+        resolve(all.result);
+      };
+    };
+  });
+
+const putRaw = (rows: readonly object[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open('latchkey');
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      const transaction = request.result.transaction('connections', 'readwrite');
+      for (const one of rows) transaction.objectStore('connections').put(one);
+      transaction.oncomplete = () => {
+        request.result.close();
+        resolve();
+      };
+    };
+  });
 
 /** The four requests that a code exchange cannot do without: metadata, token, keys, account. */
 const bareFlow = async (origin: string, now: () => number): Promise<number> => {

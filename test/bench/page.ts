@@ -14,6 +14,7 @@ import CoreWorker from '../../src/host/pwa-worker.ts?sharedworker';
 import { createVault } from '../../src/vault/seal.ts';
 import type { WatchApi } from '../../src/wire/watch.ts';
 import EchoWorker from './echo-worker.ts?sharedworker';
+import { measureScale, type ScaleRow } from './scale.ts';
 
 const ROUNDS = 7;
 
@@ -173,4 +174,13 @@ export const benchWire = async (): Promise<{ product: number; floor: number }> =
   return { product: median(product) / CALLS, floor: median(floor) / CALLS };
 };
 
-Object.assign(globalThis, { benchInstall, benchWire });
+/** The small workspace first, then the large one, each in a database of its own. */
+export const benchScale = async (applications: number): Promise<ScaleRow[]> => {
+  const ctx = await openContext(`scale-${applications}`);
+  const rows = await measureScale(ctx, applications);
+  ctx.db.close();
+  await removeDb(`scale-${applications}`);
+  return rows;
+};
+
+Object.assign(globalThis, { benchInstall, benchWire, benchScale });

@@ -115,6 +115,7 @@ describe('changing the policy', () => {
     id: `aut_${environment}${holder === 'shared' ? '' : holder.slice(4)}`,
     workspaceId: 'wsp_1',
     connectionId: 'con_1',
+    connectorId: 'sandbox-books',
     environment,
     holder,
     state: 'connected',

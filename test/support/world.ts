@@ -131,6 +131,7 @@ const worldOn = (core: TestCore, parts: Omit<World, 'core' | 'grant'>): World =>
       id: core.ctx.newId('aut'),
       workspaceId: connection.workspaceId,
       connectionId,
+      connectorId: connection.connectorId,
       environment,
       holder,
       state: 'connected',

@@ -7,11 +7,6 @@ import { environmentInput, ownerInput } from '../inputs.ts';
 import { connectionRows } from '../slots.ts';
 import type { ConnectionRow, ConnectionsPage } from '../views.ts';
 
-/** How many hits of a search are looked at; who gets more is told to say more. */
-const SEARCH_LIMIT = 500;
-/** Rows fetched at a time while a filter drops some. */
-const CHUNK = 50;
-
 const argsInput = v.strictObject({
   /** Words, each the beginning of a word in the display name, link name or connector. */
   search: v.optional(v.pipe(v.string(), v.maxLength(100)), ''),
@@ -21,6 +16,7 @@ const argsInput = v.strictObject({
   owner: v.optional(v.nullable(v.union([ownerInput, v.literal('none')])), null),
   status: v.optional(v.nullable(v.picklist(['connected', 'not-connected', 'needs-attention'])), null),
   environment: v.optional(v.nullable(environmentInput), null),
+  /** A search comes in the order of its matches. */
   sort: v.optional(v.picklist(['name', 'newest']), 'name'),
   limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 50),
   offset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100_000)), 0),
@@ -56,34 +52,35 @@ const hasStatus = (row: ConnectionRow, { status }: Args): boolean => {
   return row.slots.some((slot) => slot.status.reason !== null);
 };
 
-const byOrder =
-  ({ sort }: Args) =>
-  (a: Connection, b: Connection) =>
-    sort === 'newest' ? b.createdAt - a.createdAt : a.displayName.toLowerCase() < b.displayName.toLowerCase() ? -1 : 1;
+/** A word that more connections have than this is one to filter by, not to run along; counting them all would grow with the list. */
+const MANY = 1_000;
 
-const searched = async (call: Call, args: Args, words: readonly string[]): Promise<{ rows: Connection[]; isCut: boolean }> => {
-  const [first = ''] = words;
-  const found = await call.db.connections
-    .where('words')
-    .startsWith(`${call.acting().workspace.id} ${first}`)
-    .distinct()
-    .limit(SEARCH_LIMIT + 1)
-    .toArray();
-  return { rows: found.slice(0, SEARCH_LIMIT).filter(isWanted(args, words)).sort(byOrder(args)), isCut: found.length > SEARCH_LIMIT };
+/** A search runs along a word that few connections have, in the order of its completions; the other words filter. */
+const searched = async (call: Call, words: readonly string[]): Promise<Collection<Connection, string>> => {
+  const having = (word: string): Collection<Connection, string> =>
+    call.db.connections.where('words').startsWith(`${call.acting().workspace.id} ${word}`);
+  for (const word of words) {
+    const beyond = await having(word).offset(MANY).limit(1).primaryKeys();
+    if (beyond.length === 0) return having(word).distinct();
+  }
+  const [longest = ''] = [...words].sort((a, b) => b.length - a.length);
+  return having(longest).distinct();
 };
 
 /** Fetches connections a chunk at a time until a page of rows with the wanted status is full. */
-const paged = async (call: Call, args: Args, fetch: (offset: number) => Promise<Connection[]>): Promise<ConnectionsPage> => {
+const paged = async (call: Call, args: Args, fetch: (offset: number, limit: number) => Promise<Connection[]>): Promise<ConnectionsPage> => {
+  // One more than is shown says whether there is another page.
+  const size = args.limit + 1;
   const rows: ConnectionRow[] = [];
-  for (let at = args.offset; ; at += CHUNK) {
-    const chunk = await fetch(at);
+  for (let at = args.offset; ; at += size) {
+    const chunk = await fetch(at, size);
     const views = await connectionRows(call, chunk, args.environment ?? undefined);
     for (const [index, view] of views.entries()) {
       if (!hasStatus(view, args)) continue;
-      if (rows.length === args.limit) return { rows, next: at + index, isCut: false };
+      if (rows.length === args.limit) return { rows, next: at + index };
       rows.push(view);
     }
-    if (chunk.length < CHUNK) return { rows, next: null, isCut: false };
+    if (chunk.length < size) return { rows, next: null };
   }
 };
 
@@ -95,11 +92,9 @@ export const connections = query({
       .toLowerCase()
       .split(/[^\p{L}\p{N}]+/u)
       .filter((word) => word !== '');
-    if (words.length > 0) {
-      const { rows, isCut } = await searched(call, args, words);
-      return { ...(await paged(call, args, async (offset) => rows.slice(offset, offset + CHUNK))), isCut };
-    }
-    const isKept = isWanted(args, []);
-    return paged(call, args, (offset) => rangeOf(call, args).filter(isKept).offset(offset).limit(CHUNK).toArray());
+    const isKept = isWanted(args, words);
+    // A collection is used up by reading it, so each chunk begins with a new one.
+    const range = async (): Promise<Collection<Connection, string>> => (words.length > 0 ? searched(call, words) : rangeOf(call, args));
+    return paged(call, args, async (offset, limit) => (await range()).filter(isKept).offset(offset).limit(limit).toArray());
   },
 });

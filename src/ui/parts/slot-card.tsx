@@ -124,6 +124,42 @@ const Facts = ({ slot }: { readonly slot: SlotView }) => (
   </dl>
 );
 
+const Actions = ({
+  slot,
+  connectionId,
+  displayName,
+  reusable,
+}: {
+  readonly slot: SlotView;
+  readonly connectionId: ConnectionId;
+  readonly displayName: string;
+  readonly reusable: readonly Reusable[];
+}) => (
+  <div class="actions">
+    <Authorize
+      connectionId={connectionId}
+      displayName={displayName}
+      environment={slot.commandEnvironment}
+      status={slot.status}
+      permission={slot.authorize}
+      hasGrant={slot.authorizationId !== null}
+      change={slot.switch}
+      reusable={reusable}
+      kind={slot.status.isConnected && slot.status.reason === null ? 'plain' : 'primary'}
+    />
+    {slot.status.isConnected && slot.status.flow === null ? (
+      <TestButton connectionId={connectionId} displayName={displayName} environment={slot.commandEnvironment} permission={slot.test} />
+    ) : null}
+    {slot.status.flow === null ? (
+      <>
+        <RenameAccount key={slot.account} slot={slot} name={displayName} />
+        <PauseOwn slot={slot} name={displayName} />
+        <Revoke slot={slot} name={displayName} />
+      </>
+    ) : null}
+  </div>
+);
+
 /** One authorization of a connection: who, what, where, until when, and what can be done about it. */
 export const SlotCard = ({
   slot,
@@ -148,28 +184,13 @@ export const SlotCard = ({
     {slot.authorizationId === null ? null : <Facts slot={slot} />}
     {slot.lastFailure === null || slot.status.flow !== null ? null : <FaultNote fault={slot.lastFailure.fault} />}
     {slot.authorize.allowed ? null : <p class="hint">Can be authorized by {slot.who}.</p>}
-    <div class="actions">
-      <Authorize
-        connectionId={connectionId}
-        displayName={displayName}
-        environment={slot.commandEnvironment}
-        status={slot.status}
-        permission={slot.authorize}
-        hasGrant={slot.authorizationId !== null}
-        change={slot.switch}
-        reusable={reusable}
-        kind={slot.status.isConnected && slot.status.reason === null ? 'plain' : 'primary'}
-      />
-      {slot.status.isConnected && slot.status.flow === null ? (
-        <TestButton connectionId={connectionId} displayName={displayName} environment={slot.commandEnvironment} permission={slot.test} />
-      ) : null}
-      {slot.status.flow === null ? (
-        <>
-          <RenameAccount key={slot.account} slot={slot} name={displayName} />
-          <PauseOwn slot={slot} name={displayName} />
-          <Revoke slot={slot} name={displayName} />
-        </>
-      ) : null}
-    </div>
+    {isMember && !slot.authorize.allowed ? (
+      // Another person's authorization: managers may see and revoke it, and nothing else (A11).
+      <div class="actions">
+        <Revoke slot={slot} name={displayName} />
+      </div>
+    ) : (
+      <Actions slot={slot} connectionId={connectionId} displayName={displayName} reusable={reusable} />
+    )}
   </section>
 );

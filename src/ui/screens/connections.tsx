@@ -223,7 +223,7 @@ export const Connections = () => {
       </div>
       <Filters />
       <Loaded live={live}>
-        {({ rows, next, isCut }) => (
+        {({ rows, next }) => (
           <>
             {rows.length > 0 ? (
               <ConnectionTable
@@ -235,7 +235,6 @@ export const Connections = () => {
             ) : (
               <Empty title="There is no connection yet.">Choose a connector and define the first one.</Empty>
             )}
-            {isCut ? <p class="hint">The search found more than is looked at: add a word.</p> : null}
             <div class="actions">
               {offsets.length === 0 ? null : <Button onPress={() => setOffsets(offsets.slice(0, -1))}>Previous page</Button>}
               {next === null ? null : <Button onPress={() => setOffsets([...offsets, next])}>Next page</Button>}
