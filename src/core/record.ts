@@ -6,6 +6,7 @@ import type { EventName } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Context } from './context.ts';
+import { followNeeds, tablesForNeeds, touchedBefore } from './needs.ts';
 
 export type NewEvent = {
   readonly name: EventName;
@@ -16,7 +17,7 @@ export type NewEvent = {
   readonly fields?: Readonly<Record<string, string>>;
 };
 
-type Writable = Exclude<TableName, 'events' | 'keys'>;
+type Writable = Exclude<TableName, 'events' | 'keys' | 'needs'>;
 
 /** Rows to store and ids to remove, by table, with the one event that tells of it (null for a flow's own steps). */
 export type Change = {
@@ -75,8 +76,11 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
     if (gone.length > 0) await table.bulkDelete([...gone]);
   };
   try {
-    await ctx.db.transaction('rw', [...tables, 'events'], async () => {
+    const around = tablesForNeeds(change);
+    await ctx.db.transaction('rw', [...new Set([...tables, ...around, 'events'])], async () => {
+      const touched = around.length === 0 ? null : await touchedBefore(ctx.db, change);
       for (const table of tables) await write(table);
+      if (touched !== null) await followNeeds(ctx.db, change, touched);
       if (event !== null) await ctx.db.events.add(event);
     });
   } catch (error) {

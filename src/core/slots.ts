@@ -3,10 +3,11 @@ import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { isSandbox } from '../domain/connector.ts';
-import { ENVIRONMENTS_OF_SIDE, type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
+import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import type { FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import { type ApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
+import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
 import type { Call } from './command.ts';
 import type { ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
@@ -128,18 +129,14 @@ const holdersOf = (call: Call, connection: Connection, sources: SlotSources): Ho
   return [...new Set([own, ...others])];
 };
 
-/** A client has stage only where it was added: for what is installed there, and then for system connections too (R115). */
-const environmentsOf = (call: Call, { ownerId, isOnlyStaged }: Connection, { stagedOwners }: SlotSources): readonly Environment[] => {
-  const { side } = call.acting().workspace;
-  const all = ENVIRONMENTS_OF_SIDE[side];
-  if (side === 'developer') return all;
-  const hasStage = ownerId === null ? stagedOwners.size > 0 : stagedOwners.has(ownerId);
-  return all.filter((environment) => (environment === 'stage' ? hasStage : !isOnlyStaged));
+const placesOf = (call: Call, connection: Connection, { stagedOwners }: SlotSources): readonly Environment[] => {
+  const hasStage = connection.ownerId === null ? stagedOwners.size > 0 : stagedOwners.has(connection.ownerId);
+  return environmentsOf(connection, call.acting().workspace.side, hasStage);
 };
 
 /** All slots of a connection that the acting member is shown, in one environment or all of the side's. */
 export const slotsOf = (call: Call, connection: Connection, sources: SlotSources, environment?: Environment): SlotView[] => {
-  const environments = environment === undefined ? environmentsOf(call, connection, sources) : [environment];
+  const environments = environment === undefined ? placesOf(call, connection, sources) : [environment];
   const own = holderFor(connection.type, call.acting().member.id);
   return scopesOfSide(connection, environments).flatMap((place) =>
     holdersOf(call, connection, sources)

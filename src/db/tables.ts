@@ -11,6 +11,7 @@ import type { FaultData } from '../domain/faults.ts';
 import type { Flow } from '../domain/flow.ts';
 import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId, RunId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
+import type { Need } from '../domain/need.ts';
 import type { OauthApp } from '../domain/oauth-app.ts';
 import type { Member, Workspace } from '../domain/workspace.ts';
 
@@ -93,6 +94,8 @@ export type Rows = {
   readonly connections: Connection;
   readonly components: Component;
   readonly authorizations: Authorization;
+  /** Follows the tables above in every transaction that changes them. */
+  readonly needs: Need;
   readonly secrets: SecretRow;
   readonly keys: KeyRow;
   readonly flows: Flow;
@@ -148,6 +151,7 @@ export const SCHEMA: Record<TableName, string> = {
     'id, [workspaceId+linkName], &[ownerId+linkName], oauthAppId, [workspaceId+createdAt], byName, byType, byConnector, byOwner, *words',
   components: 'id, [ownerId+environment], workspaceId, *references, *services',
   authorizations: 'id, [workspaceId+state], byService, connectionId, &[connectionId+environment+holder]',
+  needs: 'id, connectionId, [workspaceId+holder]',
   secrets: 'id',
   keys: 'id',
   flows: 'id, state, connectionId, &stateHash, workspaceId',

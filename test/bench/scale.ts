@@ -147,6 +147,18 @@ const seed = async (ctx: Context, applications: number): Promise<void> => {
     db.authorizations,
     authorizations.map((row) => ({ ...row, ...deriveGrant(row) })),
   );
+  await add(
+    db.needs,
+    connections.flatMap((row, index) =>
+      (index % 2 === 0 ? (['stage'] as const) : (['development', 'stage'] as const)).map((scope) => ({
+        id: `${row.id} ${scope} shared`,
+        workspaceId,
+        connectionId: row.id,
+        scope,
+        holder: 'shared' as const,
+      })),
+    ),
+  );
   await add(db.components, components);
   await add(db.events, events);
 };

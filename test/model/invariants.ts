@@ -1,5 +1,8 @@
+import type { Authorization } from '../../src/domain/authorization.ts';
+import type { Connection } from '../../src/domain/connection.ts';
+import type { Member } from '../../src/domain/workspace.ts';
 import type { TestCore } from '../support/core.ts';
-import type { State } from './model.ts';
+import { type State, usesOf } from './model.ts';
 
 /** What must hold after every step, whoever did what. Gives what does not. */
 export const broken = async (core: TestCore, before: State, after: State, bundles: readonly string[]): Promise<string[]> => {
@@ -48,9 +51,46 @@ export const broken = async (core: TestCore, before: State, after: State, bundle
     if (payload.connections.some(({ type, linkName }) => type === 'system' || linkName.includes('system')))
       found.push('a system connection in a bundle');
   }
+  // What is kept of who waits for what is what one finds by looking at everything.
+  const kept = (await db.needs.toArray()).map(({ id }) => id).sort();
+  const looked = lookedUp(after, [...connections.values()], [...members.values()], await db.authorizations.toArray()).sort();
+  if (JSON.stringify(kept) !== JSON.stringify(looked)) found.push(`needs ${kept.join(', ')} where ${looked.join(', ')} wait`);
   const system = [...connections.values()]
     .filter(({ type }) => type === 'system')
     .map(({ workspaceId, connectorId }) => `${workspaceId} ${connectorId}`);
   if (new Set(system).size < system.length) found.push('two system connections to one service');
   return found;
 };
+
+const lookedUp = (
+  state: State,
+  connections: readonly Connection[],
+  members: readonly Member[],
+  authorizations: readonly Authorization[],
+): string[] =>
+  connections.flatMap((row) => {
+    const shown = state.connections.find(({ id }) => id === row.id);
+    if (shown === undefined || usesOf(state, shown).length === 0 || row.pausedBy !== null || row.isNoLongerUsed) return [];
+    const stages = [...state.installed.values()].filter(({ stage }) => stage !== null).map(({ id }) => id);
+    const hasStage = row.ownerId === null ? stages.length > 0 : stages.includes(row.ownerId);
+    const environments =
+      shown.side === 'developer' ? ['development', 'stage'] : [...(hasStage ? ['stage'] : []), ...(row.isOnlyStaged ? [] : ['production'])];
+    const scopes = environments.length > 0 && row.environmentPolicy === 'same' ? ['all'] : environments;
+    const holders =
+      row.type === 'logged-in-user' ? members.filter((one) => one.workspaceId === row.workspaceId).map(({ id }) => id) : ['shared'];
+    return scopes.flatMap((scope) =>
+      holders
+        .filter(
+          (holder) =>
+            !authorizations.some(
+              (one) =>
+                one.connectionId === row.id &&
+                one.environment === scope &&
+                one.holder === holder &&
+                one.grant !== null &&
+                one.reason === null,
+            ),
+        )
+        .map((holder) => `${row.id} ${scope} ${holder}`),
+    );
+  });

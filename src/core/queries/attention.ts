@@ -26,31 +26,41 @@ const rowsOf = (row: ConnectionRow, own: string): AttentionRow[] =>
       who: slot.who,
     }));
 
-/** Rows are looked at in chunks, so that a screenful costs a screenful. */
-const CHUNK = 50;
-
-/** Only what something uses: a connection without a reference keeps nobody waiting. */
-const isUsed = async (call: Call, connection: Connection): Promise<boolean> => (await componentsUsing(call, connection)).length > 0;
-
-/**
- * Authorization slots that the acting member could use, in the order of their names; stops as soon as `isEnough` says so.
- */
-export const readAttention = async (call: Call, isEnough: (rows: readonly AttentionRow[]) => boolean): Promise<AttentionRow[]> => {
-  const { workspace, member } = call.acting();
-  const rows: AttentionRow[] = [];
-  for (let offset = 0; ; offset += CHUNK) {
-    const chunk = await call.db.connections.where('byName').startsWith(`${workspace.id} `).offset(offset).limit(CHUNK).toArray();
-    for (const row of await connectionRows(call, chunk)) {
-      const connection = chunk.find(({ id }) => id === row.id);
-      if (connection === undefined || !(await isUsed(call, connection))) continue;
-      rows.push(...rowsOf(row, member.id));
-      if (isEnough(rows)) return rows;
-    }
-    if (chunk.length < CHUNK) return rows;
-  }
-};
-
 /** How many waiting rows a screen shows, and the badge counts to. */
 export const ATTENTION_LIMIT = 20;
 
-export const isWaiting = ({ needs }: AttentionRow): boolean => needs !== 'nothing';
+/** What waits for the acting member, or for somebody else where they may see it; it costs what is shown. */
+export const readAttention = async (call: Call): Promise<AttentionRow[]> => {
+  const { workspace, member } = call.acting();
+  const keys = [
+    [workspace.id, 'shared'],
+    [workspace.id, member.id],
+  ];
+  const needs = await call.db.needs
+    .where('[workspaceId+holder]')
+    .anyOf(keys)
+    .limit(ATTENTION_LIMIT + 1)
+    .toArray();
+  const ids = [...new Set(needs.map(({ connectionId }) => connectionId))];
+  const found = (await call.db.connections.bulkGet(ids)).filter((row) => row !== undefined);
+  const waiting = new Set(needs.map(({ connectionId, scope }) => `${connectionId} ${scope}`));
+  const rows = await connectionRows(call, found);
+  return rows.flatMap((row) => {
+    const slots = row.slots.filter(({ environment }) => waiting.has(`${row.id} ${environment}`));
+    return rowsOf({ ...row, slots }, member.id);
+  });
+};
+
+/** The first of what can be tested or copied: used, and nothing missing. */
+export const readServing = async (call: Call): Promise<AttentionRow[]> => {
+  const { workspace, member } = call.acting();
+  const first = await call.db.connections
+    .where('byName')
+    .startsWith(`${workspace.id} `)
+    .limit(2 * ATTENTION_LIMIT)
+    .toArray();
+  const used: Connection[] = [];
+  for (const connection of first) if ((await componentsUsing(call, connection)).length > 0) used.push(connection);
+  const rows = await connectionRows(call, used);
+  return rows.flatMap((row) => rowsOf(row, member.id)).filter(({ needs }) => needs === 'nothing');
+};

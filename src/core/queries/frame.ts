@@ -4,8 +4,8 @@ import { readActor } from '../actor.ts';
 import { type Call, query } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import { permission } from '../slots.ts';
-import type { AttentionRow, FrameView, MemberView, WorkspaceView } from '../views.ts';
-import { ATTENTION_LIMIT, isWaiting, readAttention } from './attention.ts';
+import type { FrameView, MemberView, WorkspaceView } from '../views.ts';
+import { readAttention } from './attention.ts';
 
 const memberView = ({ id, name, role, hasDistributeAccess }: Member): MemberView => ({ id, name, role, hasDistributeAccess });
 
@@ -29,8 +29,7 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
   const actor = await readActor(call);
   const acting = views.find(({ id }) => id === actor?.workspace.id);
   if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0 };
-  const isForMe = (row: AttentionRow): boolean => isWaiting(row) && row.authorize.allowed;
-  const attention = await readAttention(call, (rows) => rows.filter(isForMe).length > ATTENTION_LIMIT);
+  const attention = await readAttention(call);
   return {
     acting: {
       workspace: acting,
@@ -47,7 +46,7 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
       manageCredentials: permission(call, 'credentials.manage'),
     },
     workspaces: views,
-    attention: attention.filter(isForMe).length,
+    attention: attention.filter(({ authorize }) => authorize.allowed).length,
   };
 };
 

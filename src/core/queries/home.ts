@@ -3,7 +3,7 @@ import { type Call, query } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import { readJourney } from '../journey.ts';
 import type { HomeView, PopupView } from '../views.ts';
-import { ATTENTION_LIMIT, isWaiting, readAttention } from './attention.ts';
+import { ATTENTION_LIMIT, readAttention, readServing } from './attention.ts';
 import { readFrame } from './frame.ts';
 
 const readHome = async (call: Call): Promise<HomeView> => {
@@ -11,12 +11,11 @@ const readHome = async (call: Call): Promise<HomeView> => {
   const workspaces = await call.db.workspaces.count();
   const steps = await readJourney(call);
   if (actor === null) return { isEmpty: workspaces === 0, hasSample: false, steps, attention: [] };
-  const attention = await readAttention(call, (rows) => rows.filter(isWaiting).length > ATTENTION_LIMIT);
   return {
     isEmpty: false,
     hasSample: steps.some(({ isDone }) => isDone),
     steps,
-    attention: attention.filter(isWaiting).slice(0, ATTENTION_LIMIT),
+    attention: (await readAttention(call)).slice(0, ATTENTION_LIMIT),
   };
 };
 
@@ -29,7 +28,6 @@ export const popup = query({
   read: async (call): Promise<PopupView> => {
     const frame = await readFrame(call);
     if (frame.acting === null) return { frame, attention: [], others: [] };
-    const rows = await readAttention(call, (found) => found.length > 2 * ATTENTION_LIMIT);
-    return { frame, attention: rows.filter(({ needs }) => needs !== 'nothing'), others: rows.filter(({ needs }) => needs === 'nothing') };
+    return { frame, attention: (await readAttention(call)).slice(0, ATTENTION_LIMIT), others: await readServing(call) };
   },
 });
