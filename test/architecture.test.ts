@@ -39,7 +39,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   domain: { folders: [], packages: [] },
   connectors: { folders: ['domain'], packages: ['valibot'] },
   db: { folders: ['domain'], packages: ['dexie'] },
-  vault: { folders: ['domain', 'db'], packages: [] },
+  vault: { folders: ['domain', 'db'], packages: ['hash-wasm'] },
   oauth: { folders: ['domain'], packages: ['oauth4webapi'] },
   bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
   runtime: { folders: ['domain'], packages: ['valibot'] },
@@ -162,10 +162,19 @@ describe('architecture', () => {
     const open = Object.entries(COMMANDS).filter(([, { allow }]) => allow === null);
     expect(open.map(([name]) => name).sort()).toEqual([
       'actAs',
+      // The vault belongs to the device and not to a role.
+      'changePassphrase',
       'completeAuthorization',
       'createWorkspace',
       'loadSample',
+      'lockVault',
+      'protectVault',
+      'resetVault',
+      'rotateDataKey',
+      'setIdleLock',
       'setSandboxOrigin',
+      'stayUnlocked',
+      'unlockVault',
     ]);
   });
 

@@ -21,7 +21,8 @@ const COMMON = "default-src 'none'; base-uri 'none'; form-action 'none'; object-
 /** Documents reach nothing but their own origin; only the core's worker may speak to services (S39). */
 const POLICIES = {
   document: `${COMMON}; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; require-trusted-types-for 'script'; trusted-types latchkey`,
-  core: `${COMMON}; script-src 'self'; connect-src 'self' https: http://localhost:*`,
+  // Argon2id is WebAssembly; no other code is compiled (S39).
+  core: `${COMMON}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: http://localhost:*`,
   serviceWorker: `${COMMON}; script-src 'self'; connect-src 'self'`,
 } as const;
 

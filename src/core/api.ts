@@ -16,6 +16,7 @@ import * as run from './commands/run.ts';
 import * as sample from './commands/sample.ts';
 import * as session from './commands/session.ts';
 import * as test from './commands/test.ts';
+import * as vault from './commands/vault.ts';
 import type { QUERIES } from './queries/index.ts';
 
 /** Every command, by the name that crosses the wire. Files in `commands/` export commands only. */
@@ -36,6 +37,7 @@ export const COMMANDS = {
   ...install,
   ...run,
   ...audit,
+  ...vault,
 };
 
 export type CommandName = keyof typeof COMMANDS;

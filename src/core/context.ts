@@ -1,5 +1,5 @@
 import type { LatchkeyDb } from '../db/open.ts';
-import type { IdPrefix } from '../domain/ids.ts';
+import type { FlowId, IdPrefix } from '../domain/ids.ts';
 import type { Vault } from '../vault/seal.ts';
 
 /** Shows the provider's page in a window that the host owns and gives back the redirect's URL. Throws an `oauth.*` fault. */
@@ -17,6 +17,8 @@ export type Context = {
   readonly lock: <T>(name: string, act: () => Promise<T>) => Promise<T>;
   /** Is nobody holding `name` at this moment. */
   readonly isFree: (name: string) => Promise<boolean>;
+  /** Answers of services that came back while the vault was locked, by flow: in memory only, because each holds a code. */
+  readonly parked: Map<FlowId, string>;
   readonly isOnline: () => boolean;
   /** Where the authorization server sends the answer. */
   readonly redirectUri: string;

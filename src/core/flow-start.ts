@@ -112,10 +112,11 @@ const restart = async (ctx: Context, flow: Flow): Promise<void> => {
  * Called when a host starts; harmless while another host is at work, because that one holds the flow's lock.
  */
 export const recoverFlows = async (ctx: Context): Promise<void> => {
-  const flows = await ctx.db.flows.filter(({ state }) => state === 'waiting' || state === 'exchanging').toArray();
+  const flows = await ctx.db.flows.where('state').anyOf('waiting', 'parked', 'exchanging').toArray();
   for (const flow of flows) {
     if (!isOpen(flow, ctx.now())) await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
     else if (!(await ctx.isFree(flowLock(flow.id)))) continue;
+    else if (flow.state === 'parked' && !ctx.parked.has(flow.id)) await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
     else if (flow.state === 'exchanging') await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
     else if (flow.mode === 'identity') await restart(ctx, flow);
   }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { AUTHORIZATION, type Authorization, type Grant, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
-import { type Flow, isOpen } from '../domain/flow.ts';
+import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
 import { next } from '../domain/transition.ts';
 import { type FlowSecrets, finishCodeFlow, readAccount } from '../oauth/code.ts';
@@ -148,6 +148,11 @@ export const completeFlow = async (ctx: Context, callbackUrl: string): Promise<F
   if (!isOpen(flow, ctx.now())) {
     await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
     throw new Fault('oauth.expired');
+  }
+  if ((await ctx.vault.state()) === 'locked') {
+    ctx.parked.set(flow.id, callbackUrl);
+    await record(ctx, { put: { flows: [{ ...flow, state: 'parked', expiresAt: ctx.now() + PARKED_LIFE_MS }] }, event: null });
+    return flow.id;
   }
   const sealed = await openSealed(ctx, flow.id);
   const taken = await take(ctx, flow);

@@ -1,6 +1,6 @@
 import type { Table } from 'dexie';
 import { mapStoreError, tableOf } from '../db/open.ts';
-import { DERIVED, type Rows, type TableName } from '../db/tables.ts';
+import { DERIVED, type Rows, type SecretRow, type TableName } from '../db/tables.ts';
 import type { EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
@@ -60,6 +60,13 @@ const store = async <R extends object>(
   if (known.length > 0) await overwrite(table, known);
 };
 
+/** What was sealed under a data key that was replaced meanwhile could never be opened again: the lost race is told, and nothing is stored. */
+const requireCurrentKey = async (ctx: Context, sealed: readonly SecretRow[]): Promise<void> => {
+  if (sealed.length === 0) return;
+  const key = await ctx.db.keys.get('data-key');
+  if (sealed.some(({ keyId }) => keyId !== key?.keyId)) throw new Fault('store.conflict');
+};
+
 /**
  * Writes rows and their event in one transaction: all or nothing. Await nothing but Dexie inside it.
  * Throws `store.conflict` when a row changed since it was read, `store.full`, `store.unavailable`.
@@ -77,7 +84,10 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
   };
   try {
     const around = tablesForNeeds(change);
-    await ctx.db.transaction('rw', [...new Set([...tables, ...around, 'events'])], async () => {
+    const sealed = change.put?.secrets ?? [];
+    const names = new Set([...tables, ...around, ...(sealed.length > 0 ? ['keys'] : []), 'events']);
+    await ctx.db.transaction('rw', [...names], async () => {
+      await requireCurrentKey(ctx, sealed);
       const touched = around.length === 0 ? null : await touchedBefore(ctx.db, change);
       for (const table of tables) await write(table);
       if (touched !== null) await followNeeds(ctx.db, change, touched);

@@ -14,6 +14,7 @@ import { isUsable, pausedBy, slotFor, whoAuthorizes } from '../domain/resolve.ts
 import { kindByName } from '../runtime/index.ts';
 import type { RunResult, Target } from '../runtime/kind.ts';
 import { type Call, toFault } from './command.ts';
+import { requireUnlocked } from './locking.ts';
 import { record } from './record.ts';
 import { send } from './send.ts';
 import { serviceFor } from './services.ts';
@@ -94,6 +95,7 @@ const sendFor =
     const pause = await pauseOf(call, connection, authorization);
     if (pause !== null) throw new Fault(pause.code, pause.detail);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
+    await requireUnlocked(call);
     const service = serviceFor(connection, authorization.variables);
     const operation = service.connector.operations.find(({ id }) => id === target.operationId);
     if (operation === undefined) throw new Fault('component.config-wrong', target.operationId);

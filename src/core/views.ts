@@ -31,6 +31,7 @@ import type {
 import type { JsonObject } from '../domain/json.ts';
 import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField } from '../runtime/kind.ts';
+import type { VaultState } from '../vault/seal.ts';
 
 /** May the acting member do it; if not, the sentence that says why and who may. */
 export type Permission = { readonly allowed: boolean; readonly says: string | null };
@@ -469,11 +470,14 @@ export type AuditRow = {
 /** One page of the audit; `next` is what to ask the following page with, null at the end. */
 export type AuditPage = { readonly rows: readonly AuditRow[]; readonly next: number | null };
 
+/** `locksAt` is when the idle lock comes, unless somebody is there; null where it does not. */
+export type VaultView = { readonly state: VaultState; readonly idleMinutes: number; readonly locksAt: number | null };
+
 export type SettingsView = {
   readonly sandboxOrigin: string;
   readonly sandboxOriginIsDefault: boolean;
   readonly redirectUri: string;
-  readonly vault: { readonly key: 'device'; readonly sealedSecrets: number };
+  readonly vault: { readonly sealedSecrets: number };
   readonly fingerprint: string | null;
   readonly isPersistent: boolean | null;
 };

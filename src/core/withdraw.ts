@@ -1,5 +1,6 @@
 import type { Authorization } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
+import { Fault } from '../domain/faults.ts';
 import { revoke } from '../oauth/revoke.ts';
 import type { Context } from './context.ts';
 import { netFor, serverFor, serviceFor } from './services.ts';
@@ -13,7 +14,9 @@ export const withdraw = async (ctx: Context, connection: Connection, authorizati
     const tokens = await openTokens(ctx, authorization.id);
     await revoke(await serverFor(ctx, service, connection), tokens, netFor(ctx, service));
     return true;
-  } catch {
+  } catch (error) {
+    // What is only locked is not lost: unlocking lets the service be told.
+    if (error instanceof Fault && error.code === 'vault.locked') throw error;
     // Being offline or a broken seal must not keep a person from disconnecting; the caller says that the service was not told.
     return false;
   }

@@ -13,6 +13,7 @@ import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId
 import type { Installation } from '../domain/installation.ts';
 import type { Need } from '../domain/need.ts';
 import type { OauthApp } from '../domain/oauth-app.ts';
+import type { KdfParams } from '../domain/secret.ts';
 import type { Member, Workspace } from '../domain/workspace.ts';
 
 /** An immutable version: what was published to stage, and its signed bytes once it was distributed (R91, R93). */
@@ -59,15 +60,13 @@ export type SecretRow = {
   readonly data: Uint8Array<ArrayBuffer>;
 };
 
-/** The envelope: the data key, wrapped by a key-encryption key. With a device key that one lies beside it (SECURITY finding 1). */
+/** The envelope: the data key, wrapped by a device key that lies beside it (SECURITY finding 1), or by what a passphrase gives. */
 export type KeyRow = {
   readonly id: 'data-key';
   readonly keyId: string;
-  readonly wrappedBy: 'device';
-  readonly deviceKey: CryptoKey;
   readonly iv: Uint8Array<ArrayBuffer>;
   readonly wrapped: Uint8Array<ArrayBuffer>;
-};
+} & ({ readonly wrappedBy: 'device'; readonly deviceKey: CryptoKey } | { readonly wrappedBy: 'passphrase'; readonly kdf: KdfParams });
 
 /** An installed bundle, as it was verified. */
 export type BundleRow = { readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer> };
@@ -83,6 +82,9 @@ export type TrustRow = {
 };
 
 export type SettingRow =
+  /** When the vault was last locked or unlocked, and last used: it wakes what shows the vault; the truth is in the worker. */
+  | { readonly key: 'vault'; readonly value: { readonly at: number; readonly isLocked: boolean; readonly usedAt: number } }
+  | { readonly key: 'vault-idle-minutes'; readonly value: number }
   | { readonly key: 'acting'; readonly value: { readonly workspaceId: WorkspaceId; readonly memberId: MemberId } }
   | { readonly key: 'sandbox-origin'; readonly value: string }
   | { readonly key: `author-key:${WorkspaceId}`; readonly value: { readonly keyId: string; readonly x: string } };

@@ -53,13 +53,17 @@ export const EVENTS = {
   'record.saved': 'saved an entry in {name}',
   'component.ran': 'ran {name}: {result}',
   'settings.changed': 'changed the setting {name}',
+  'vault.protected': 'protected the vault with a passphrase',
+  'vault.passphrase-changed': 'changed the passphrase of the vault',
+  'vault.rotated': 'rotated the data key of the vault',
+  'vault.reset': 'began the vault anew, without its authorizations',
   'command.refused': 'was refused {name}: {code}',
 } as const;
 
 export type EventName = keyof typeof EVENTS;
 
 /** Events about the account and not about an application: a developer's audit leaves them out. */
-export const isAboutAccount = (name: EventName): boolean => /^(workspace|member|client|settings|credentials)\./.test(name);
+export const isAboutAccount = (name: EventName): boolean => /^(workspace|member|client|settings|credentials|vault)\./.test(name);
 
 /** One line of the audit: never edited, never deleted, no secret in it. */
 export type AuditEvent = {

@@ -50,6 +50,23 @@ export const FAULTS = {
     remedy: 'Authorize the connection again.',
     retry: false,
   },
+  'vault.locked': {
+    text: 'The vault is locked.',
+    remedy: 'Unlock it with your passphrase; what you began goes on by itself.',
+    retry: true,
+  },
+  'vault.passphrase-wrong': {
+    text: 'The vault did not open: the passphrase is not right, or its header is damaged.',
+    remedy: 'Try again. Without the passphrase the vault can only begin anew: definitions stay, authorizations are lost.',
+    retry: true,
+  },
+  'vault.passphrase-weak': {
+    text: 'That passphrase is too short: {thing}.',
+    remedy: 'Use 12 characters or more; several words are easy to keep in mind.',
+    retry: false,
+  },
+  'vault.protected': { text: 'The vault has a passphrase already.', remedy: 'Change it instead.', retry: false },
+  'vault.unprotected': { text: 'The vault has no passphrase yet.', remedy: 'Set one in Settings.', retry: false },
   'vault.unavailable': {
     text: 'The key to the stored secrets cannot be read.',
     remedy: 'Reload; if it stays so, authorize again.',

@@ -5,7 +5,8 @@ import type { ConnectionId, FlowId, MemberId, WorkspaceId } from './ids.ts';
 
 /** Who shows the provider's page: a window of the web app, or the extension's identity window. */
 export type FlowMode = 'window' | 'identity';
-export type FlowState = 'waiting' | 'exchanging' | 'done' | 'failed';
+/** parked: the answer is back, and the vault must be unlocked before it can be stored. */
+export type FlowState = 'waiting' | 'parked' | 'exchanging' | 'done' | 'failed';
 
 /** One authorization that is being asked for. State, nonce and verifier are sealed apart and used once (S22). */
 export type Flow = {
@@ -31,5 +32,8 @@ export type Flow = {
 /** Ten minutes (S22); Zoho's own dialog gives 90 seconds (R66). */
 export const FLOW_LIFE_MS = 10 * 60_000;
 
+/** How long an answer waits for the vault to be unlocked. */
+export const PARKED_LIFE_MS = 5 * 60_000;
+
 export const isOpen = (flow: Pick<Flow, 'state' | 'expiresAt'>, now: number): boolean =>
-  (flow.state === 'waiting' || flow.state === 'exchanging') && flow.expiresAt > now;
+  (flow.state === 'waiting' || flow.state === 'parked' || flow.state === 'exchanging') && flow.expiresAt > now;

@@ -27,3 +27,14 @@ export type TokenSet = {
   readonly expiresAt: number | null;
   readonly scopes: readonly string[] | null;
 };
+
+/** How a passphrase becomes a key; stored in the clear beside its salt and bound to what it wraps (S6). */
+export type KdfParams =
+  | {
+      readonly name: 'argon2id';
+      readonly memoryKiB: number;
+      readonly iterations: number;
+      readonly parallelism: number;
+      readonly salt: Uint8Array<ArrayBuffer>;
+    }
+  | { readonly name: 'pbkdf2-sha256'; readonly iterations: number; readonly salt: Uint8Array<ArrayBuffer> };

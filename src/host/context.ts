@@ -2,7 +2,8 @@ import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { openDb } from '../db/open.ts';
-import { createVault } from '../vault/seal.ts';
+import type { Argon2id } from '../vault/kdf.ts';
+import { createVault, type KeySession } from '../vault/seal.ts';
 
 export const DEFAULT_SANDBOX_ORIGIN = 'http://localhost:4180';
 
@@ -11,6 +12,8 @@ export type HostOptions = {
   readonly openPage: OpenPage | null;
   readonly closePage: () => Promise<void>;
   readonly sandboxOrigin: string;
+  readonly argon2id: Argon2id;
+  readonly session: KeySession;
   /** A newer program wants to upgrade the database, which is closed now. */
   readonly onVersionChange: () => void;
 };
@@ -18,11 +21,13 @@ export type HostOptions = {
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
-export const openContext = async ({ redirectUri, openPage, closePage, sandboxOrigin, onVersionChange }: HostOptions): Promise<Context> => {
+export const openContext = async (options: HostOptions): Promise<Context> => {
+  const { redirectUri, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange } = options;
   const db = await openDb(undefined, onVersionChange);
   const ctx: Context = {
     db,
-    vault: createVault(db),
+    vault: createVault(db, argon2id, session),
+    parked: new Map(),
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${randomId()}`,

@@ -1,7 +1,11 @@
 /** The extension's core: the background service worker. Every wake is a cold start, so every listener stands at the top. */
+
+import { lockNow, readIdleMinutes } from '../core/locking.ts';
 import { QUERIES } from '../core/queries/index.ts';
 import { watchQuery } from '../core/watch.ts';
 import { Fault } from '../domain/faults.ts';
+import { argon2id } from '../vault/argon2id.ts';
+import type { KeySession } from '../vault/seal.ts';
 import { portEndpoint } from '../wire/endpoint.ts';
 import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
 import { openOnce, serve } from './serve.ts';
@@ -49,15 +53,42 @@ const openPage = async (url: string): Promise<string> => {
   return redirected;
 };
 
+const KEY_SESSION = 'dataKey';
+
+const isKept = (value: unknown): value is { keyId: string; raw: string } =>
+  value !== null &&
+  typeof value === 'object' &&
+  'keyId' in value &&
+  typeof value.keyId === 'string' &&
+  'raw' in value &&
+  typeof value.raw === 'string';
+
+/** The unlocked key lives in the browser's memory, so that a stopped worker does not ask again and a restarted browser does (S9). */
+const sessionKey: KeySession = {
+  read: async () => {
+    const { [KEY_SESSION]: kept } = await chrome.storage.session.get(KEY_SESSION);
+    return isKept(kept) ? { keyId: kept.keyId, raw: Uint8Array.from(atob(kept.raw), (unit) => unit.charCodeAt(0)) } : null;
+  },
+  write: (keyId, raw) => chrome.storage.session.set({ [KEY_SESSION]: { keyId, raw: btoa(String.fromCharCode(...raw)) } }),
+  clear: () => chrome.storage.session.remove(KEY_SESSION),
+};
+
 const open = openOnce(() =>
   openContext({
     redirectUri: chrome.identity.getRedirectURL('cb'),
     openPage,
     closePage,
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
+    argon2id,
+    session: sessionKey,
     onVersionChange: () => undefined,
   }),
 );
+
+/** With the screen, and when nobody is there (S8). */
+chrome.idle.onStateChanged.addListener((state) => {
+  if (state !== 'active') void open().then(lockNow);
+});
 
 chrome.runtime.onConnect.addListener((port) => {
   const isOwnPage = port.sender?.id === chrome.runtime.id && port.sender.origin === new URL(chrome.runtime.getURL('')).origin;
@@ -73,6 +104,10 @@ const showBadge = (waitingForYou: number): void => {
   void chrome.action.setBadgeText({ text: waitingForYou === 0 ? '' : String(waitingForYou) });
   void chrome.action.setTitle({ title: waitingForYou === 0 ? 'Latchkey' : `Latchkey: ${waitingForYou} waiting for you` });
 };
+
+void open()
+  .then(async (ctx) => chrome.idle.setDetectionInterval((await readIdleMinutes(ctx)) * 60))
+  .catch(() => undefined);
 
 void open()
   .then((ctx) =>

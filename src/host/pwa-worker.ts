@@ -1,5 +1,7 @@
 /** The web app's core: a SharedWorker for all tabs, or a dedicated worker for one where the browser has no SharedWorker. */
 import type { Endpoint } from 'comlink';
+import { lockWhenIdle } from '../core/locking.ts';
+import { memorySession } from '../vault/seal.ts';
 import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
 import { openOnce, serve } from './serve.ts';
 
@@ -33,9 +35,22 @@ const open = openOnce(async () =>
     openPage: null,
     closePage: async () => undefined,
     sandboxOrigin: await readSandboxOrigin(),
+    // Loaded when a passphrase is first used: nobody else needs it.
+    argon2id: async (input) => (await import('../vault/argon2id.ts')).argon2id(input),
+    // The worker's own memory: it ends with the last window, and with it what was unlocked.
+    session: memorySession(),
     // Windows hear of it through the waiting service worker, which is what made the database newer.
     onVersionChange: () => undefined,
   }),
+);
+
+const IDLE_CHECK_MS = 10_000;
+setInterval(
+  () =>
+    void open()
+      .then(lockWhenIdle)
+      .catch(() => undefined),
+  IDLE_CHECK_MS,
 );
 
 if ('onconnect' in self) {

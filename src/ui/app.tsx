@@ -10,6 +10,7 @@ import { Notices, tell } from './notices.tsx';
 import { ActingAs } from './parts/acting-as.tsx';
 import { Button, FaultNote, Loaded, Name } from './parts/basics.tsx';
 import { Icon, type IconName } from './parts/icon.tsx';
+import { VaultLock } from './parts/vault-lock.tsx';
 import { matchRoute, place } from './place.ts';
 import { type Group, ROUTES } from './routes.ts';
 
@@ -105,6 +106,7 @@ const TopBar = ({ frame }: { readonly frame: FrameView }) => (
       </span>
     )}
     {update.value === null ? null : <Button onPress={() => update.value?.()}>Update Latchkey</Button>}
+    <VaultLock />
     {frame.acting === null ? null : <ActingAs frame={frame} />}
   </header>
 );

@@ -11,6 +11,7 @@ import { createWorkspace } from '../../src/core/commands/session.ts';
 import type { Context } from '../../src/core/context.ts';
 import { openDb } from '../../src/db/open.ts';
 import CoreWorker from '../../src/host/pwa-worker.ts?sharedworker';
+import { argon2id } from '../../src/vault/argon2id.ts';
 import { createVault } from '../../src/vault/seal.ts';
 import type { WatchApi } from '../../src/wire/watch.ts';
 import EchoWorker from './echo-worker.ts?sharedworker';
@@ -62,7 +63,8 @@ const openContext = async (name: string): Promise<Context> => {
   const db = await openDb(name);
   return {
     db,
-    vault: createVault(db),
+    vault: createVault(db, argon2id),
+    parked: new Map(),
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,

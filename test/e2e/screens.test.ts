@@ -135,6 +135,22 @@ describe('every screen of the web app', () => {
     await look(page, 'import', CONSOLE_SIZES, findings);
     await see('activity', '#/activity', 'Activity');
     await see('settings', '#/settings', 'Settings');
+    await page.getByLabel('New passphrase', { exact: true }).fill('correct horse battery staple');
+    await look(page, 'vault-new-passphrase', CONSOLE_SIZES, findings);
+    await page.getByRole('button', { name: 'Protect the vault' }).click();
+    await page.getByText('The vault is protected by your passphrase.').waitFor();
+    await page.getByText('Change the passphrase or the data key').click();
+    await look(page, 'vault-protected', CONSOLE_SIZES, findings);
+    await page.getByRole('button', { name: 'Lock', exact: true }).click();
+    await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('Passphrase', { exact: true }).fill('not the right passphrase');
+    await page.getByRole('dialog').getByRole('button', { name: 'Unlock', exact: true }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/The vault did not open/)
+      .waitFor();
+    await look(page, 'vault-unlock', CONSOLE_SIZES, findings);
+    await page.keyboard.press('Escape');
     await see('not-found', '#/nowhere', 'Not found');
     expect([...new Set(findings)]).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
-import { goTo } from './steps.ts';
+import { actAs, goTo } from './steps.ts';
 import { useCase } from './use-case.ts';
 
 /** A secret as it could hide: raw, base64, base64url, hex, percent-encoded (byte by byte, and as a browser does it). */
@@ -86,6 +86,43 @@ const filesBelow = (folder: string): string[] =>
     entry.isDirectory() ? filesBelow(join(folder, entry.name)) : entry.isFile() ? [join(folder, entry.name)] : [],
   );
 
+/** What a person types into the vault. */
+const TYPED = {
+  first: 'canary passphrase the first of two',
+  second: 'canary passphrase the second of two',
+  clientSecret: 'canary-client-secret-0f3b9d1a77',
+} as const;
+
+/** Protects, locks, unlocks, changes the passphrase and stores a client secret; gives the unlocked data key where it can be read. */
+const useVault = async (page: Page, kind: 'pwa' | 'extension'): Promise<Buffer | null> => {
+  await actAs(page, 'Dana');
+  await goTo(page, '#/settings', 'Settings');
+  await page.getByLabel('New passphrase', { exact: true }).fill(TYPED.first);
+  await page.getByRole('button', { name: 'Protect the vault' }).click();
+  await page.getByText('The vault is protected by your passphrase.').waitFor();
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Unlock the vault' });
+  await dialog.getByLabel('Passphrase', { exact: true }).fill(TYPED.first);
+  await dialog.getByRole('button', { name: 'Unlock', exact: true }).click();
+  await page.getByText('Change the passphrase or the data key').click();
+  await page.getByLabel('Current passphrase', { exact: true }).fill(TYPED.first);
+  await page.getByLabel('New passphrase', { exact: true }).fill(TYPED.second);
+  await page.getByRole('button', { name: 'Change the passphrase', exact: true }).click();
+  await page.getByText('The passphrase is changed.').waitFor();
+  await goTo(page, '#/oauth-apps', 'OAuth apps');
+  await page.getByRole('button', { name: 'Add OAuth app' }).click();
+  await page.getByLabel('Name of the OAuth app').fill('Our app');
+  await page.getByLabel('Client id').fill('ours');
+  await page.getByLabel('Client secret (optional)').fill(TYPED.clientSecret);
+  await page.getByRole('button', { name: 'Store the OAuth app' }).click();
+  await page.getByText('with a sealed secret').waitFor();
+  if (kind === 'pwa') return null;
+  const kept = await page.evaluate(() => chrome.storage.session.get('dataKey'));
+  const { raw } = kept['dataKey'] as { raw: string };
+  return Buffer.from(raw, 'base64');
+};
+
 const STARTS = { pwa: startPwa, extension: startExtension } as const;
 
 describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind) => {
@@ -116,7 +153,18 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
       sinks.push({ place: 'the popup', text: await popup.content() });
     }
     sinks.push({ place: 'the bundle', text: bundle.text });
+    const rawKey = await useVault(page, kind);
+    sinks.push({ place: 'the page after the vault', text: await page.content() });
     const secrets = host.sandbox.issued();
+    // Handed over when they were typed, each time once, and found nowhere else.
+    for (const [typed, times] of [
+      [TYPED.first, 3],
+      [TYPED.second, 1],
+      [TYPED.clientSecret, 1],
+    ] as const) {
+      const heard = sinks.filter(({ text }) => text.includes(typed));
+      expect(heard.map(({ place }) => place)).toEqual(Array(times).fill('message to the core'));
+    }
     expect(secrets.length).toBeGreaterThan(10);
     expect(sinks.filter(({ place }) => place === 'message from the core').length).toBeGreaterThan(20);
     expect(sinks.filter(({ place }) => place === 'message to the core').length).toBeGreaterThan(20);
@@ -130,7 +178,17 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
     await host.context.close();
     const files = filesBelow(host.profile);
     expect(files.some((file) => readFileSync(file).includes('adam@harbour.example'))).toBe(true);
-    expect(files.flatMap((file) => findIn(file.slice(host.profile.length), readFileSync(file), secrets))).toEqual([]);
+    const typed = Object.values(TYPED);
+    for (const file of files) {
+      const bytes = readFileSync(file);
+      const name = file.slice(host.profile.length);
+      expect(findIn(name, bytes, [...secrets, ...typed])).toEqual([]);
+      if (rawKey !== null)
+        expect(
+          [rawKey, rawKey.toString('base64'), rawKey.toString('hex')].some((one) => bytes.includes(one)),
+          name,
+        ).toBe(false);
+    }
     await host.close();
   });
 });

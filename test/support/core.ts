@@ -5,7 +5,8 @@ import { QUERIES } from '../../src/core/queries/index.ts';
 import { openDb } from '../../src/db/open.ts';
 import type { FaultCode } from '../../src/domain/faults.ts';
 import { Fault, type Outcome } from '../../src/domain/faults.ts';
-import { createVault } from '../../src/vault/seal.ts';
+import { argon2id } from '../../src/vault/argon2id.ts';
+import { createVault, type KeySession } from '../../src/vault/seal.ts';
 import { TEST_REDIRECT } from './sandbox.ts';
 
 /** Locks of one process, with the same meaning as Web Locks: first come, first served. */
@@ -42,12 +43,13 @@ export type TestCore = {
 };
 
 /** A core on fake-indexeddb with real WebCrypto and real HTTP. Two of them on one name are two workers on one database. */
-export const startCore = async (options: Partial<Context> & { name?: string } = {}): Promise<TestCore> => {
+export const startCore = async (options: Partial<Context> & { name?: string; session?: KeySession } = {}): Promise<TestCore> => {
   const db = options.db ?? (await openDb(options.name ?? freshName()));
   const locks = createLocks();
   const ctx: Context = {
     db,
-    vault: createVault(db),
+    vault: createVault(db, argon2id, options.session),
+    parked: new Map(),
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,

@@ -86,7 +86,8 @@ export const cancelAuthorization = command({
   run: async (call, { flowId }) => {
     const flow = await call.db.flows.get(flowId);
     if (flow === undefined || flow.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'authorization');
-    if (flow.state !== 'waiting') return {};
+    if (flow.state !== 'waiting' && flow.state !== 'parked') return {};
+    call.parked.delete(flowId);
     await failFlow(call, flow, { code: 'oauth.cancelled', detail: null });
     await call.closePage();
     return {};

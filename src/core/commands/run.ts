@@ -4,6 +4,7 @@ import { Fault } from '../../domain/faults.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { type Call, command } from '../command.ts';
 import { environmentInput, idInput, ownerInput, partInput } from '../inputs.ts';
+import { requireUnlocked } from '../locking.ts';
 import { formOf, loadOwner } from '../owners.ts';
 import { componentsIn } from '../parts.ts';
 import { record } from '../record.ts';
@@ -73,6 +74,8 @@ export const runComponent = command({
   allow: 'application.use',
   input: v.strictObject({ componentId: idInput('cmp'), recordId: v.nullable(idInput('rec')) }),
   run: async (call, { componentId, recordId }) => {
+    // Asked for by a person, who can unlock and have it go on; what an entry starts is kept as a run that says so.
+    await requireUnlocked(call);
     const component = await call.db.components.get(componentId);
     if (component === undefined || component.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'component');
     const entry = recordId === null ? null : ((await call.db.records.get(recordId)) ?? null);

@@ -6,6 +6,7 @@ import { urlBelow } from '../../domain/request.ts';
 import { isUsable, pausedBy } from '../../domain/resolve.ts';
 import { type Call, command, toFault } from '../command.ts';
 import { environmentInput, idInput } from '../inputs.ts';
+import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
 import { record } from '../record.ts';
 import { send } from '../send.ts';
@@ -42,6 +43,7 @@ export const testConnection = command({
     if (by !== null)
       throw new Fault('run.paused', `${connection.displayName} by ${(await call.db.members.get(by))?.name ?? 'a former member'}`);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
+    await requireUnlocked(call);
     const service = serviceFor(connection, authorization.variables);
     const { test } = service.connector;
     const startedAt = call.now();

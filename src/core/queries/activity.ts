@@ -6,8 +6,9 @@ import { auditFilter, auditPage, readAudit } from '../audit.ts';
 import { readAuthorKey } from '../author-key.ts';
 import { query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
+import { readIdleMinutes, readLockRow } from '../locking.ts';
 import { readSandboxOrigin } from '../services.ts';
-import type { FlowView, SettingsView } from '../views.ts';
+import type { FlowView, SettingsView, VaultView } from '../views.ts';
 
 /** One authorization flow, for the screen that waits for it. */
 export const flow = query({
@@ -32,6 +33,17 @@ export const audit = query({
   read: readAudit,
 });
 
+/** The vault as every window shows it; times are epoch milliseconds. */
+export const vault = query({
+  args: nothing,
+  read: async (call): Promise<VaultView> => {
+    const row = await readLockRow(call);
+    const idleMinutes = await readIdleMinutes(call);
+    const state = await call.vault.state();
+    return { state, idleMinutes, locksAt: state === 'unlocked' && row !== null ? row.usedAt + idleMinutes * 60_000 : null };
+  },
+});
+
 /** Where things are on this device and how they are protected. */
 export const settings = query({
   args: nothing,
@@ -43,7 +55,7 @@ export const settings = query({
       sandboxOrigin,
       sandboxOriginIsDefault: sandboxOrigin === call.sandboxOrigin,
       redirectUri: call.redirectUri,
-      vault: { key: 'device', sealedSecrets: await call.db.authorizations.filter(({ grant }) => grant !== null).count() },
+      vault: { sealedSecrets: await call.db.authorizations.filter(({ grant }) => grant !== null).count() },
       fingerprint: key === null ? null : fingerprintOf(key.keyId),
       isPersistent: await call.isPersistent(),
     };

@@ -1,5 +1,5 @@
 import { clients, oauthApps } from './accounts.ts';
-import { audit, flow, settings } from './activity.ts';
+import { audit, flow, settings, vault } from './activity.ts';
 import { application, applications, distributeReview, publishReview } from './applications.ts';
 import { catalogue, connector } from './catalogue.ts';
 import { connections } from './connection-list.ts';
@@ -31,4 +31,5 @@ export const QUERIES = {
   flow,
   audit,
   settings,
+  vault,
 };

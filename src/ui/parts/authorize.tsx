@@ -3,9 +3,11 @@ import { platform } from '#platform';
 import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
+import type { FlowState } from '../../domain/flow.ts';
 import type { AuthorizationId, ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
+import { askToUnlock } from '../unlock.ts';
 import { Button, FaultNote } from './basics.tsx';
 
 export type Reusable = { readonly authorizationId: AuthorizationId; readonly account: string; readonly connectionName: string };
@@ -28,6 +30,14 @@ type Props = {
 };
 
 /** Authorize or Reconnect; while the service's window is open, what to do there. The result arrives by the watched query. */
+const FLOW_WORDS: Record<FlowState, string> = {
+  waiting: 'Waiting for you in the service’s window.',
+  parked: 'Almost done: unlock the vault to store it.',
+  exchanging: 'Fetching the authorization…',
+  done: 'Done.',
+  failed: 'It did not work.',
+};
+
 export const Authorize = (props: Props) => {
   const { connectionId, displayName, environment, status, permission, hasGrant, kind = 'primary', change, reusable = [] } = props;
   const acting = useAct();
@@ -37,26 +47,29 @@ export const Authorize = (props: Props) => {
     // Before anything is awaited: a browser opens windows only inside the click.
     const provider = platform.openProvider();
     setBlockedUrl(null);
-    acting.run(async () => {
-      try {
-        const { url } =
-          way.is === 'switch'
-            ? await core.switchAuthorization({ connectionId, environment })
-            : await core.beginAuthorization({ connectionId, environment, reuse: way.is === 'reuse' ? way.authorizationId : null });
-        if (url === null) return;
-        if (provider.isBlocked) setBlockedUrl(url);
-        else provider.show(url);
-      } catch (error) {
-        provider.close();
-        throw error;
-      }
-    });
+    acting.run(
+      async () => {
+        try {
+          const { url } =
+            way.is === 'switch'
+              ? await core.switchAuthorization({ connectionId, environment })
+              : await core.beginAuthorization({ connectionId, environment, reuse: way.is === 'reuse' ? way.authorizationId : null });
+          if (url === null) return;
+          if (provider.isBlocked) setBlockedUrl(url);
+          else provider.show(url);
+        } catch (error) {
+          provider.close();
+          throw error;
+        }
+      },
+      () => begin(way),
+    );
   };
   const { flow } = status;
   if (flow !== null)
     return (
       <div class="authorizing">
-        <p>{flow.state === 'exchanging' ? 'Fetching the authorization…' : 'Waiting for you in the service’s window.'}</p>
+        <p>{FLOW_WORDS[flow.state]}</p>
         {blockedUrl === null ? null : (
           <FaultNote fault={{ code: 'oauth.popup-blocked', detail: null }}>
             <p>
@@ -67,6 +80,11 @@ export const Authorize = (props: Props) => {
           </FaultNote>
         )}
         <div class="actions">
+          {flow.state === 'parked' ? (
+            <Button kind="primary" onPress={() => askToUnlock(null)} label={`Unlock the vault for ${place}`}>
+              Unlock
+            </Button>
+          ) : null}
           <Button onPress={() => begin()} label={`Open the window again for ${place}`}>
             Open the window again
           </Button>

@@ -1,3 +1,5 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { AttentionRow, PopupView } from '../../core/views.ts';
 import { ROLE_LABELS } from '../../domain/workspace.ts';
@@ -57,6 +59,17 @@ const Body = ({ view }: { readonly view: PopupView }) => {
   );
 };
 
+/** Loaded only where the vault has a passphrase: nobody else needs it, and a popup should be small. */
+const Lock = () => {
+  const live = useLive('vault', {});
+  const [loaded, setLoaded] = useState<{ readonly View: ComponentType } | null>(null);
+  const isProtected = live.state === 'ready' && live.value.state !== 'device';
+  useEffect(() => {
+    if (isProtected) void import('../parts/vault-lock.tsx').then(({ VaultLock }) => setLoaded({ View: VaultLock }));
+  }, [isProtected]);
+  return loaded === null ? null : <loaded.View />;
+};
+
 /** The popup: what needs attention, authorize, test, copy. It owns nothing, so that closing it loses nothing. */
 export const Popup = () => {
   const live = useLive('popup', {});
@@ -67,6 +80,7 @@ export const Popup = () => {
         <button type="button" class="button" onClick={() => platform.openConsole('#/')}>
           Open the console
         </button>
+        <Lock />
       </header>
       <Loaded live={live}>{(view) => <Body view={view} />}</Loaded>
       <Notices />

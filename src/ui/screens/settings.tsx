@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { FrameView, MemberView, Permission, SettingsView } from '../../core/views.ts';
+import type { FrameView, MemberView, Permission, SettingsView, VaultView } from '../../core/views.ts';
 import { ROLE_LABELS, ROLES_OF_SIDE, type Role, SIDE_LABELS } from '../../domain/workspace.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -9,24 +9,117 @@ import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, TextFie
 import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
+import { PassphraseField } from '../parts/passphrase.tsx';
 
-const Vault = ({ view }: { readonly view: SettingsView }) => (
+const Protect = () => {
+  const acting = useAct();
+  const [passphrase, setPassphrase] = useState('');
+  const protect = (): void =>
+    acting.run(async () => {
+      await core.protectVault({ passphrase });
+      setPassphrase('');
+      tell('The vault is protected by your passphrase.');
+    });
+  return (
+    <Form acting={acting} onSubmit={protect} submit="Protect the vault" kind="primary">
+      <PassphraseField label="New passphrase" value={passphrase} onChange={setPassphrase} isNew />
+    </Form>
+  );
+};
+
+const ChangePassphrase = () => {
+  const acting = useAct();
+  const [current, setCurrent] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const done = (said: string): void => {
+    setCurrent('');
+    setPassphrase('');
+    tell(said);
+  };
+  const change = (): void =>
+    acting.run(async () => {
+      await core.changePassphrase({ current, passphrase });
+      done('The passphrase is changed.');
+    });
+  const rotate = (): void =>
+    acting.run(async () => {
+      await core.rotateDataKey({ passphrase: current });
+      done('Everything is sealed under a new data key.');
+    });
+  return (
+    <details>
+      <summary>Change the passphrase or the data key</summary>
+      <Form acting={acting} onSubmit={change} submit="Change the passphrase">
+        <PassphraseField label="Current passphrase" value={current} onChange={setCurrent} />
+        <PassphraseField label="New passphrase" value={passphrase} onChange={setPassphrase} isNew />
+      </Form>
+      <p class="hint">
+        Changing the passphrase leaves what is sealed as it is. Rotating the data key seals everything anew; it needs the current passphrase
+        alone.
+      </p>
+      <Button onPress={rotate} isBusy={acting.isBusy}>
+        Rotate the data key
+      </Button>
+    </details>
+  );
+};
+
+const IdleLock = ({ minutes }: { readonly minutes: number }) => {
+  const acting = useAct();
+  return (
+    <>
+      <SelectField
+        label="Lock when nobody is there for"
+        value={String(minutes)}
+        onChange={(value) => acting.run(async () => void (await core.setIdleLock({ minutes: Number(value) })))}
+        options={[...new Set([1, 5, 15, 30, 60, minutes])]
+          .sort((a, b) => a - b)
+          .map((one) => ({ value: String(one), label: `${one} min` }))}
+      />
+      <FaultNote fault={acting.fault} />
+    </>
+  );
+};
+
+const Vault = ({ view, vault }: { readonly view: SettingsView; readonly vault: VaultView }) => (
   <section class="card" aria-labelledby="vault">
     <h2 id="vault">Vault</h2>
     <p>
-      {view.vault.sealedSecrets} {view.vault.sealedSecrets === 1 ? 'authorization is' : 'authorizations are'} sealed with a key that lies in
-      this browser profile.
+      {view.vault.sealedSecrets} {view.vault.sealedSecrets === 1 ? 'authorization is' : 'authorizations are'} sealed with{' '}
+      {vault.state === 'device' ? 'a key that lies in this browser profile.' : 'a key that opens with your passphrase only.'}
     </p>
-    <p>
-      This keeps tokens out of pages, exports, logs and messages.{' '}
-      <strong>It does not protect against someone who has your browser profile</strong>: the key lies beside what it seals, and a browser’s
-      storage keeps deleted bytes for a while. Protect the device itself, with a password and an encrypted disk.
-    </p>
+    {vault.state === 'device' ? (
+      <>
+        <p>
+          This keeps tokens out of pages, exports, logs and messages.{' '}
+          <strong>It does not protect against someone who has your browser profile</strong>: the key lies beside what it seals. A passphrase
+          does, from then on. A browser’s storage keeps deleted bytes for a while: for what was stored before, authorize again afterwards
+          and revoke the old access at the service.
+        </p>
+        <Protect />
+      </>
+    ) : (
+      <>
+        <p>
+          It is {vault.state}. Definitions, review and publishing work while it is locked; what needs a secret asks for the passphrase, and
+          goes on by itself.
+        </p>
+        <IdleLock minutes={vault.idleMinutes} />
+        <ChangePassphrase />
+      </>
+    )}
     {view.fingerprint === null ? null : (
       <p>
         Author key of this workspace: <Code>{view.fingerprint}</Code>
       </p>
     )}
+    <p>
+      {view.isPersistent === true
+        ? 'The browser keeps this data until you delete it.'
+        : view.isPersistent === false
+          ? 'The browser may delete this data when space runs out.'
+          : 'The browser does not say whether it keeps this data.'}
+    </p>
   </section>
 );
 
@@ -170,12 +263,13 @@ const Members = ({ frame }: { readonly frame: FrameView }) => (
 export const Settings = () => {
   const settings = useLive('settings', {});
   const frame = useLive('frame', {});
+  const vault = useLive('vault', {});
   return (
     <>
       <Loaded live={settings}>
         {(view) => (
           <>
-            <Vault view={view} />
+            <Loaded live={vault}>{(state) => <Vault view={view} vault={state} />}</Loaded>
             <Sandbox key={view.sandboxOrigin} view={view} />
           </>
         )}

@@ -1,0 +1,149 @@
+import * as v from 'valibot';
+import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
+import type { EventName } from '../../domain/events.ts';
+import { Fault } from '../../domain/faults.ts';
+import { PASSPHRASE_LEAST, PASSPHRASE_MOST } from '../../domain/passphrase.ts';
+import { next } from '../../domain/transition.ts';
+import { readActor } from '../actor.ts';
+import { type Call, command } from '../command.ts';
+import { nothing } from '../inputs.ts';
+import { lockNow, noteLock, resumeParked } from '../locking.ts';
+import { record } from '../record.ts';
+
+/** Typed once and handed over once; it goes into no row, line or error. */
+const passphraseInput = v.pipe(v.string(), v.maxLength(PASSPHRASE_MOST));
+
+const requireStrong = (passphrase: string): void => {
+  const length = [...passphrase.normalize('NFKC')].length;
+  if (length < PASSPHRASE_LEAST) throw new Fault('vault.passphrase-weak', `${length} characters`);
+};
+
+/** The vault belongs to the device and not to a role: whoever acts is only who is named in the audit. */
+const tell = async (call: Call, name: EventName): Promise<void> => {
+  const actor = await readActor(call);
+  await record(call, { event: { name, workspaceId: actor?.workspace.id ?? null, actor: actor?.member.id ?? null, subject: null } });
+};
+
+/**
+ * Puts a passphrase before the vault (S5, S6, S7). What was authorized stays. Throws `vault.passphrase-weak`, `vault.protected`.
+ */
+export const protectVault = command({
+  allow: null,
+  input: v.strictObject({ passphrase: passphraseInput }),
+  run: (call, { passphrase }) =>
+    call.lock('vault', async () => {
+      requireStrong(passphrase);
+      await call.vault.protect(passphrase);
+      await tell(call, 'vault.protected');
+      await noteLock(call, false);
+      return {};
+    }),
+});
+
+/** Opens the vault, and sees through what came back while it was locked. Throws `vault.passphrase-wrong`, `vault.unprotected`. */
+export const unlockVault = command({
+  allow: null,
+  input: v.strictObject({ passphrase: passphraseInput }),
+  run: async (call, { passphrase }) => {
+    await call.vault.unlock(passphrase);
+    await noteLock(call, false);
+    await resumeParked(call);
+    return {};
+  },
+});
+
+/** Locks at once. What needs no secret goes on working (S8). */
+export const lockVault = command({
+  allow: null,
+  input: nothing,
+  run: async (call) => {
+    if ((await call.vault.state()) === 'device') throw new Fault('vault.unprotected');
+    await lockNow(call);
+    return {};
+  },
+});
+
+/** Somebody is here: the time until the idle lock begins anew. */
+export const stayUnlocked = command({
+  allow: null,
+  input: nothing,
+  run: async (call) => {
+    if ((await call.vault.state()) === 'unlocked') await noteLock(call, false);
+    return {};
+  },
+});
+
+/** Another passphrase for the same data key: nothing that is sealed changes (S5). Throws `vault.passphrase-wrong`, `vault.passphrase-weak`. */
+export const changePassphrase = command({
+  allow: null,
+  input: v.strictObject({ current: passphraseInput, passphrase: passphraseInput }),
+  run: (call, { current, passphrase }) =>
+    call.lock('vault', async () => {
+      requireStrong(passphrase);
+      await call.vault.changePassphrase(current, passphrase);
+      await tell(call, 'vault.passphrase-changed');
+      await noteLock(call, false);
+      return {};
+    }),
+});
+
+/** Seals everything anew under a new data key, in one transaction (S5). Throws `vault.passphrase-wrong`. */
+export const rotateDataKey = command({
+  allow: null,
+  input: v.strictObject({ passphrase: passphraseInput }),
+  run: (call, { passphrase }) =>
+    call.lock('vault', async () => {
+      await call.vault.rotate(passphrase);
+      await tell(call, 'vault.rotated');
+      await noteLock(call, false);
+      return {};
+    }),
+});
+
+/**
+ * The way on from a forgotten passphrase: the vault begins anew with a device key. Definitions, applications and entries stay;
+ * authorizations, stored client secrets and the author key are lost.
+ */
+export const resetVault = command({
+  allow: null,
+  input: v.strictObject({ isConfirmed: v.literal(true) }),
+  run: (call) =>
+    call.lock('vault', async () => {
+      const rows = await call.db.authorizations.filter(({ grant }) => grant !== null).toArray();
+      const keys = (await call.db.settings.toArray()).filter(({ key }) => key.startsWith('author-key:')).map(({ key }) => key);
+      const apps = await call.db.oauthApps.filter(({ hasSecret }) => hasSecret).toArray();
+      await call.vault.reset();
+      await record(call, {
+        put: {
+          authorizations: rows.map(
+            (row): Authorization => ({
+              ...row,
+              state: next(AUTHORIZATION, row.state, 'revoke'),
+              reason: null,
+              grant: null,
+              lastTest: null,
+            }),
+          ),
+          oauthApps: apps.map((app) => ({ ...app, hasSecret: false })),
+        },
+        remove: { settings: keys },
+        event: null,
+      });
+      await tell(call, 'vault.reset');
+      await noteLock(call, false);
+      return { lost: rows.length };
+    }),
+});
+
+/** After how many minutes without anybody the vault locks itself (S8). */
+export const setIdleLock = command({
+  allow: null,
+  input: v.strictObject({ minutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(240)) }),
+  run: async (call, { minutes }) => {
+    await record(call, {
+      put: { settings: [{ key: 'vault-idle-minutes', value: minutes }] },
+      event: { name: 'settings.changed', workspaceId: null, actor: null, subject: null, fields: { name: 'idle lock' } },
+    });
+    return {};
+  },
+});

@@ -1,0 +1,61 @@
+import { Fault } from '../domain/faults.ts';
+import type { Flow } from '../domain/flow.ts';
+import type { Context } from './context.ts';
+import { completeFlow } from './flows.ts';
+import { record } from './record.ts';
+
+export const DEFAULT_IDLE_MINUTES = 15;
+
+export type LockRow = { readonly at: number; readonly isLocked: boolean; readonly usedAt: number };
+
+export const readIdleMinutes = async (ctx: Context): Promise<number> => {
+  const setting = await ctx.db.settings.get('vault-idle-minutes');
+  return setting?.key === 'vault-idle-minutes' ? setting.value : DEFAULT_IDLE_MINUTES;
+};
+
+export const readLockRow = async (ctx: Context): Promise<LockRow | null> => {
+  const setting = await ctx.db.settings.get('vault');
+  return setting?.key === 'vault' ? setting.value : null;
+};
+
+/** Throws `vault.locked` before anything is begun that would need a secret. */
+export const requireUnlocked = async (ctx: Context): Promise<void> => {
+  if ((await ctx.vault.state()) === 'locked') throw new Fault('vault.locked');
+};
+
+/** Says that the vault was locked, unlocked or used; whatever shows it hears of it. */
+export const noteLock = async (ctx: Context, isLocked: boolean): Promise<void> => {
+  await record(ctx, { put: { settings: [{ key: 'vault', value: { at: ctx.now(), isLocked, usedAt: ctx.now() } }] }, event: null });
+};
+
+/** Locks at once, where a passphrase protects the vault (S8). */
+export const lockNow = async (ctx: Context): Promise<void> => {
+  if ((await ctx.vault.state()) !== 'unlocked') return;
+  await ctx.vault.lock();
+  await noteLock(ctx, true);
+};
+
+/** Locks when nobody has used any window for as long as the setting says (S8). Called now and then by the host. */
+export const lockWhenIdle = async (ctx: Context): Promise<void> => {
+  if ((await ctx.vault.state()) !== 'unlocked') return;
+  const row = await readLockRow(ctx);
+  const minutes = await readIdleMinutes(ctx);
+  if (row !== null && ctx.now() - row.usedAt >= minutes * 60_000) await lockNow(ctx);
+};
+
+/** Sees through the answers that came back while the vault was locked; one that took too long says so. */
+export const resumeParked = async (ctx: Context): Promise<void> => {
+  for (const [flowId, callbackUrl] of [...ctx.parked]) {
+    ctx.parked.delete(flowId);
+    const flow = await ctx.db.flows.get(flowId);
+    if (flow?.state !== 'parked') continue;
+    const waiting: Flow = { ...flow, state: 'waiting' };
+    await record(ctx, { put: { flows: [waiting] }, event: null });
+    try {
+      await completeFlow(ctx, callbackUrl);
+    } catch (error) {
+      // The flow's own row says that it took too long; nothing else can be wrong with an answer that was looked at before.
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+};

@@ -1,0 +1,14 @@
+/** Shortest passphrase that is taken (S7); there is no upper bound that anybody would meet. */
+export const PASSPHRASE_LEAST = 12;
+export const PASSPHRASE_MOST = 1_024;
+
+/** How hard it is to guess, in words; a rough measure by length and variety, said as such. */
+export const strengthOf = (passphrase: string): 'too short' | 'fair' | 'good' | 'strong' => {
+  const length = [...passphrase.normalize('NFKC')].length;
+  if (length < PASSPHRASE_LEAST) return 'too short';
+  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}\s]/u, /\s/u].filter((kind) => kind.test(passphrase)).length;
+  const different = new Set(passphrase).size;
+  if (different < 6) return 'fair';
+  const score = length + 3 * kinds;
+  return score >= 32 ? 'strong' : score >= 22 ? 'good' : 'fair';
+};

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectionId } from '../../src/domain/ids.ts';
+import type { Sandbox } from '../../src/sandbox/serve.ts';
+import type { TestCore } from '../support/core.ts';
+import { startCore } from '../support/core.ts';
+import { authorize, connectionId, EMAILS, publish, sell, slotOf } from '../support/estate.ts';
+import { authorizeAt, startTestSandbox } from '../support/sandbox.ts';
+
+const PASSPHRASE = 'correct horse battery staple';
+let sandbox: Sandbox;
+let core: TestCore;
+let estate: `app_${string}`;
+let books: ConnectionId;
+let now = 0;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.close());
+beforeEach(async () => {
+  now = 0;
+  core = await startCore({ sandboxOrigin: sandbox.origin, now: () => Date.now() + now });
+  ({ applicationId: estate } = await core.do('loadSample', {}));
+  books = await connectionId(core, 'sandbox_books');
+  await authorize(core, books, 'development', { email: EMAILS.dana });
+  await core.do('protectVault', { passphrase: PASSPHRASE });
+});
+
+const lock = () => core.do('lockVault', {});
+const unlock = () => core.do('unlockVault', { passphrase: PASSPHRASE });
+
+describe('the vault, through the core', () => {
+  it('S8 locked: definitions, review and publishing go on; what needs a secret says so', async () => {
+    await lock();
+    expect((await core.see('vault', {})).state).toBe('locked');
+    await core.do('savePage', { applicationId: estate, name: 'Later' });
+    const { releaseId } = await core.do('publishApplication', { applicationId: estate, version: '1.0.0' });
+    expect(await core.fails('beginAuthorization', { connectionId: books, environment: 'development' })).toBe('vault.locked');
+    expect(await core.fails('testConnection', { connectionId: books, environment: 'development' })).toBe('vault.locked');
+    expect(await sell(core, estate, 'development')).toMatchObject({ isOk: false, fault: { code: 'vault.locked' }, request: null });
+    expect(await core.fails('distributeRelease', { releaseId, channel: { kind: 'marketplace' }, isConfirmed: true })).toBe('vault.locked');
+    const { authorizationId } = await slotOf(core, books, 'development');
+    expect(await core.fails('revokeAuthorization', { authorizationId: authorizationId ?? 'aut_0' })).toBe('vault.locked');
+    await unlock();
+    expect(await core.do('testConnection', { connectionId: books, environment: 'development' })).toMatchObject({ isOk: true });
+    await core.do('distributeRelease', { releaseId, channel: { kind: 'marketplace' }, isConfirmed: true });
+  });
+
+  it('S8 an answer that comes back while it is locked is parked, and stored by unlocking', async () => {
+    const { url, flowId } = await core.do('beginAuthorization', { connectionId: books, environment: 'stage' });
+    const callbackUrl = await authorizeAt(url ?? '', { email: EMAILS.dana });
+    await lock();
+    await core.do('completeAuthorization', { callbackUrl });
+    expect((await core.see('flow', { flowId })).state).toBe('parked');
+    expect((await slotOf(core, books, 'stage')).status.flow).toMatchObject({ state: 'parked' });
+    expect(JSON.stringify(await core.dump())).not.toContain(new URL(callbackUrl).searchParams.get('code'));
+    await unlock();
+    expect((await core.see('flow', { flowId })).state).toBe('done');
+    expect((await slotOf(core, books, 'stage')).account).toBe(EMAILS.dana);
+  });
+
+  it('S8 a parked answer waits five minutes and no longer', async () => {
+    const { url, flowId } = await core.do('beginAuthorization', { connectionId: books, environment: 'stage' });
+    const callbackUrl = await authorizeAt(url ?? '', { email: EMAILS.dana });
+    await lock();
+    await core.do('completeAuthorization', { callbackUrl });
+    now = 6 * 60_000;
+    await unlock();
+    expect(await core.see('flow', { flowId })).toMatchObject({ state: 'failed', fault: { code: 'oauth.expired' } });
+    expect((await slotOf(core, books, 'stage')).account).toBeNull();
+  });
+
+  it('S8 locks by itself when nobody was there for as long as the setting says', async () => {
+    const { lockWhenIdle } = await import('../../src/core/locking.ts');
+    await core.do('setIdleLock', { minutes: 5 });
+    now = 4 * 60_000;
+    await lockWhenIdle(core.ctx);
+    expect((await core.see('vault', {})).state).toBe('unlocked');
+    await core.do('stayUnlocked', {});
+    now = 8 * 60_000;
+    await lockWhenIdle(core.ctx);
+    const { state, locksAt } = await core.see('vault', {});
+    expect(state).toBe('unlocked');
+    expect(Math.round(((locksAt ?? 0) - Date.now()) / 60_000)).toBe(9);
+    now = 10 * 60_000;
+    await lockWhenIdle(core.ctx);
+    expect((await core.see('vault', {})).state).toBe('locked');
+  });
+
+  it('S7 refuses a short passphrase, and S10 tells a wrong one by nothing but its code', async () => {
+    const before = await core.ctx.db.keys.toArray();
+    expect(await core.fails('changePassphrase', { current: PASSPHRASE, passphrase: 'too short' })).toBe('vault.passphrase-weak');
+    expect(await core.fails('changePassphrase', { current: 'wrong horse battery', passphrase: 'a long new passphrase' })).toBe(
+      'vault.passphrase-wrong',
+    );
+    expect(await core.ctx.db.keys.toArray()).toEqual(before);
+    expect(await core.fails('protectVault', { passphrase: PASSPHRASE })).toBe('vault.protected');
+  });
+
+  it('S43 no passphrase is in the audit or anywhere else in the database', async () => {
+    await core.do('changePassphrase', { current: PASSPHRASE, passphrase: 'a long new passphrase' });
+    await core.fails('unlockVault', { passphrase: 'some wrong passphrase' });
+    const text = JSON.stringify(await core.dump());
+    for (const typed of [PASSPHRASE, 'a long new passphrase', 'some wrong passphrase']) expect(text).not.toContain(typed);
+    const names = (await core.see('audit', { limit: 50 })).rows.map(({ name }) => name);
+    expect(names).toContain('vault.protected');
+    expect(names).toContain('vault.passphrase-changed');
+  });
+
+  it('a forgotten passphrase: definitions stay, authorizations are lost, and everything works again', async () => {
+    await publish(core, estate, '1.0.0');
+    await lock();
+    expect(await core.do('resetVault', { isConfirmed: true })).toEqual({ lost: 1 });
+    expect((await core.see('vault', {})).state).toBe('device');
+    expect((await slotOf(core, books, 'development')).account).toBeNull();
+    await authorize(core, books, 'development', { email: EMAILS.dana });
+    expect(await sell(core, estate, 'development')).toMatchObject({ isOk: true });
+    await publish(core, estate, '1.1.0');
+  });
+});

@@ -1,0 +1,157 @@
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
+import { authorize, authorizeButton, goTo, loadSample, openConnection, openProvider, signIn, slot } from './steps.ts';
+
+const FIRST = 'correct horse battery staple';
+const SECOND = 'another long passphrase';
+
+let host: Host | null = null;
+afterEach(async () => {
+  await host?.close();
+  host = null;
+});
+
+const start = async (kind: 'pwa' | 'extension'): Promise<{ host: Host; page: Page }> => {
+  host = kind === 'pwa' ? await startPwa() : await startExtension();
+  const page = await host.open();
+  await loadSample(page);
+  return { host, page };
+};
+
+const protect = async (page: Page): Promise<void> => {
+  await goTo(page, '#/settings', 'Settings');
+  await page.getByLabel('New passphrase', { exact: true }).fill(FIRST);
+  await page.getByRole('button', { name: 'Protect the vault' }).click();
+  await page.getByText('The vault is protected by your passphrase.').waitFor();
+};
+
+/** The function that the stored envelope names, read as whoever has the profile could. */
+const kdfOf = (page: Page): Promise<unknown> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open('latchkey');
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const row = request.result.transaction('keys').objectStore('keys').get('data-key');
+          row.onsuccess = () => {
+            request.result.close();
+            resolve({ wrappedBy: row.result.wrappedBy, kdf: row.result.kdf?.name, holdsKey: 'deviceKey' in row.result });
+          };
+        };
+      }),
+  );
+
+const lock = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
+};
+
+const typePassphrase = async (page: Page, passphrase: string): Promise<void> => {
+  const dialog = page.getByRole('dialog', { name: 'Unlock the vault' });
+  await dialog.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await dialog.getByRole('button', { name: 'Unlock', exact: true }).click();
+};
+
+const unlock = async (page: Page, passphrase: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+  await typePassphrase(page, passphrase);
+  await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+};
+
+describe.each(['pwa', 'extension'] as const)('the vault in the %s', (kind) => {
+  it('S8 S5 S10 set a passphrase, lock, go on by unlocking, change it, and park an answer that comes while it is locked', async () => {
+    const { host: on, page } = await start(kind);
+    const card = await openConnection(page, 'Sandbox Books');
+    await authorize(on, authorizeButton(card), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+    await protect(page);
+    expect(await kdfOf(page)).toEqual({ wrappedBy: 'passphrase', kdf: 'argon2id', holdsKey: false });
+
+    await lock(page);
+    await openConnection(page, 'Sandbox Books');
+    await card.getByRole('button', { name: 'Test Sandbox Books in Development' }).click();
+    await typePassphrase(page, 'not the right passphrase');
+    await page
+      .getByRole('dialog')
+      .getByText(/The vault did not open/)
+      .waitFor();
+    await typePassphrase(page, FIRST);
+    // What was begun goes on by itself.
+    await card.getByText('it works').waitFor();
+
+    await goTo(page, '#/settings', 'Settings');
+    await page.getByText('Change the passphrase or the data key').click();
+    await page.getByLabel('Current passphrase', { exact: true }).fill(FIRST);
+    await page.getByLabel('New passphrase', { exact: true }).fill(SECOND);
+    await page.getByRole('button', { name: 'Change the passphrase', exact: true }).click();
+    await page.getByText('The passphrase is changed.').waitFor();
+
+    await openConnection(page, 'Sandbox Books');
+    const stage = slot(page, 'Sandbox Books', 'stage');
+    const provider = await openProvider(on, authorizeButton(stage));
+    await signIn(provider, 'Adam Admin');
+    await lock(page);
+    await provider.getByRole('button', { name: 'Allow' }).click();
+    await stage.getByText('Almost done: unlock the vault to store it.').waitFor();
+    await unlock(page, SECOND);
+    await stage.getByText('adam@harbour.example').waitFor();
+  });
+
+  it('S9 a restarted browser is locked, and the passphrase brings everything back', async () => {
+    const { host: on, page } = await start(kind);
+    const card = await openConnection(page, 'Sandbox Books');
+    await authorize(on, authorizeButton(card), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+    await protect(page);
+    host = await on.restart();
+    const again = await host.open();
+    await unlock(again, FIRST);
+    const back = await openConnection(again, 'Sandbox Books');
+    await back.getByRole('button', { name: 'Test Sandbox Books in Development' }).click();
+    await back.getByText('it works').waitFor();
+  });
+});
+
+describe('a forgotten passphrase', () => {
+  it('begins the vault anew: definitions stay, authorizations are given again', async () => {
+    const { host: on, page } = await start('pwa');
+    const card = await openConnection(page, 'Sandbox Books');
+    await authorize(on, authorizeButton(card), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+    await protect(page);
+    await lock(page);
+    await page.getByRole('button', { name: 'Unlock', exact: true }).click();
+    await page.getByRole('button', { name: /^I forgot it/ }).click();
+    await page.getByText('Kept: applications, connections and their definitions').waitFor();
+    await page.getByRole('button', { name: 'Begin the vault anew' }).click();
+    await page.getByText('The vault begins anew. 1 authorization has to be given again.').waitFor();
+    await openConnection(page, 'Sandbox Books');
+    await card.getByText('○ Not connected').waitFor();
+    await authorize(on, authorizeButton(card), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+  });
+});
+
+describe('the extension’s worker', () => {
+  it('S9 asks for nothing again after it was stopped, as often as that happens', { timeout: 240_000 }, async () => {
+    const { host: on, page } = await start('extension');
+    const card = await openConnection(page, 'Sandbox Books');
+    await authorize(on, authorizeButton(card), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+    await protect(page);
+    const cdp = await on.context.newCDPSession(page);
+    await cdp.send('ServiceWorker.enable');
+    for (let round = 0; round < 100; round += 1) {
+      await cdp.send('ServiceWorker.stopAllWorkers');
+      const popup = await on.context.newPage();
+      await popup.goto(popupUrl);
+      await popup.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+      await popup.close();
+    }
+    await openConnection(page, 'Sandbox Books');
+    await card.getByRole('button', { name: 'Test Sandbox Books in Development' }).click();
+    await card.getByText('it works').waitFor();
+  });
+});
