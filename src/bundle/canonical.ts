@@ -12,6 +12,11 @@ export const canonicalText = (value: JsonValue): string => {
 export const MAX_BYTES = 16 * 1024 * 1024;
 export const MAX_DEPTH = 32;
 
+/** What one text, one member's name and a whole value may hold (S11). */
+const MAX_TEXT = 256 * 1024;
+const MAX_KEY = 128;
+const MAX_NODES = 2_000_000;
+
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Nesting is limited on the text, because a deep value passes JSON.parse and then breaks messages (SECURITY finding 8). */
@@ -32,14 +37,23 @@ const isTooDeep = (text: string): boolean => {
   return false;
 };
 
-const rejectForbiddenKeys = (value: unknown): void => {
-  if (Array.isArray(value)) value.forEach(rejectForbiddenKeys);
-  else if (value !== null && typeof value === 'object') {
-    for (const key of Object.keys(value)) {
-      if (FORBIDDEN_KEYS.has(key)) throw new Fault('bundle.field-wrong', key);
-      rejectForbiddenKeys((value as Record<string, unknown>)[key]);
+/** Limits and forbidden names, before anything looks at what the texts say. */
+const requireModest = (value: unknown): void => {
+  let nodes = 0;
+  const look = (here: unknown): void => {
+    nodes += 1;
+    if (nodes > MAX_NODES) throw new Fault('bundle.too-large', 'more than two million values');
+    if (typeof here === 'string' && here.length > MAX_TEXT) throw new Fault('bundle.field-wrong', 'a text of more than 256 KiB');
+    if (Array.isArray(here)) here.forEach(look);
+    else if (here !== null && typeof here === 'object') {
+      for (const [key, entry] of Object.entries(here)) {
+        if (FORBIDDEN_KEYS.has(key)) throw new Fault('bundle.field-wrong', key);
+        if (key.length > MAX_KEY) throw new Fault('bundle.field-wrong', 'a name of more than 128 characters');
+        look(entry);
+      }
     }
-  }
+  };
+  look(value);
 };
 
 /**
@@ -55,7 +69,7 @@ export const parseCanonical = (text: string): unknown => {
   } catch {
     throw new Fault(/^\s*\{/.test(text) && !/\}\s*$/.test(text) ? 'bundle.incomplete' : 'bundle.not-json');
   }
-  rejectForbiddenKeys(value);
+  requireModest(value);
   return value;
 };
 

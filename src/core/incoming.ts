@@ -6,7 +6,9 @@ import { typesFor } from '../domain/connection-type.ts';
 import type { Problem } from '../domain/faults.ts';
 import { Fault } from '../domain/faults.ts';
 import { compareConnections, type Installation, installRefusal } from '../domain/installation.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { kindByName } from '../runtime/index.ts';
+import type { Target } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
 import { readSandboxOrigin } from './services.ts';
 import { summarizeComponent, summarizeConnection } from './summaries.ts';
@@ -20,6 +22,16 @@ export type Incoming = {
   readonly refusal: { readonly code: Problem['code']; readonly detail: string } | null;
 };
 
+/** What a component of a bundle speaks through. Its author has to mend it, so the fault is the bundle's. */
+const targetIn = (kindName: string, config: JsonObject, linkName: string): Target => {
+  try {
+    const kind = kindByName(kindName);
+    return kind.target(kind.check(config));
+  } catch (error) {
+    throw error instanceof Fault ? new Fault('bundle.field-wrong', `${linkName}: ${error.detail ?? 'configuration'}`) : error;
+  }
+};
+
 /** What the schema cannot know: connectors, types and kinds that exist here. Throws one fault. */
 const requireRunnable = ({ payload }: VerifiedBundle): void => {
   const names = new Set(payload.connections.map(({ linkName }) => linkName));
@@ -31,8 +43,7 @@ const requireRunnable = ({ payload }: VerifiedBundle): void => {
     if (unknown !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: scope ${unknown}`);
   }
   for (const { kind: name, config, linkName } of payload.components) {
-    const kind = kindByName(name);
-    const target = kind.target(kind.check(config));
+    const target = targetIn(name, config, linkName);
     if ('service' in target) {
       if (!hasConnector(target.service)) throw new Fault('bundle.connector-unknown', target.service);
     } else if (!names.has(target.linkName)) throw new Fault('bundle.field-wrong', `${linkName}: connection ${target.linkName}`);

@@ -5,3 +5,7 @@ const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u206
 /** May this be shown as a name: visible, normalized (NFC), trimmed, 1 to `limit` characters. */
 export const isPlainName = (value: string, limit = 64): boolean =>
   value.length > 0 && [...value].length <= limit && value.trim() === value && value.normalize('NFC') === value && !HIDDEN.test(value);
+
+/** May this be shown as a text: it may be empty or have spaces around it, but nothing in it is hidden (S17). */
+export const isPlainText = (value: string, limit: number): boolean =>
+  value.length <= limit && value.normalize('NFC') === value && !HIDDEN.test(value);

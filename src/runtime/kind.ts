@@ -4,6 +4,7 @@ import type { ConnectionType } from '../domain/connection-type.ts';
 import type { Operation } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { isPlainName, isPlainText } from '../domain/text.ts';
 
 /** One field of a kind's configuration form; the form is drawn from these. */
 export type KindField =
@@ -103,12 +104,22 @@ export const kind = <C extends JsonObject>(definition: Definition<C>): Component
 };
 
 /** Shared by kinds: a name of a part or connection, and a short text. */
-export const nameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(80));
-export const textSchema = v.pipe(v.string(), v.maxLength(500));
+export const nameSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.check((value) => isPlainName(value, 80), 'not a plain name'),
+);
+export const textSchema = v.pipe(
+  v.string(),
+  v.check((value) => isPlainText(value, 500), 'not a plain text'),
+);
 
 /** Fields by which a kind names its target; an empty connection means the system connection of `service`. */
 export const targetFields = {
-  connection: v.pipe(v.string(), v.maxLength(80)),
+  connection: v.pipe(
+    v.string(),
+    v.check((value) => isPlainText(value, 80), 'not a link name'),
+  ),
   service: v.optional(v.pipe(v.string(), v.maxLength(80)), ''),
   operation: nameSchema,
 };
