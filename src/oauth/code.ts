@@ -1,8 +1,8 @@
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
 import type { TokenSet } from '../domain/secret.ts';
-import { type Net, requestOptions, type Server, tokenSetOf } from './client.ts';
-import { speaking } from './faults.ts';
+import { type Net, requestOptions, requireTokenAnswer, type Server, tokenSetOf } from './client.ts';
+import { aboutIdToken, speaking } from './faults.ts';
 
 /** What a flow must remember until its answer comes; sealed while it waits. */
 export type FlowSecrets = {
@@ -70,11 +70,13 @@ export const finishCodeFlow = async (
       options,
     );
     const receivedAt = now();
-    const answer = await oauth.processAuthorizationCodeResponse(server.as, server.client, response, {
-      expectedNonce: secrets.nonce,
-      requireIdToken: true,
+    await requireTokenAnswer(response, host);
+    const answer = await aboutIdToken(host, async () => {
+      const checks = { expectedNonce: secrets.nonce, requireIdToken: true };
+      const processed = await oauth.processAuthorizationCodeResponse(server.as, server.client, response, checks);
+      await oauth.validateApplicationLevelSignature(server.as, response, options);
+      return processed;
     });
-    await oauth.validateApplicationLevelSignature(server.as, response, options);
     const subject = oauth.getValidatedIdTokenClaims(answer)?.sub;
     if (subject === undefined) throw new Fault('oauth.id-token-wrong', host);
     return { tokens: tokenSetOf(answer, receivedAt), subject };

@@ -4,7 +4,7 @@ import { Fault } from '../domain/faults.ts';
 /** Codes after which a refresh token is dead for good (RFC 6749 section 5.2; connectors' own names for it). */
 const DEAD_GRANT: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_refresh_token', 'token_revoked', 'bad_refresh_token']);
 
-const safe = (text: string): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, 80);
+export const safe = (text: string): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, 80);
 
 const fromProcessing = (error: oauth.OperationProcessingError, host: string): Fault => {
   switch (error.code) {
@@ -23,6 +23,10 @@ const fromProcessing = (error: oauth.OperationProcessingError, host: string): Fa
   }
 };
 
+/** Does this refusal of a renewal mean that the refresh token is dead for good. */
+export const isDeadGrant = (fault: unknown): boolean =>
+  fault instanceof Fault && fault.code === 'oauth.refused' && fault.detail !== null && DEAD_GRANT.has(fault.detail);
+
 /** What a protocol or network error means here; faults pass unchanged, anything unknown stays what it was. */
 export const mapOAuthError = (error: unknown, host: string): unknown => {
   if (error instanceof Fault) return error;
@@ -30,7 +34,7 @@ export const mapOAuthError = (error: unknown, host: string): unknown => {
     return error.error === 'access_denied' ? new Fault('oauth.access-denied') : new Fault('oauth.refused', safe(error.error));
   if (error instanceof oauth.ResponseBodyError) {
     if (error.status === 429 || error.status >= 500) return new Fault('oauth.provider-down', host);
-    return new Fault(DEAD_GRANT.has(error.error) ? 'oauth.grant-ended' : 'oauth.refused', safe(error.error));
+    return new Fault('oauth.refused', safe(error.error));
   }
   if (error instanceof oauth.WWWAuthenticateChallengeError) return new Fault('oauth.refused', `${host}, status ${error.status}`);
   if (error instanceof oauth.OperationProcessingError) return fromProcessing(error, host);
@@ -38,6 +42,16 @@ export const mapOAuthError = (error: unknown, host: string): unknown => {
   if (error instanceof TypeError || (error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError')))
     return new Fault('oauth.provider-down', host);
   return error;
+};
+
+/** The same for what is about an id token: whatever is wrong there, nobody signed in as far as we know (S30). */
+export const aboutIdToken = async <T>(host: string, check: () => Promise<T>): Promise<T> => {
+  try {
+    return await check();
+  } catch (error) {
+    const isAboutIt = error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError;
+    throw isAboutIt ? new Fault('oauth.id-token-wrong', host) : error;
+  }
 };
 
 /** Runs one exchange with `host`; what it throws is a fault wherever the protocol or the network is to blame. */
