@@ -1,4 +1,4 @@
-// `npm run rules`: every domain rule with the tests whose titles begin with its id. Fails on a rule without one, and on an id that is no rule.
+// `npm run rules`: every domain rule (R) and security requirement (S) with the tests whose titles begin with its id. Fails on a rule without one, and on an id that is no rule.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -34,25 +34,26 @@ const idsOf = (title) => {
 const tests = new Map(Object.keys(rules).map((id) => [id, []]));
 const unknown = [];
 for (const { name, projectName } of JSON.parse(listed.stdout.slice(start))) {
-  const title = name.split(' > ').at(-1);
-  for (const id of idsOf(title)) {
-    if (tests.has(id)) tests.get(id).push(`${projectName}: ${title}`);
-    else if (id.startsWith('R')) unknown.push(`${id}: ${title}`);
+  const titles = name.split(' > ');
+  for (const id of new Set(titles.flatMap(idsOf))) {
+    if (tests.has(id)) tests.get(id).push(`${projectName}: ${titles.at(-1)}`);
+    else if (!id.startsWith('A')) unknown.push(`${id}: ${titles.at(-1)}`);
   }
 }
 
 const bare = [];
 for (const [id, rule] of Object.entries(rules)) {
-  const { title, later } = typeof rule === 'string' ? { title: rule, later: false } : rule;
+  const { title, later } = typeof rule === 'string' ? { title: rule, later: '' } : rule;
   const found = tests.get(id);
-  if (found.length === 0 && !later) bare.push(id);
+  if (found.length === 0 && later === '') bare.push(id);
   if (isBrief) continue;
-  console.log(`${id}  ${title}${later ? ' (later)' : ''}`);
+  console.log(`${id}  ${title}${later === '' ? '' : ` (later: ${later})`}`);
   for (const test of found) console.log(`      ${test}`);
 }
 
 const ids = Object.keys(rules).length;
-console.log(`${ids} rules, ${ids - bare.length} with a test or marked later`);
+const waiting = Object.values(rules).filter((rule) => typeof rule === 'object').length;
+console.log(`${ids} rules: ${ids - bare.length - waiting} with a test, ${waiting} later, ${bare.length} with neither`);
 for (const line of unknown) console.error(`No such rule: ${line}`);
 if (bare.length > 0) console.error(`Without a test: ${bare.join(', ')}`);
 process.exit(bare.length > 0 || unknown.length > 0 ? 1 : 0);

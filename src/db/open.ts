@@ -31,7 +31,8 @@ export const openDb = async (name: string = DB_NAME, onVersionChange: OnVersionC
   } catch (error) {
     throw mapStoreError(error);
   }
-  if (db.verno > DB_VERSION) {
+  // Dexie opens a newer database too, and says the version that it was told; the browser's own number is ten times Dexie's.
+  if (db.backendDB().version > DB_VERSION * 10) {
     db.close();
     throw new Fault('store.newer');
   }

@@ -293,7 +293,7 @@ describe('a bundle that its author signed, but should not have', () => {
         ['application', 'id'],
         ['', 'app_', 'con_1', 'app_A', 'app_1/2', `app_${'a'.repeat(65)}`],
       ],
-      [['publishedAt'], [-1, 1.5, 9_007_199_254_740_993]],
+      [['publishedAt'], [-1, 1.5, 2 ** 60]],
       [
         ['connections', 0, 'type'],
         ['system', 'Admin', 'user', ''],

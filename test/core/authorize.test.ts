@@ -58,7 +58,7 @@ describe('authorizing', () => {
     expect(await core.fails('completeAuthorization', { callbackUrl: late })).toBe('oauth.state-mismatch');
   });
 
-  it('R79 keeps a grant with less than was asked, and names what is missing', async () => {
+  it('R79 S28 keeps a grant with less than was asked, and names what is missing', async () => {
     await authorize(core, books, DEVELOPMENT, { ...DANA, untick: ['books.invoices.create'] });
     expect(await slot()).toMatchObject({
       missingScopes: ['books.invoices.create'],

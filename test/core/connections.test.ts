@@ -281,7 +281,7 @@ describe('the account’s own OAuth apps', () => {
     expect(await core.ctx.db.secrets.where('id').startsWith('oauth-app:').count()).toBe(0);
   });
 
-  it('R121 an app of one service does not authorize a connection to another', async () => {
+  it('R121 S20 an app of one service does not authorize a connection to another', async () => {
     const { id } = await saveApp(null);
     expect(await core.fails('chooseOauthApp', { connectionId: sheet, oauthAppId: id })).toBe('credentials.other-service');
   });

@@ -44,7 +44,7 @@ describe('access tokens', () => {
     expect(slot?.status).toMatchObject({ isConnected: true, reason: null });
   });
 
-  it('S31 are renewed once when twenty ask at the same time, over two workers', async () => {
+  it('S31 S58 are renewed once when twenty ask at the same time, over two workers', async () => {
     const { core, books, later, name, locks } = await start();
     later(95_000);
     const other = await startCore({ sandboxOrigin: sandbox.origin, name, now: core.ctx.now, ...locks });

@@ -59,7 +59,7 @@ describe('flows in the extension', () => {
     await popup.close();
   });
 
-  it('a service worker stopped in the middle shows the window again, and the flow ends well', async () => {
+  it('S59 a service worker stopped in the middle shows the window again, and the flow ends well', async () => {
     const page = await host.open();
     const card = await openConnection(page, 'Sandbox Sheet');
     const orphan = await openProvider(host, authorizeButton(card, 'Sandbox Sheet'));

@@ -41,7 +41,10 @@ const CORS = {
 };
 
 const send = (response: ServerResponse, answer: Answer): void => {
-  if ('act' in answer) return answer.act(response);
+  if ('act' in answer) {
+    answer.act(response);
+    return;
+  }
   const isText = typeof answer.body === 'string';
   response.writeHead(answer.status ?? 200, { ...CORS, 'content-type': isText ? 'text/html' : 'application/json', ...answer.headers });
   response.end(isText ? answer.body : JSON.stringify(answer.body));

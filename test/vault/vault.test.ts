@@ -175,7 +175,7 @@ describe('changing it', () => {
     expect(await keyRow()).toEqual(row);
   });
 
-  it('S5 rotating the data key seals everything anew, in one transaction, and goes on with what cannot be read', async () => {
+  it('S5 S55 rotating the data key seals everything anew, in one transaction, and goes on with what cannot be read', async () => {
     await db.secrets.put(await vault.seal('tokens', 'aut_2', TOKENS));
     const [broken] = await db.secrets.toArray();
     if (broken === undefined) throw new Error('no secret');

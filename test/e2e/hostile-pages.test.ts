@@ -1,0 +1,131 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { closeNow, listen } from '../../src/sandbox/listen.ts';
+import { EXTENSION_ID, type Host, startExtension, startPwa } from '../support/browser.ts';
+import { goTo, loadSample } from './steps.ts';
+
+let host: Host | null = null;
+let server: Server | null = null;
+afterEach(async () => {
+  await host?.close();
+  host = null;
+  if (server !== null) await closeNow(server);
+  server = null;
+});
+
+/** A page of somebody else's, on an origin of its own. */
+const startHostilePage = async (): Promise<string> => {
+  server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end('<!doctype html><title>Hostile</title><p>Hello</p>');
+  });
+  return `http://localhost:${await listen(server, 0)}`;
+};
+
+describe.each(['pwa', 'extension'] as const)('the console in the %s', (kind) => {
+  it('S39 runs nothing that was put into its page, and speaks to nobody but its own origin', async () => {
+    const elsewhere = await startHostilePage();
+    host = kind === 'pwa' ? await startPwa() : await startExtension();
+    const page = await host.open();
+    await loadSample(page);
+    await goTo(page, '#/settings', 'Settings');
+    const outcome = await page.evaluate(async (origin) => {
+      const scope = globalThis as unknown as { stolen?: boolean };
+      const tried: string[] = [];
+      const attempt = async (name: string, act: () => unknown): Promise<void> => {
+        try {
+          await act();
+          tried.push(name);
+        } catch {
+          // Refused, as it should be.
+        }
+      };
+      await attempt('markup', () => document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="globalThis.stolen = true">'));
+      await attempt('evaluation', () => Reflect.construct(Function, ['globalThis.stolen = true'])());
+      await attempt('fetch', () => fetch(origin));
+      await attempt('script', () => {
+        const script = document.createElement('script');
+        script.src = `${origin}/x.js`;
+        document.body.append(script);
+      });
+      await attempt('handler', () => {
+        const image = document.createElement('img');
+        image.setAttribute('onerror', 'globalThis.stolen = true');
+        image.src = `${origin}/x.png`;
+        document.body.append(image);
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return { tried, stolen: scope.stolen === true };
+    }, elsewhere);
+    // An extension's own pages may ask the network for their background; nothing else differs.
+    expect(outcome.tried.filter((name) => kind === 'pwa' || name !== 'fetch')).toEqual([]);
+    expect(outcome.stolen).toBe(false);
+  });
+});
+
+describe('a page of somebody else', () => {
+  it('S34 the callback page reflects nothing, keeps nothing in its address and leads nowhere', async () => {
+    host = await startPwa();
+    const page = await host.open();
+    await loadSample(page);
+    const evil = '<b id=evil>reflected</b>';
+    await page.goto(
+      `${host.url.replace(/#.*$/, '')}callback.html?code=abc&state=unknown&next=https://evil.example&error=${encodeURIComponent(evil)}`,
+    );
+    await page.waitForFunction(() => location.search === '');
+    await page.waitForTimeout(500);
+    expect(new URL(page.url()).search).toBe('');
+    const text = await page.content();
+    for (const part of ['reflected', 'unknown', 'evil.example', 'abc']) expect(text).not.toContain(part);
+  });
+
+  it('S38 S41 cannot frame the app, nor reach a window of it, nor speak to the extension', async () => {
+    const elsewhere = await startHostilePage();
+    host = await startPwa();
+    const page = await host.context.newPage();
+    await page.goto(elsewhere);
+    const framed = await page.evaluate(async (url) => {
+      const frame = document.createElement('iframe');
+      frame.src = url;
+      document.body.append(frame);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const opened = window.open(url);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      let isReached = false;
+      try {
+        isReached = opened !== null && !opened.closed && opened.document !== null;
+      } catch {
+        isReached = false;
+      }
+      return { isReached };
+    }, host.url);
+    expect(framed.isReached).toBe(false);
+    const [, frame] = page.frames();
+    expect((await frame?.content().catch(() => '')) ?? '').not.toContain('Latchkey');
+    await host.close();
+
+    host = await startExtension();
+    const stranger = await host.context.newPage();
+    await stranger.goto(elsewhere);
+    const answer = await stranger.evaluate(async (id) => {
+      const scope = globalThis as unknown as {
+        chrome?: { runtime?: { sendMessage?: (id: string, message: unknown) => Promise<unknown> } };
+      };
+      if (scope.chrome?.runtime?.sendMessage === undefined) return 'no way to speak';
+      return scope.chrome.runtime.sendMessage(id, { type: 'APPLY', path: ['loadSample'] }).then(
+        () => 'answered',
+        () => 'refused',
+      );
+    }, EXTENSION_ID);
+    expect(answer).not.toBe('answered');
+    const reached = await stranger.evaluate(async (id) => {
+      try {
+        await fetch(`chrome-extension://${id}/index.html`);
+        return true;
+      } catch {
+        return false;
+      }
+    }, EXTENSION_ID);
+    expect(reached).toBe(false);
+  });
+});
