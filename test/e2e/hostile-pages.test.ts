@@ -41,7 +41,21 @@ describe.each(['pwa', 'extension'] as const)('the console in the %s', (kind) => 
         }
       };
       await attempt('markup', () => document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="globalThis.stolen = true">'));
-      await attempt('evaluation', () => Reflect.construct(Function, ['globalThis.stolen = true'])());
+      // In a task of its own: what the test's own protocol evaluates is let through by the browser.
+      await attempt(
+        'evaluation',
+        () =>
+          new Promise<void>((resolve, reject) => {
+            setTimeout(() => {
+              try {
+                Reflect.construct(Function, ['globalThis.stolen = true'])();
+                resolve();
+              } catch (error) {
+                reject(error);
+              }
+            }, 0);
+          }),
+      );
       await attempt('fetch', () => fetch(origin));
       await attempt('script', () => {
         const script = document.createElement('script');
