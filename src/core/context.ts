@@ -5,6 +5,17 @@ import type { Vault } from '../vault/seal.ts';
 /** Shows the provider's page in a window that the host owns and gives back the redirect's URL. Throws an `oauth.*` fault. */
 export type OpenPage = (url: string, redirectUri: string) => Promise<string>;
 
+/** One request that left this device: where to, what for, how it went. No path, no query, no header: those may hold what is secret. */
+export type RequestNote = {
+  readonly host: string;
+  readonly purpose: 'sign-in' | 'service';
+  readonly at: number;
+  readonly milliseconds: number;
+  readonly bytes: number;
+  /** The status, or the fault that it ended with. */
+  readonly result: string;
+};
+
 /** All that the core does not make itself. The core remembers nothing between calls. */
 export type Context = {
   readonly db: LatchkeyDb;
@@ -19,6 +30,8 @@ export type Context = {
   readonly isFree: (name: string) => Promise<boolean>;
   /** Answers of services that came back while the vault was locked, by flow: in memory only, because each holds a code. */
   readonly parked: Map<FlowId, string>;
+  /** The newest requests of this worker, newest first; in memory only. */
+  readonly requests: RequestNote[];
   readonly isOnline: () => boolean;
   /** Where the authorization server sends the answer. */
   readonly redirectUri: string;

@@ -1,5 +1,5 @@
 import { Fault, type FaultCode } from '../domain/faults.ts';
-import type { Context } from './context.ts';
+import type { Context, RequestNote } from './context.ts';
 
 /** Below the 30 s after which an extension's worker is killed in a fetch (S26). */
 const TIMEOUT_MS = 25_000;
@@ -31,21 +31,43 @@ const readCapped = async (response: Response, limit: number, tooLarge: FaultCode
 /** Statuses whose Response may not have a body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** The one way to the network: no cookies, no redirects, no cache, no referrer, a time limit and a size limit (S26). */
+/** How many requests are remembered. */
+const REMEMBERED = 200;
+
+const note = (ctx: Pick<Context, 'requests' | 'now'>, request: RequestNote): void => {
+  ctx.requests.unshift(request);
+  ctx.requests.length = Math.min(ctx.requests.length, REMEMBERED);
+};
+
+type Limit = { readonly bytes: number; readonly tooLarge: FaultCode; readonly purpose: RequestNote['purpose'] };
+
+/**
+ * The one way to the network: no cookies, no redirects, no cache, no referrer, a time limit and a size limit (S26). Each request is
+ * noted, so that a person can see where this device spoke to.
+ */
 export const guardedFetch = async (
-  ctx: Pick<Context, 'fetch'>,
+  ctx: Pick<Context, 'fetch' | 'requests' | 'now'>,
   url: string,
   init: RequestInit,
-  limit: { readonly bytes: number; readonly tooLarge: FaultCode },
+  { bytes: most, tooLarge, purpose }: Limit,
 ): Promise<Response> => {
-  const response = await ctx.fetch(url, {
-    ...init,
-    credentials: 'omit',
-    redirect: 'error',
-    cache: 'no-store',
-    referrerPolicy: 'no-referrer',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const bytes = await readCapped(response, limit.bytes, limit.tooLarge, new URL(url).host);
-  return new Response(BODILESS.has(response.status) ? null : bytes, { status: response.status, headers: response.headers });
+  const { host } = new URL(url);
+  const at = ctx.now();
+  const done = (bytes: number, result: string): void => note(ctx, { host, purpose, at, milliseconds: ctx.now() - at, bytes, result });
+  try {
+    const response = await ctx.fetch(url, {
+      ...init,
+      credentials: 'omit',
+      redirect: 'error',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const bytes = await readCapped(response, most, tooLarge, host);
+    done(bytes.byteLength, `status ${response.status}`);
+    return new Response(BODILESS.has(response.status) ? null : bytes, { status: response.status, headers: response.headers });
+  } catch (error) {
+    done(0, error instanceof Fault ? error.code : 'no answer');
+    throw error;
+  }
 };

@@ -39,7 +39,7 @@ const sendOnce = async (ctx: Context, service: Service, request: ServiceRequest,
         headers: { accept: 'application/json', ...request.headers, authorization: `Bearer ${token.reveal()}` },
         ...(request.body === null ? {} : { body: request.body }),
       },
-      { bytes: API_BYTES, tooLarge: 'run.answer-too-large' },
+      { bytes: API_BYTES, tooLarge: 'run.answer-too-large', purpose: 'service' },
     );
     const body = redact(await response.text(), token);
     return { status: response.status, body, json: parseJson(body) };

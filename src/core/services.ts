@@ -40,7 +40,7 @@ const TOKEN_BYTES = 1024 * 1024;
 /** How `oauth/` reaches this service; plain http only for the sandbox on this device. */
 export const netFor = (ctx: Context, { connector }: Service): Net => ({
   fetch: async (url, init) => {
-    const response = await guardedFetch(ctx, url, init, { bytes: TOKEN_BYTES, tooLarge: 'oauth.answer-unreadable' });
+    const response = await guardedFetch(ctx, url, init, { bytes: TOKEN_BYTES, tooLarge: 'oauth.answer-unreadable', purpose: 'sign-in' });
     // A passing trouble, whatever the body says: what is stored stays as it is.
     if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', new URL(url).host);
     return response;

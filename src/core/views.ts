@@ -32,6 +32,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
+import type { RequestNote } from './context.ts';
 
 /** May the acting member do it; if not, the sentence that says why and who may. */
 export type Permission = { readonly allowed: boolean; readonly says: string | null };
@@ -469,6 +470,14 @@ export type AuditRow = {
 
 /** One page of the audit; `next` is what to ask the following page with, null at the end. */
 export type AuditPage = { readonly rows: readonly AuditRow[]; readonly next: number | null };
+
+/** What is stored where, how it is protected, and where this device spoke to. */
+export type WhereView = {
+  readonly stored: readonly { readonly what: string; readonly count: number; readonly how: string }[];
+  /** Since this worker started, newest first. */
+  readonly requests: readonly RequestNote[];
+  readonly risks: readonly string[];
+};
 
 /** `locksAt` is when the idle lock comes, unless somebody is there; null where it does not. */
 export type VaultView = { readonly state: VaultState; readonly idleMinutes: number; readonly locksAt: number | null };

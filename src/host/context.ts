@@ -28,6 +28,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     db,
     vault: createVault(db, argon2id, session),
     parked: new Map(),
+    requests: [],
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${randomId()}`,

@@ -15,6 +15,7 @@ import { NewConnection } from './screens/new-connection.tsx';
 import { OauthApps } from './screens/oauth-apps.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
+import { Where } from './screens/where.tsx';
 
 export type Params = { readonly params: Readonly<Record<string, string | undefined>> };
 
@@ -42,5 +43,6 @@ export const ROUTES: readonly Route[] = [
   { path: '/installed/:app', title: 'Installed application', group: 'client', screen: Installation },
   { path: '/install', title: 'Install', group: 'client', screen: Install },
   { path: '/activity', title: 'Activity', group: 'activity', screen: Activity },
+  { path: '/where', title: 'Where is it all?', group: 'settings', screen: Where },
   { path: '/settings', title: 'Settings', group: 'settings', screen: Settings },
 ];

@@ -4,13 +4,21 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import canonicalize from 'canonicalize';
 import * as oauth from 'oauth4webapi';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
 import { describe, it } from 'vitest';
+import { FORMAT, type Payload } from '../../src/bundle/format/v1.ts';
+import { makeAuthorKey, signBundle } from '../../src/bundle/sign.ts';
+import { verifyBundle } from '../../src/bundle/verify.ts';
+import { send } from '../../src/core/send.ts';
+import { serviceFor } from '../../src/core/services.ts';
 import { DERIVED } from '../../src/db/tables.ts';
 import type { Connection } from '../../src/domain/connection.ts';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
+import { argon2id } from '../../src/vault/argon2id.ts';
+import { argon2idParams, deriveKey } from '../../src/vault/kdf.ts';
 import { loadSample } from '../e2e/steps.ts';
 import { popupUrl, startExtension, startPwa } from '../support/browser.ts';
 import { startCore } from '../support/core.ts';
@@ -23,6 +31,8 @@ const row = (what: string, product: string, floor: string, ratio: string): void 
 const ratio = (product: number, floor: number): string => (product / floor).toFixed(2);
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 3 : 1)} ms`;
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const row2 = (what: string, product: number, floor: number): void => row(what, ms(product), ms(floor), ratio(product, floor));
 
 const print = (): void => {
   const table = [['what', 'product', 'floor', 'product ÷ floor'], ...rows];
@@ -114,6 +124,84 @@ describe('the main job against its floors', () => {
       floor.push(await bareFlow(sandbox.origin, () => performance.now()));
     }
     row('code → token, account, stored (4 requests)', ms(median(product)), ms(median(floor)), ratio(median(product), median(floor)));
+    await sandbox.close();
+  });
+
+  it('in Node: unlocking against the KDF, an authorized request against a bare one, refusing against reading', async () => {
+    const ROUNDS = 9;
+    const timed = async (act: () => Promise<unknown>): Promise<number> => {
+      const startedAt = performance.now();
+      await act();
+      return performance.now() - startedAt;
+    };
+    const sandbox = await startTestSandbox();
+    const core = await startCore({ sandboxOrigin: sandbox.origin });
+    await core.do('loadSample', {});
+    const books = await connectionId(core, 'sandbox_books');
+    const { url } = await core.do('beginAuthorization', { connectionId: books, environment: 'development' });
+    await core.do('completeAuthorization', { callbackUrl: await authorizeAt(url ?? '', { email: 'dana@studio.example' }) });
+    const row = await core.ctx.db.authorizations.where('connectionId').equals(books).first();
+    const connection = await core.ctx.db.connections.get(books);
+    if (row?.grant == null || connection === undefined) throw new Error('not authorized');
+    const authorization = { ...row, grant: row.grant };
+    const { vault } = core.ctx;
+
+    const service = serviceFor(connection, row.variables);
+    const request = { method: 'GET', url: `${service.apiBase}organization`, headers: {}, body: null } as const;
+    const { accessToken } = (await vault.open('tokens', row.id)) as { accessToken: string };
+    const sent: number[] = [];
+    const bare: number[] = [];
+    for (let round = 0; round < 5 * ROUNDS; round += 1) {
+      sent.push(await timed(() => send(core.ctx, connection, service, authorization, request)));
+      bare.push(
+        await timed(async () => {
+          await core.ctx.db.secrets.get(`tokens:${row.id}`);
+          await vault.open('tokens', row.id);
+          await (await fetch(request.url, { headers: { authorization: `Bearer ${accessToken}` } })).text();
+        }),
+      );
+    }
+    row2('authorized request against get + decrypt + bare fetch (G6)', median(sent), median(bare));
+
+    const passphrase = 'correct horse battery staple';
+    await vault.protect(passphrase);
+    const unlocked: number[] = [];
+    const derived: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await vault.lock();
+      unlocked.push(
+        await timed(async () => {
+          await vault.unlock(passphrase);
+          await vault.open('tokens', row.id);
+        }),
+      );
+      derived.push(await timed(() => deriveKey(argon2idParams(), passphrase, argon2id)));
+    }
+    row2('unlock → first secret usable against the KDF (G5)', median(unlocked), median(derived));
+
+    const key = await makeAuthorKey();
+    const pages = Array.from({ length: 500 }, (_, n) => ({ linkName: `p_${n}`, name: `Page ${n} ${'x'.repeat(50)}` }));
+    const payload = {
+      format: FORMAT,
+      publishedAt: 1,
+      author: { name: 'Bench', key: key.publicKey },
+      application: { id: 'app_bench', version: '1.0.0', name: 'Bench', linkName: 'bench', forms: [], pages },
+      connections: [],
+      components: [],
+      requirements: { systemConnections: [] },
+    } as unknown as Payload;
+    const bad = (await signBundle(payload, key.privateKey)).replace('Page 250', 'Page 251');
+    const refused: number[] = [];
+    const read: number[] = [];
+    for (let round = 0; round < 5 * ROUNDS; round += 1) {
+      refused.push(await timed(() => verifyBundle(bad).catch(() => undefined)));
+      read.push(
+        await timed(async () => {
+          if (canonicalize(JSON.parse(bad)) !== bad) throw new Error('not canonical');
+        }),
+      );
+    }
+    row2('refusing a changed bundle of 50 kB against reading and scanning it (G11)', median(refused), median(read));
     await sandbox.close();
   });
 

@@ -65,6 +65,7 @@ const openContext = async (name: string): Promise<Context> => {
     db,
     vault: createVault(db, argon2id),
     parked: new Map(),
+    requests: [],
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,

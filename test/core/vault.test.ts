@@ -107,6 +107,22 @@ describe('the vault, through the core', () => {
     expect(names).toContain('vault.passphrase-changed');
   });
 
+  it('S43 every request is noted by host, purpose and result, and by nothing that could hold a secret', async () => {
+    await core.do('testConnection', { connectionId: books, environment: 'development' });
+    const { requests, stored } = await core.see('where', {});
+    const { host } = new URL(sandbox.origin);
+    expect(requests[0]).toMatchObject({ host, purpose: 'service', result: 'status 200' });
+    expect(requests.filter(({ purpose }) => purpose === 'sign-in')).toHaveLength(5);
+    expect(Object.keys(requests[0] ?? {}).sort()).toEqual(['at', 'bytes', 'host', 'milliseconds', 'purpose', 'result']);
+    const text = JSON.stringify(requests);
+    expect(sandbox.issued().filter((secret) => text.includes(secret))).toEqual([]);
+    expect(stored.find(({ what }) => what.startsWith('Tokens'))?.how).toBe('sealed; the passphrase opened it for now');
+    sandbox.faults.everythingDown = true;
+    await core.do('testConnection', { connectionId: books, environment: 'development' });
+    sandbox.faults.everythingDown = false;
+    expect((await core.see('where', {})).requests[0]?.result).not.toBe('status 200');
+  });
+
   it('a forgotten passphrase: definitions stay, authorizations are lost, and everything works again', async () => {
     await publish(core, estate, '1.0.0');
     await lock();

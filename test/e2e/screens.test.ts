@@ -135,6 +135,8 @@ describe('every screen of the web app', () => {
     await look(page, 'import', CONSOLE_SIZES, findings);
     await see('activity', '#/activity', 'Activity');
     await see('settings', '#/settings', 'Settings');
+    await see('where', '#/where', 'Where is it all?');
+    await goTo(page, '#/settings', 'Settings');
     await page.getByLabel('New passphrase', { exact: true }).fill('correct horse battery staple');
     await look(page, 'vault-new-passphrase', CONSOLE_SIZES, findings);
     await page.getByRole('button', { name: 'Protect the vault' }).click();

@@ -50,6 +50,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     db,
     vault: createVault(db, argon2id, options.session),
     parked: new Map(),
+    requests: [],
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,

@@ -8,6 +8,7 @@ import { frame } from './frame.ts';
 import { home, popup } from './home.ts';
 import { installation, installed } from './installed.ts';
 import { liveMode, records } from './live.ts';
+import { where } from './where.ts';
 
 /** Every query, by the name that screens watch it under. */
 export const QUERIES = {
@@ -32,4 +33,5 @@ export const QUERIES = {
   audit,
   settings,
   vault,
+  where,
 };

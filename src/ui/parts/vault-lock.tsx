@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { VaultView } from '../../core/views.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -34,15 +34,25 @@ const Forgotten = ({ onDone }: { readonly onDone: () => void }) => (
   </Confirm>
 );
 
+/** After five wrong passphrases each further one waits longer: 1 s, 2 s, 4 s … half a minute (S10). */
+const delayAfter = (failures: number): number => (failures < 5 ? 0 : Math.min(2 ** (failures - 5), 30) * 1_000);
+
 const Unlock = ({ resume }: { readonly resume: (() => void) | null }) => {
   const acting = useAct();
   const [passphrase, setPassphrase] = useState('');
   const close = (): void => {
     unlockAsked.value = null;
   };
+  const failures = useRef(0);
   const unlock = (): void =>
     acting.run(async () => {
-      await core.unlockVault({ passphrase });
+      await new Promise((resolve) => setTimeout(resolve, delayAfter(failures.current)));
+      try {
+        await core.unlockVault({ passphrase });
+      } catch (error) {
+        failures.current += 1;
+        throw error;
+      }
       setPassphrase('');
       close();
       resume?.();

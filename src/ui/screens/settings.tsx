@@ -290,6 +290,11 @@ export const Settings = () => {
       </Loaded>
       <section class="card" aria-labelledby="about">
         <h2 id="about">About</h2>
+        <p>
+          <a class="button" href="#/where">
+            Where is it all?
+          </a>
+        </p>
         <p>Latchkey 0.1.0. MIT license. It sends nothing anywhere but to the services that you connect: no telemetry, no server of ours.</p>
       </section>
     </>
