@@ -75,11 +75,11 @@ export const Where = () => {
       {({ stored, requests, risks }) => (
         <>
           <p class="lead">Latchkey has no server. What it knows lies here; whom it speaks to stands below.</p>
-          <section aria-labelledby="stored">
+          <section class="card" aria-labelledby="stored">
             <h2 id="stored">What is stored</h2>
             <Stored stored={stored} />
           </section>
-          <section aria-labelledby="requests">
+          <section class="card" aria-labelledby="requests">
             <h2 id="requests">Requests</h2>
             <Requests requests={requests} />
           </section>
