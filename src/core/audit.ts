@@ -1,6 +1,6 @@
 import Dexie from 'dexie';
 import * as v from 'valibot';
-import { may } from '../domain/access.ts';
+import { type Cell, may } from '../domain/access.ts';
 import { type AuditEvent, eventText, isAboutAccount } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Call } from './command.ts';
@@ -23,19 +23,17 @@ export const auditPage = v.strictObject({
 
 type Args = v.InferOutput<typeof auditFilter> & v.InferOutput<typeof auditPage>;
 
-/** Which lines the acting member may read (matrix): all, those about applications, or their own. */
-const mayRead = (call: Call): ((event: AuditEvent) => boolean) => {
-  const { member } = call.acting();
+/** How far the acting member may read (matrix): everything, what is about applications, or their own lines. */
+const reachOf = (call: Call): Cell => {
   const decision = may(call.acting(), 'audit.read');
   if (!decision.allowed) throw new Fault('access.refused', decision.says);
-  if (decision.reach === 'own') return ({ actor }) => actor === member.id;
-  if (decision.reach === 'applications') return ({ actor, name }) => actor === member.id || !isAboutAccount(name);
-  return () => true;
+  return decision.reach;
 };
 
-const isWanted = (call: Call, { actor, subject, environment, kind }: Args): ((event: AuditEvent) => boolean) => {
-  const isReadable = mayRead(call);
-  const { workspace } = call.acting();
+const isWanted = (call: Call, reach: Cell, { actor, subject, environment, kind }: Args): ((event: AuditEvent) => boolean) => {
+  const { workspace, member } = call.acting();
+  const isReadable = (event: AuditEvent): boolean =>
+    event.actor === member.id || reach === 'yes' || (reach === 'applications' && !isAboutAccount(event.name));
   return (event) =>
     event.workspaceId === workspace.id &&
     isReadable(event) &&
@@ -48,9 +46,9 @@ const isWanted = (call: Call, { actor, subject, environment, kind }: Args): ((ev
 /** A page of the audit, newest first. Lines of one moment are never torn apart, so that a page by moments skips none. */
 export const readAudit = async (call: Call, args: Args): Promise<AuditPage> => {
   const { workspace, member } = call.acting();
-  const isKept = isWanted(call, args);
-  const own = may(call.acting(), 'audit.read');
-  const actor = own.allowed && own.reach === 'own' ? member.id : args.actor;
+  const reach = reachOf(call);
+  const isKept = isWanted(call, reach, args);
+  const actor = reach === 'own' ? member.id : args.actor;
   // A person's or a thing's own lines have an index of their own, so that a filter does not walk through everybody's.
   const index = args.subject !== null ? '[subject+at]' : actor !== null ? '[actor+at]' : '[workspaceId+at]';
   const key = args.subject ?? actor ?? workspace.id;

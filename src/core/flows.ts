@@ -9,6 +9,7 @@ import { type FlowSecrets, finishCodeFlow, readAccount } from '../oauth/code.ts'
 import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
+import { findAuthorization } from './owners.ts';
 import { type Change, record } from './record.ts';
 import { explainNetwork, netFor, type Service, serverFor, serviceFor } from './services.ts';
 import { sealTokens } from './tokens.ts';
@@ -69,8 +70,7 @@ const grantChange = async (
   grant: Grant,
   variables: Readonly<Record<string, string>>,
 ): Promise<{ row: Authorization; event: Change['event'] }> => {
-  const slot = [connection.id, flow.scope, flow.holder];
-  const before = await ctx.db.authorizations.where('[connectionId+environment+holder]').equals(slot).first();
+  const before = await findAuthorization(ctx, { connectionId: connection.id, environment: flow.scope, holder: flow.holder });
   const missing = missingScopes(askedScopes(connection, flow.scope), grant);
   const state = before?.state ?? 'not-connected';
   const row: Authorization = {

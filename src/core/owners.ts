@@ -1,11 +1,13 @@
 import type { Action } from '../domain/access.ts';
 import type { ApplicationDefinition, Form } from '../domain/application.ts';
+import type { Authorization } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import { ENVIRONMENTS_OF_SIDE, type Environment } from '../domain/environment.ts';
 import { Fault } from '../domain/faults.ts';
-import { type ApplicationId, type ConnectionId, isInstallationId, type OwnerId } from '../domain/ids.ts';
+import { type ApplicationId, type AuthorizationId, type ConnectionId, isInstallationId, type OwnerId } from '../domain/ids.ts';
 import { type Slot, slotFor } from '../domain/resolve.ts';
 import type { Call } from './command.ts';
+import type { Context } from './context.ts';
 import type { OwnerView } from './views.ts';
 
 /** What a record, page or component hangs on, in either shape, in the acting workspace. */
@@ -37,6 +39,24 @@ export const loadConnection = async (call: Call, id: ConnectionId): Promise<Conn
   if (row === undefined || row.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'connection');
   return row;
 };
+
+/** An authorization of the acting workspace with its connection, for an action that its holder decides on. Throws `access.refused`. */
+export const loadAuthorization = async (
+  call: Call,
+  id: AuthorizationId,
+  action: Action,
+): Promise<{ authorization: Authorization; connection: Connection }> => {
+  const authorization = await call.db.authorizations.get(id);
+  if (authorization === undefined || authorization.workspaceId !== call.acting().workspace.id)
+    throw new Fault('store.missing', 'authorization');
+  const connection = await loadConnection(call, authorization.connectionId);
+  call.require(action, { type: connection.type, holder: authorization.holder });
+  return { authorization, connection };
+};
+
+/** The row of a slot, where somebody authorized it once (R81, R82). */
+export const findAuthorization = (ctx: Context, { connectionId, environment, holder }: Slot): Promise<Authorization | undefined> =>
+  ctx.db.authorizations.where('[connectionId+environment+holder]').equals([connectionId, environment, holder]).first();
 
 export const formOf = (definition: ApplicationDefinition, linkName: string): Form => {
   const form = definition.forms.find((one) => one.linkName === linkName);

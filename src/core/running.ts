@@ -1,20 +1,20 @@
 import type { Run } from '../db/tables.ts';
 import { may } from '../domain/access.ts';
 import type { FormRecord } from '../domain/application.ts';
-import type { Authorization } from '../domain/authorization.ts';
 import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import { CONNECTION_TYPES } from '../domain/connection-type.ts';
-import type { Environment } from '../domain/environment.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { isOpen } from '../domain/flow.ts';
 import { readPath } from '../domain/json.ts';
 import { requestFor } from '../domain/request.ts';
-import { isUsable, pausedBy, slotFor, whoAuthorizes } from '../domain/resolve.ts';
+import { isUsable, slotFor, whoAuthorizes } from '../domain/resolve.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { RunResult, Target } from '../runtime/kind.ts';
 import { type Call, toFault } from './command.ts';
 import { requireUnlocked } from './locking.ts';
+import { findAuthorization } from './owners.ts';
+import { pauseOf } from './pausing.ts';
 import { record } from './record.ts';
 import { send } from './send.ts';
 import { serviceFor } from './services.ts';
@@ -39,21 +39,13 @@ const needConnection = async (call: Call, component: Component, target: Target):
   return connection;
 };
 
-const findAuthorization = (call: Call, connection: Connection, environment: Environment) => {
-  const slot = slotFor(connection, environment, call.acting());
-  return call.db.authorizations
-    .where('[connectionId+environment+holder]')
-    .equals([slot.connectionId, slot.environment, slot.holder])
-    .first();
-};
-
 /** What a component lacks before it can run for the acting member, with who can give it (R114). Reads only. */
 export const missingFor = async (call: Call, component: Component): Promise<MissingAuthorization[]> => {
   const actor = call.acting();
   const { environment } = component;
   const connection = await connectionFor(call, component);
   if (connection === undefined) return [];
-  const authorization = await findAuthorization(call, connection, environment);
+  const authorization = await findAuthorization(call, slotFor(connection, environment, call.acting()));
   const pause = await pauseOf(call, connection, authorization);
   if (isUsable(authorization) && pause === null) return [];
   const { environment: scope, holder } = slotFor(connection, environment, actor);
@@ -75,14 +67,6 @@ export const missingFor = async (call: Call, component: Component): Promise<Miss
 
 type Trace = { request: Run['request']; response: Run['response'] };
 
-/** Why a pause keeps the grant from serving, or null (R47, A25). */
-const pauseOf = async (call: Call, connection: Connection, authorization: Authorization | undefined): Promise<FaultData | null> => {
-  const by = pausedBy(connection, authorization);
-  if (by === null) return null;
-  const member = await call.db.members.get(by);
-  return { code: 'run.paused', detail: `${connection.displayName} by ${member?.name ?? 'a former member'}` };
-};
-
 const sendFor =
   (call: Call, component: Component, starter: Run['memberId'], idempotencyKey: string | null, trace: Trace) =>
   async (target: Target, values: Readonly<Record<string, string>>): Promise<RunResult> => {
@@ -91,7 +75,7 @@ const sendFor =
     if (starter === 'visitor' && CONNECTION_TYPES[connection.type].holder === 'member')
       throw new Fault('run.nobody-logged-in', connection.displayName);
     call.require('component.run', { type: connection.type, holder: slotFor(connection, environment, call.acting()).holder });
-    const authorization = await findAuthorization(call, connection, environment);
+    const authorization = await findAuthorization(call, slotFor(connection, environment, call.acting()));
     const pause = await pauseOf(call, connection, authorization);
     if (pause !== null) throw new Fault(pause.code, pause.detail);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);

@@ -4,12 +4,12 @@ import { type Authorization, type Holder, holderFor, missingScopes } from '../do
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { isSandbox } from '../domain/connector.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
-import type { FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
-import { type ApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
+import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
 import type { Call } from './command.ts';
+import { pauseFault } from './pausing.ts';
 import type { ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
 
 /** How long a failed flow's reason stays beside the connection. */
@@ -54,8 +54,7 @@ const statusOf = (
   { memberNames }: SlotSources,
 ): StatusView => {
   const by = pausedBy(connection, authorization);
-  const paused: FaultData | null =
-    by === null ? null : { code: 'run.paused', detail: `${connection.displayName} by ${memberNames.get(by) ?? 'a former member'}` };
+  const paused = by === null ? null : pauseFault(connection, memberNames.get(by));
   return {
     isConnected: isUsable(authorization) && paused === null,
     reason: paused ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
@@ -145,8 +144,6 @@ export const slotsOf = (call: Call, connection: Connection, sources: SlotSources
       .filter((slot) => slot.holder === own || slot.authorizationId !== null),
   );
 };
-
-const isApplicationId = (id: OwnerId): id is ApplicationId => !isInstallationId(id);
 
 /** Names of these owners in the acting workspace. */
 export const ownerNames = async (call: Call, ids: readonly (OwnerId | null)[]): Promise<Map<OwnerId, string>> => {

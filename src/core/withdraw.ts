@@ -2,7 +2,10 @@ import type { Authorization } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import { revoke } from '../oauth/revoke.ts';
+import { secretId } from '../vault/seal.ts';
+import type { Call } from './command.ts';
 import type { Context } from './context.ts';
+import { record } from './record.ts';
 import { netFor, serverFor, serviceFor } from './services.ts';
 import { openTokens } from './tokens.ts';
 
@@ -20,6 +23,22 @@ export const withdraw = async (ctx: Context, connection: Connection, authorizati
     // Being offline or a broken seal must not keep a person from disconnecting; the caller says that the service was not told.
     return false;
   }
+};
+
+/** Removes a connection with every grant of it, told to the services as far as they can be reached (R63, R117). */
+export const removeConnection = async (call: Call, connection: Connection): Promise<void> => {
+  const { ids } = await withdrawAll(call, [connection]);
+  const { workspace, member } = call.acting();
+  await record(call, {
+    remove: { connections: [connection.id], authorizations: ids, secrets: ids.map((id) => secretId('tokens', id)) },
+    event: {
+      name: 'connection.deleted',
+      workspaceId: workspace.id,
+      actor: member.id,
+      subject: connection.id,
+      fields: { name: connection.displayName },
+    },
+  });
 };
 
 /** Withdraws every grant of these connections, as far as the services can be reached. */

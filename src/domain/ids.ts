@@ -39,5 +39,8 @@ export type IdPrefix =
 export const isId = <P extends IdPrefix>(prefix: P, value: unknown): value is `${P}_${string}` =>
   typeof value === 'string' && value.startsWith(`${prefix}_`) && /^[a-z0-9]{1,64}$/.test(value.slice(prefix.length + 1));
 
+/** Is this the id of an application; a page's address may hold anything. */
+export const isApplicationId = (id: string | null): id is ApplicationId => id?.startsWith('app_') === true;
+
 /** Is this owner an installation (client side) rather than an application that is being built. */
 export const isInstallationId = (owner: OwnerId): owner is InstallationId => owner.startsWith('ins_');

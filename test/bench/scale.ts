@@ -1,4 +1,5 @@
 /** Runs in Chromium: the same commands and queries in a small and in a large workspace, in one page and one run. */
+
 import { COMMANDS, type CommandName } from '../../src/core/api.ts';
 import { type AnyCommand, execute, readQuery } from '../../src/core/command.ts';
 import type { Context } from '../../src/core/context.ts';
@@ -9,6 +10,7 @@ import type { Component } from '../../src/domain/component.ts';
 import { type Connection, FRESH_CONNECTION } from '../../src/domain/connection.ts';
 import type { AuditEvent } from '../../src/domain/events.ts';
 import type { Outcome } from '../../src/domain/faults.ts';
+import { sampleGrant } from '../support/grant.ts';
 
 const ROUNDS = 31;
 const CHUNK = 5_000;
@@ -82,19 +84,13 @@ const seed = async (ctx: Context, applications: number): Promise<void> => {
           state: 'connected',
           reason: null,
           variables: { sandboxOrigin: 'http://localhost:4180' },
-          grant: {
+          grant: sampleGrant({
             account: `customer ${index}`,
             subject: `customer ${index}`,
-            issuer: 'http://localhost:4180',
-            clientId: 'latchkey',
+            grantedBy: memberId,
             madeIn: 'development',
             scopes: ['books.invoices.create', 'books.organization.read'],
-            grantedBy: memberId,
-            grantedAt: 0,
-            renewedAt: null,
-            expiresAt: null,
-            canRenew: false,
-          },
+          }),
           lastTest: null,
           provenAt: null,
           isPaused: false,

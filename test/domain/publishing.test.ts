@@ -8,6 +8,7 @@ import { type Connection, FRESH_CONNECTION } from '../../src/domain/connection.t
 import { changePolicy } from '../../src/domain/policy.ts';
 import { checkReadiness, type ReadinessInput } from '../../src/domain/readiness.ts';
 import { allKinds } from '../../src/runtime/index.ts';
+import { sampleGrant } from '../support/grant.ts';
 
 const application: Application = {
   id: 'app_1',
@@ -121,19 +122,7 @@ describe('changing the policy', () => {
     state: 'connected',
     reason: null,
     variables: {},
-    grant: {
-      account: 'a',
-      subject: 'a',
-      issuer: 'i',
-      clientId: 'c',
-      madeIn,
-      scopes: [],
-      grantedBy: 'mem_1',
-      grantedAt: 0,
-      renewedAt: null,
-      expiresAt: null,
-      canRenew: false,
-    },
+    grant: sampleGrant({ grantedBy: 'mem_1', madeIn }),
     lastTest: null,
     provenAt: null,
     isPaused: false,

@@ -13,6 +13,7 @@ import type {
 import type { Role, Side } from '../../src/domain/workspace.ts';
 import { freshName, startCore, type TestCore } from './core.ts';
 import { actAs, install, memberId, publish, SOLD } from './estate.ts';
+import { sampleGrant } from './grant.ts';
 
 /** Names of the people in the world, by side and role; Ben and Lee are who "somebody else" is. */
 export const PEOPLE: Record<Side, Partial<Record<Role, string>>> = {
@@ -137,19 +138,7 @@ const worldOn = (core: TestCore, parts: Omit<World, 'core' | 'grant'>): World =>
       state: 'connected',
       reason: null,
       variables: { sandboxOrigin: 'http://localhost:4180' },
-      grant: {
-        account: 'somebody',
-        subject: 'somebody',
-        issuer: 'http://localhost:4180',
-        clientId: 'latchkey',
-        madeIn: environment,
-        scopes: connection.scopes,
-        grantedBy: by,
-        grantedAt: 0,
-        renewedAt: null,
-        expiresAt: null,
-        canRenew: false,
-      },
+      grant: sampleGrant({ grantedBy: by, madeIn: environment, scopes: connection.scopes }),
       lastTest: null,
       provenAt: null,
       isPaused: false,

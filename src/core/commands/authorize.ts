@@ -7,7 +7,7 @@ import { command } from '../command.ts';
 import { startFlow } from '../flow-start.ts';
 import { completeFlow, failFlow } from '../flows.ts';
 import { environmentInput, idInput, nameInput } from '../inputs.ts';
-import { loadConnection, loadSlot } from '../owners.ts';
+import { loadAuthorization, loadSlot } from '../owners.ts';
 import { record } from '../record.ts';
 import { reusableAccount } from '../reuse.ts';
 import { withdraw } from '../withdraw.ts';
@@ -53,10 +53,8 @@ export const renameAccount = command({
   input: v.strictObject({ authorizationId: idInput('aut'), account: nameInput }),
   run: async (call, { authorizationId, account }) => {
     const { workspace, member } = call.acting();
-    const row = await call.db.authorizations.get(authorizationId);
-    if (row?.grant == null || row.workspaceId !== workspace.id) throw new Fault('store.missing', 'authorization');
-    const connection = await loadConnection(call, row.connectionId);
-    call.require('authorization.rename', { type: connection.type, holder: row.holder });
+    const { authorization: row, connection } = await loadAuthorization(call, authorizationId, 'authorization.rename');
+    if (row.grant === null) throw new Fault('store.missing', 'authorization');
     await record(call, {
       put: { authorizations: [{ ...row, grant: { ...row.grant, account } }] },
       event: {
@@ -100,10 +98,7 @@ export const revokeAuthorization = command({
   input: v.strictObject({ authorizationId: idInput('aut') }),
   run: async (call, { authorizationId }) => {
     const { workspace, member } = call.acting();
-    const authorization = await call.db.authorizations.get(authorizationId);
-    if (authorization === undefined || authorization.workspaceId !== workspace.id) throw new Fault('store.missing', 'authorization');
-    const connection = await loadConnection(call, authorization.connectionId);
-    call.require('authorization.revoke', { type: connection.type, holder: authorization.holder });
+    const { authorization, connection } = await loadAuthorization(call, authorizationId, 'authorization.revoke');
     const isToldToService = await withdraw(call, connection, authorization);
     await record(call, {
       put: {

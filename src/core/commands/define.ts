@@ -4,13 +4,12 @@ import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../../domain
 import { CONNECTION_TYPE_NAMES, typesFor } from '../../domain/connection-type.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isLinkName } from '../../domain/link-name.ts';
-import { secretId } from '../../vault/seal.ts';
 import { command } from '../command.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { loadApplication, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 import { requireStep } from '../references.ts';
-import { withdrawAll } from '../withdraw.ts';
+import { removeConnection } from '../withdraw.ts';
 
 /**
  * Defines a connection for one application. Throws `connection.type-forbidden` (R22, R24), `connection.link-name-taken` (R31),
@@ -72,21 +71,10 @@ export const deleteConnection = command({
   allow: 'application.use',
   input: v.strictObject({ connectionId: idInput('con') }),
   run: async (call, { connectionId }) => {
-    const { workspace, member } = call.acting();
     const connection = await loadConnection(call, connectionId);
     call.require('connection.delete', { type: connection.type });
     await requireStep(call, connection, 'delete');
-    const { ids } = await withdrawAll(call, [connection]);
-    await record(call, {
-      remove: { connections: [connectionId], authorizations: ids, secrets: ids.map((id) => secretId('tokens', id)) },
-      event: {
-        name: 'connection.deleted',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: connectionId,
-        fields: { name: connection.displayName },
-      },
-    });
+    await removeConnection(call, connection);
     return {};
   },
 });

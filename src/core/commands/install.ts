@@ -10,9 +10,10 @@ import { type Call, command } from '../command.ts';
 import { type Incoming, previewOf, readIncoming, trustId } from '../incoming.ts';
 import { bundleTextInput, idInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
+import { loadConnection } from '../owners.ts';
 import { componentRow, componentsIn, type Place } from '../parts.ts';
 import { record } from '../record.ts';
-import { withdraw, withdrawAll } from '../withdraw.ts';
+import { removeConnection, withdraw, withdrawAll } from '../withdraw.ts';
 
 const decoder = new TextDecoder();
 
@@ -201,21 +202,9 @@ export const removeUnusedConnection = command({
   allow: 'connection.pause',
   input: v.strictObject({ connectionId: idInput('con') }),
   run: async (call, { connectionId }) => {
-    const { workspace, member } = call.acting();
-    const connection = await call.db.connections.get(connectionId);
-    if (connection === undefined || connection.workspaceId !== workspace.id) throw new Fault('store.missing', 'connection');
+    const connection = await loadConnection(call, connectionId);
     if (!connection.isNoLongerUsed) throw new Fault('connection.referenced', 'the installed version has it');
-    const { ids } = await withdrawAll(call, [connection]);
-    await record(call, {
-      remove: { connections: [connectionId], authorizations: ids, secrets: ids.map((id) => secretId('tokens', id)) },
-      event: {
-        name: 'connection.deleted',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: connectionId,
-        fields: { name: connection.displayName },
-      },
-    });
+    await removeConnection(call, connection);
     return {};
   },
 });

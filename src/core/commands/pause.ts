@@ -1,8 +1,7 @@
 import * as v from 'valibot';
-import { Fault } from '../../domain/faults.ts';
 import { command } from '../command.ts';
 import { idInput } from '../inputs.ts';
-import { loadConnection } from '../owners.ts';
+import { loadAuthorization, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 
 /**
@@ -37,10 +36,7 @@ export const pauseAuthorization = command({
   input: v.strictObject({ authorizationId: idInput('aut'), isPaused: v.boolean() }),
   run: async (call, { authorizationId, isPaused }) => {
     const { workspace, member } = call.acting();
-    const row = await call.db.authorizations.get(authorizationId);
-    if (row === undefined || row.workspaceId !== workspace.id) throw new Fault('store.missing', 'authorization');
-    const connection = await loadConnection(call, row.connectionId);
-    call.require('authorization.pause', { type: connection.type, holder: row.holder });
+    const { authorization: row, connection } = await loadAuthorization(call, authorizationId, 'authorization.pause');
     if (row.isPaused === isPaused) return {};
     await record(call, {
       put: { authorizations: [{ ...row, isPaused }] },

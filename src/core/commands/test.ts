@@ -3,11 +3,12 @@ import type { Authorization, TestResult } from '../../domain/authorization.ts';
 import { Fault, type FaultData } from '../../domain/faults.ts';
 import { readPath } from '../../domain/json.ts';
 import { urlBelow } from '../../domain/request.ts';
-import { isUsable, pausedBy } from '../../domain/resolve.ts';
+import { isUsable } from '../../domain/resolve.ts';
 import { type Call, command, toFault } from '../command.ts';
 import { environmentInput, idInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
-import { loadSlot } from '../owners.ts';
+import { findAuthorization, loadSlot } from '../owners.ts';
+import { pauseOf } from '../pausing.ts';
 import { record } from '../record.ts';
 import { send } from '../send.ts';
 import { serviceFor } from '../services.ts';
@@ -35,13 +36,9 @@ export const testConnection = command({
   input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
   run: async (call, input) => {
     const { connection, slot } = await loadSlot(call, input, 'connection.test');
-    const authorization = await call.db.authorizations
-      .where('[connectionId+environment+holder]')
-      .equals([slot.connectionId, slot.environment, slot.holder])
-      .first();
-    const by = pausedBy(connection, authorization);
-    if (by !== null)
-      throw new Fault('run.paused', `${connection.displayName} by ${(await call.db.members.get(by))?.name ?? 'a former member'}`);
+    const authorization = await findAuthorization(call, slot);
+    const pause = await pauseOf(call, connection, authorization);
+    if (pause !== null) throw new Fault(pause.code, pause.detail);
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
     await requireUnlocked(call);
     const service = serviceFor(connection, authorization.variables);

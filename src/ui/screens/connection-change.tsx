@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { ConnectionView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { ENVIRONMENT_LABELS, type Environment } from '../../domain/environment.ts';
-import type { ApplicationId, OauthAppId } from '../../domain/ids.ts';
+import { isApplicationId, type OauthAppId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
@@ -56,8 +56,6 @@ const Edit = ({ view }: { readonly view: ConnectionView }) => {
     </Form>
   );
 };
-
-const isApplicationId = (id: string): id is ApplicationId => id.startsWith('app_');
 
 const Access = ({ view }: { readonly view: ConnectionView }) => {
   const acting = useAct();

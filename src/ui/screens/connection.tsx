@@ -1,7 +1,7 @@
 import type { ConnectionView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { faultText } from '../../domain/faults.ts';
-import type { ApplicationId, OwnerId } from '../../domain/ids.ts';
+import { isApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
@@ -13,8 +13,6 @@ import { EnvironmentBadge } from '../parts/environment.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
 import { Change, Credentials } from './connection-change.tsx';
-
-const isApplicationId = (id: OwnerId): id is ApplicationId => id.startsWith('app_');
 
 const Delete = ({ view }: { readonly view: ConnectionView }) => {
   const remove = async (): Promise<void> => {

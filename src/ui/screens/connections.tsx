@@ -3,7 +3,7 @@ import type { Queries } from '../../core/api.ts';
 import type { ConnectionRow } from '../../core/views.ts';
 import { CONNECTION_TYPE_NAMES, CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { ENVIRONMENT_LABELS, ENVIRONMENTS_OF_SIDE } from '../../domain/environment.ts';
-import type { ApplicationId } from '../../domain/ids.ts';
+import { isApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
@@ -138,8 +138,6 @@ const Filters = () => {
     </search>
   );
 };
-
-const isApplicationId = (text: string | null): text is ApplicationId => text?.startsWith('app_') === true;
 
 const argsOf = (query: URLSearchParams, offset: number): Queries['connections']['args'] => {
   const owner = query.get('app');

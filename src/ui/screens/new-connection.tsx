@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { ApplicationRow, ConnectorView } from '../../core/views.ts';
-import type { ApplicationId } from '../../domain/ids.ts';
+import { isApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
@@ -24,8 +24,6 @@ const startDraft = (connector: ConnectorView, applications: readonly Application
   ...kept,
   applicationId: kept?.applicationId ?? place.value.query.get('app') ?? applications[0]?.id ?? '',
 });
-
-const isApplicationId = (id: string): id is ApplicationId => id.startsWith('app_');
 
 const Wizard = ({ connector, applications }: { readonly connector: ConnectorView; readonly applications: readonly ApplicationRow[] }) => {
   const [draft, setDraft] = useState(() => startDraft(connector, applications, readDraft(connector.id)));
