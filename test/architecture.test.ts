@@ -42,8 +42,12 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   vault: { folders: ['domain', 'db'], packages: ['hash-wasm'] },
   oauth: { folders: ['domain'], packages: ['oauth4webapi'] },
   bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
+  backup: { folders: ['domain', 'bundle'], packages: ['jose', 'valibot'] },
   runtime: { folders: ['domain'], packages: ['valibot'] },
-  core: { folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'runtime'], packages: ['valibot', 'dexie'] },
+  core: {
+    folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'backup', 'runtime'],
+    packages: ['valibot', 'dexie', 'jose'],
+  },
   wire: { folders: ['domain'], packages: ['comlink'] },
   host: { folders: ['domain', 'core', 'db', 'vault', 'wire'], packages: ['comlink', 'dexie', 'valibot'] },
   platform: { folders: ['domain', 'wire'], types: ['core'], packages: ['workbox-window', 'comlink'] },
@@ -162,19 +166,26 @@ describe('architecture', () => {
     const open = Object.entries(COMMANDS).filter(([, { allow }]) => allow === null);
     expect(open.map(([name]) => name).sort()).toEqual([
       'actAs',
+      'addPasskey',
       // The vault belongs to the device and not to a role.
       'changePassphrase',
       'completeAuthorization',
       'createWorkspace',
       'loadSample',
       'lockVault',
+      'previewRestore',
       'protectVault',
+      'removePasskey',
       'resetVault',
+      // A workspace that is not here belongs to nobody yet; one that is asks for its super admin.
+      'restoreBackup',
       'rotateDataKey',
       'setIdleLock',
       'setSandboxOrigin',
       'stayUnlocked',
       'unlockVault',
+      'unlockWithPasskey',
+      'wipeDevice',
     ]);
   });
 

@@ -12,8 +12,11 @@ export const canonicalText = (value: JsonValue): string => {
 export const MAX_BYTES = 16 * 1024 * 1024;
 export const MAX_DEPTH = 32;
 
-/** What one text, one member's name and a whole value may hold (S11). */
-const MAX_TEXT = 256 * 1024;
+/** How much a file and one text in it may hold (S11). */
+export type Limits = { readonly bytes: number; readonly text: number };
+const BUNDLE_LIMITS: Limits = { bytes: MAX_BYTES, text: 256 * 1024 };
+
+/** What one member's name and a whole value may hold (S11). */
 const MAX_KEY = 128;
 const MAX_NODES = 2_000_000;
 
@@ -38,12 +41,13 @@ const isTooDeep = (text: string): boolean => {
 };
 
 /** Limits and forbidden names, before anything looks at what the texts say. */
-const requireModest = (value: unknown): void => {
+const requireModest = (value: unknown, limits: Limits): void => {
   let nodes = 0;
   const look = (here: unknown): void => {
     nodes += 1;
     if (nodes > MAX_NODES) throw new Fault('bundle.too-large', 'more than two million values');
-    if (typeof here === 'string' && here.length > MAX_TEXT) throw new Fault('bundle.field-wrong', 'a text of more than 256 KiB');
+    if (typeof here === 'string' && here.length > limits.text)
+      throw new Fault('bundle.field-wrong', `a text of more than ${limits.text / 1024} KiB`);
     if (Array.isArray(here)) here.forEach(look);
     else if (here !== null && typeof here === 'object') {
       for (const [key, entry] of Object.entries(here)) {
@@ -57,11 +61,11 @@ const requireModest = (value: unknown): void => {
 };
 
 /**
- * Parses text that must be in canonical form already, which rules out duplicate keys, odd numbers and a changed layout (S13).
- * Throws `bundle.too-large`, `bundle.not-json`, `bundle.incomplete`, `bundle.field-wrong`, `bundle.not-canonical`.
+ * Parses text of modest size, depth and names; whether it is canonical is asked apart.
+ * Throws `bundle.too-large`, `bundle.not-json`, `bundle.incomplete`, `bundle.field-wrong`.
  */
-export const parseCanonical = (text: string): unknown => {
-  if (text.length > MAX_BYTES) throw new Fault('bundle.too-large', `${Math.ceil(text.length / 1024 / 1024)} MiB`);
+export const parseModest = (text: string, limits: Limits = BUNDLE_LIMITS): unknown => {
+  if (text.length > limits.bytes) throw new Fault('bundle.too-large', `${Math.ceil(text.length / 1024 / 1024)} MiB`);
   if (isTooDeep(text)) throw new Fault('bundle.field-wrong', 'nested too deeply');
   let value: unknown;
   try {
@@ -69,7 +73,7 @@ export const parseCanonical = (text: string): unknown => {
   } catch {
     throw new Fault(/^\s*\{/.test(text) && !/\}\s*$/.test(text) ? 'bundle.incomplete' : 'bundle.not-json');
   }
-  requireModest(value);
+  requireModest(value, limits);
   return value;
 };
 

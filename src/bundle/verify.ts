@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { Fault } from '../domain/faults.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type AuthorPublicKey, importAuthorKey, keyIdOf } from './author-key.ts';
-import { canonicalText, parseCanonical, requireCanonical } from './canonical.ts';
+import { canonicalText, parseModest, requireCanonical } from './canonical.ts';
 import { FORMAT, type Payload, payloadSchema } from './format/v1.ts';
 import { findSecrets } from './secrets.ts';
 
@@ -65,7 +65,7 @@ export const hashText = (text: string): Promise<string> => sha256Hex(encoder.enc
  * secrets, in that order. Nothing of the payload is used before its signature holds. Stores nothing.
  */
 export const verifyBundle = async (text: string): Promise<VerifiedBundle> => {
-  const value = parseCanonical(text);
+  const value = parseModest(text);
   const envelope = v.safeParse(envelopeSchema, value);
   if (!envelope.success) {
     const format = v.safeParse(v.looseObject({ payload: v.looseObject({ format: v.string() }) }), value);

@@ -3,6 +3,7 @@ import type { Outcome } from '../domain/faults.ts';
 import * as applications from './commands/applications.ts';
 import * as audit from './commands/audit.ts';
 import * as authorize from './commands/authorize.ts';
+import * as backup from './commands/backup.ts';
 import * as change from './commands/change.ts';
 import * as credentials from './commands/credentials.ts';
 import * as define from './commands/define.ts';
@@ -38,6 +39,7 @@ export const COMMANDS = {
   ...run,
   ...audit,
   ...vault,
+  ...backup,
 };
 
 export type CommandName = keyof typeof COMMANDS;

@@ -1,13 +1,11 @@
 import * as v from 'valibot';
+import { idField, objectField } from '../bundle/format/fields.ts';
 import { VERSION_PATTERN } from '../domain/application.ts';
 import { ENVIRONMENTS } from '../domain/environment.ts';
-import { type IdPrefix, isId, type OwnerId } from '../domain/ids.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { isId, type OwnerId } from '../domain/ids.ts';
 import { isPlainName } from '../domain/text.ts';
 
-export const idInput = <P extends IdPrefix>(prefix: P) =>
-  v.custom<`${P}_${string}`>((value) => isId(prefix, value), `not an id of the kind ${prefix}`);
-
+export const idInput = idField;
 export const ownerInput = v.custom<OwnerId>((value) => isId('app', value) || isId('ins', value), 'not an application or installation');
 export const environmentInput = v.picklist(ENVIRONMENTS);
 export const nameInput = v.pipe(
@@ -18,8 +16,5 @@ export const nameInput = v.pipe(
 export const versionInput = v.pipe(v.string(), v.trim(), v.regex(VERSION_PATTERN, 'a version like 1.0.0'));
 export const partInput = v.pipe(v.string(), v.maxLength(60));
 export const nothing = v.strictObject({});
-export const jsonObjectInput = v.custom<JsonObject>(
-  (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
-  'not an object',
-);
+export const jsonObjectInput = objectField;
 export const bundleTextInput = v.string();

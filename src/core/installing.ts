@@ -8,7 +8,7 @@ import { changePolicy } from '../domain/policy.ts';
 import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
 import { trustId } from './incoming.ts';
-import { type Place, replacedComponents } from './parts.ts';
+import { type Place, replacedComponents, unusedBundles } from './parts.ts';
 import { record } from './record.ts';
 import { regraded, regradedRow } from './regrade.ts';
 import { withdraw } from './withdraw.ts';
@@ -130,7 +130,11 @@ export const applyVersion = async (
       components: components.remove,
       authorizations: grants.lost.map(({ id }) => id),
       secrets: grants.lost.map(({ id }) => secretId('tokens', id)),
-      bundles: hashes.filter((hash) => !kept.has(hash) && hash !== bundle.hash),
+      bundles: await unusedBundles(
+        call,
+        hashes.filter((hash) => !kept.has(hash) && hash !== bundle.hash),
+        ({ id }) => id === installation.id,
+      ),
     },
     event: {
       name: event,

@@ -1,8 +1,10 @@
 import type { Component, ComponentDefinition } from '../domain/component.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { ApplicationId, OwnerId, WorkspaceId } from '../domain/ids.ts';
+import type { Installation } from '../domain/installation.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
+import type { Context } from './context.ts';
 
 /** Where a component runs. */
 export type Place = { readonly workspaceId: WorkspaceId; readonly ownerId: OwnerId; readonly environment: Environment };
@@ -57,3 +59,14 @@ export const replacedComponents = async (
 /** Nobody changes an application while it is being published, and nobody publishes it while it is being changed (R92). */
 export const whileUnlocked = <T>(call: Call, applicationId: ApplicationId, act: () => Promise<T>): Promise<T> =>
   call.lock(`application:${applicationId}`, act);
+
+/** Which of these bundles no installation has but those that `isGoing` says: two accounts may have installed the same file. */
+export const unusedBundles = async (
+  ctx: Context,
+  hashes: readonly string[],
+  isGoing: (installation: Installation) => boolean,
+): Promise<string[]> => {
+  const staying = await ctx.db.installations.filter((installation) => !isGoing(installation)).toArray();
+  const used = new Set(staying.flatMap(({ bundleHash, staged }) => [bundleHash, staged?.bundleHash]));
+  return hashes.filter((hash) => !used.has(hash));
+};

@@ -2,7 +2,7 @@ import type { Table } from 'dexie';
 import { mapStoreError, tableOf } from '../db/open.ts';
 import { DERIVED, type Rows, type SecretRow, type TableName } from '../db/tables.ts';
 import type { EnvironmentScope } from '../domain/environment.ts';
-import type { EventName } from '../domain/events.ts';
+import type { AuditEvent, EventName } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { Context } from './context.ts';
@@ -23,6 +23,8 @@ type Writable = Exclude<TableName, 'events' | 'keys' | 'needs'>;
 export type Change = {
   readonly put?: { readonly [N in Writable]?: readonly Rows[N][] };
   readonly remove?: { readonly [N in Writable]?: readonly string[] };
+  /** Lines of the audit that were written elsewhere, and come with a restored workspace. */
+  readonly history?: readonly AuditEvent[];
   readonly event: NewEvent | null;
 };
 
@@ -78,9 +80,10 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
     const table = tableOf(ctx.db, name);
     const rows: readonly Rows[N][] = change.put?.[name] ?? [];
     const derive: ((row: Rows[N]) => object) | undefined = DERIVED[name];
-    await store(table, rows, derive);
+    // What goes makes room first: what comes may have its name.
     const gone = change.remove?.[name] ?? [];
     if (gone.length > 0) await table.bulkDelete([...gone]);
+    await store(table, rows, derive);
   };
   try {
     const around = tablesForNeeds(change);
@@ -91,6 +94,7 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
       const touched = around.length === 0 ? null : await touchedBefore(ctx.db, change);
       for (const table of tables) await write(table);
       if (touched !== null) await followNeeds(ctx.db, change, touched);
+      if (change.history !== undefined) await ctx.db.events.bulkAdd([...change.history]);
       if (event !== null) await ctx.db.events.add(event);
     });
   } catch (error) {

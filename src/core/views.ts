@@ -58,6 +58,7 @@ export type FrameView = {
     /** Roles that the acting member may add and remove. */
     readonly managedRoles: readonly Role[];
     readonly manageClients: Permission;
+    readonly manageBackup: Permission;
     readonly manageCredentials: Permission;
   } | null;
   readonly workspaces: readonly WorkspaceView[];
@@ -480,7 +481,13 @@ export type WhereView = {
 };
 
 /** `locksAt` is when the idle lock comes, unless somebody is there; null where it does not. */
-export type VaultView = { readonly state: VaultState; readonly idleMinutes: number; readonly locksAt: number | null };
+export type VaultView = {
+  readonly state: VaultState;
+  readonly idleMinutes: number;
+  readonly locksAt: number | null;
+  /** What the window asks the passkey for, in base64url; null where none opens the vault. */
+  readonly passkey: { readonly credentialId: string; readonly salt: string } | null;
+};
 
 export type SettingsView = {
   readonly sandboxOrigin: string;
@@ -493,3 +500,24 @@ export type SettingsView = {
 
 /** Re-exported where a screen needs the domain's shapes beside the views. */
 export type { Authorization, Connection, KindField };
+
+/** What a restore changes: rows by kind, and what becomes of authorizations. */
+export type RestoreCounts = {
+  readonly changes: readonly { readonly what: string; readonly added: number; readonly changed: number; readonly removed: number }[];
+  readonly broughtAuthorizations: number;
+  /** They are here already, and newer than the backup's. */
+  readonly keptAuthorizations: number;
+  /** Their connection is not in the backup. */
+  readonly endedAuthorizations: number;
+};
+
+/** A backup that was opened and checked, before anything is changed. */
+export type RestorePreview = RestoreCounts & {
+  readonly workspaceName: string;
+  readonly side: Side;
+  /** Epoch milliseconds. */
+  readonly madeAt: number;
+  /** Is the workspace on this device, so that it is replaced. */
+  readonly isHere: boolean;
+  readonly withAuthorizations: boolean;
+};

@@ -68,6 +68,17 @@ export type KeyRow = {
   readonly wrapped: Uint8Array<ArrayBuffer>;
 } & ({ readonly wrappedBy: 'device'; readonly deviceKey: CryptoKey } | { readonly wrappedBy: 'passphrase'; readonly kdf: KdfParams });
 
+/** The same data key again, wrapped by what a passkey gives (WebAuthn PRF extension). It holds only while it names the data key's id. */
+export type PasskeyRow = {
+  readonly id: 'passkey';
+  readonly keyId: string;
+  readonly iv: Uint8Array<ArrayBuffer>;
+  readonly wrapped: Uint8Array<ArrayBuffer>;
+  readonly credentialId: Uint8Array<ArrayBuffer>;
+  /** What the passkey is asked for; not secret. */
+  readonly salt: Uint8Array<ArrayBuffer>;
+};
+
 /** An installed bundle, as it was verified. */
 export type BundleRow = { readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
@@ -99,7 +110,7 @@ export type Rows = {
   /** Follows the tables above in every transaction that changes them. */
   readonly needs: Need;
   readonly secrets: SecretRow;
-  readonly keys: KeyRow;
+  readonly keys: KeyRow | PasskeyRow;
   readonly flows: Flow;
   readonly releases: Release;
   readonly distributions: Distribution;

@@ -118,6 +118,8 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'member.manage', cells: [Y, N, Y, U, N, N], rule: 'matrix', sentence: 'manage members' },
   // biome-ignore format: the matrix is read by columns
+  { action: 'backup.manage', cells: [Y, N, Y, N, N, N], rule: 'matrix', sentence: 'back up and restore the workspace' },
+  // biome-ignore format: the matrix is read by columns
   { action: 'audit.read', cells: [Y, A, Y, Y, O, O], rule: 'matrix', sentence: 'read the audit' },
 ] as const satisfies readonly AccessRow[];
 

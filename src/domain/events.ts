@@ -55,15 +55,19 @@ export const EVENTS = {
   'settings.changed': 'changed the setting {name}',
   'vault.protected': 'protected the vault with a passphrase',
   'vault.passphrase-changed': 'changed the passphrase of the vault',
+  'vault.passkey-added': 'let a passkey open the vault',
+  'vault.passkey-removed': 'took the vault from a passkey',
   'vault.rotated': 'rotated the data key of the vault',
   'vault.reset': 'began the vault anew, without its authorizations',
+  'backup.made': 'made a backup of the workspace, {how}',
+  'backup.restored': 'restored the workspace as it was at {at}',
   'command.refused': 'was refused {name}: {code}',
 } as const;
 
 export type EventName = keyof typeof EVENTS;
 
 /** Events about the account and not about an application: a developer's audit leaves them out. */
-export const isAboutAccount = (name: EventName): boolean => /^(workspace|member|client|settings|credentials|vault)\./.test(name);
+export const isAboutAccount = (name: EventName): boolean => /^(workspace|member|client|settings|credentials|vault|backup)\./.test(name);
 
 /** One line of the audit: never edited, never deleted, no secret in it. */
 export type AuditEvent = {

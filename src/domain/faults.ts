@@ -65,12 +65,58 @@ export const FAULTS = {
     remedy: 'Use 12 characters or more; several words are easy to keep in mind.',
     retry: false,
   },
+  'vault.passkey-wrong': {
+    text: 'That passkey does not open this vault.',
+    remedy: 'Use the passphrase; a passkey can be added again in Settings.',
+    retry: true,
+  },
+  'vault.passkey-unavailable': {
+    text: 'No passkey was made or used: it was cancelled, or this device has none that can open a vault.',
+    remedy: 'Use the passphrase. Not every passkey can give a key (WebAuthn PRF).',
+    retry: true,
+  },
   'vault.protected': { text: 'The vault has a passphrase already.', remedy: 'Change it instead.', retry: false },
   'vault.unprotected': { text: 'The vault has no passphrase yet.', remedy: 'Set one in Settings.', retry: false },
   'vault.unavailable': {
     text: 'The key to the stored secrets cannot be read.',
     remedy: 'Reload; if it stays so, authorize again.',
     retry: true,
+  },
+
+  'backup.unreadable': {
+    text: 'This backup cannot be read: {thing}. Nothing was changed.',
+    remedy: 'Choose the file as Latchkey saved it; if it is damaged, use an older backup.',
+    retry: false,
+  },
+  'backup.newer': {
+    text: 'This backup was written by a newer Latchkey ({thing}). Nothing was changed.',
+    remedy: 'Update Latchkey, then restore it.',
+    retry: false,
+  },
+  'backup.too-large': {
+    text: 'The backup would be, or is, too large: {thing}. Nothing was changed.',
+    remedy: 'A backup may have 32 MiB: delete entries and runs that are no longer needed.',
+    retry: false,
+  },
+  'backup.passphrase-needed': {
+    text: 'This backup is encrypted.',
+    remedy: 'Type the passphrase that it was made with.',
+    retry: false,
+  },
+  'backup.not-opened': {
+    text: 'The backup did not open: the passphrase is not right, or the file is damaged. Nothing was changed.',
+    remedy: 'Try again with the passphrase that it was made with; it need not be that of the vault.',
+    retry: true,
+  },
+  'backup.row-odd': {
+    text: 'One stored row cannot go into a backup: {thing}. Nothing was written.',
+    remedy: 'Open it, save it again, then make the backup.',
+    retry: false,
+  },
+  'backup.not-yours': {
+    text: 'The workspace {thing} is on this device already, and only its super admin may replace it.',
+    remedy: 'Act as its super admin, then restore.',
+    retry: false,
   },
 
   'workspace.role-unknown': {

@@ -90,6 +90,10 @@ chrome.idle.onStateChanged.addListener((state) => {
   if (state !== 'active') void open().then(lockNow);
 });
 
+chrome.commands.onCommand.addListener((name) => {
+  if (name === 'lock-vault') void open().then(lockNow);
+});
+
 chrome.runtime.onConnect.addListener((port) => {
   const isOwnPage = port.sender?.id === chrome.runtime.id && port.sender.origin === new URL(chrome.runtime.getURL('')).origin;
   if (!isOwnPage) {

@@ -13,6 +13,7 @@ export const platform: Platform = {
   connect,
   // The background shows the provider's page: it outlives a popup that closes when it loses the focus.
   openProvider: () => ({ isBlocked: false, show: () => undefined, close: () => undefined }),
+  passkeys: () => import('./passkey.ts'),
   download,
   watchOnline,
   // The browser updates an extension by itself, between two starts.

@@ -12,12 +12,21 @@ export type ProviderWindow = {
 
 export type LaunchedFile = { readonly name: string } & Blob;
 
+/** Passkeys that open the vault. Outputs are base64url; all throw `vault.passkey-unavailable`. */
+export type Passkeys = {
+  readonly canUsePasskeys: () => Promise<boolean>;
+  readonly makePasskey: () => Promise<{ readonly credentialId: string; readonly salt: string; readonly output: string }>;
+  readonly askPasskey: (wanted: { readonly credentialId: string; readonly salt: string }) => Promise<string>;
+};
+
 /** Everything in which the web app and the extension differ on the window side. */
 export type Platform = {
   readonly kind: 'pwa' | 'extension';
   connect(): Channel;
   /** Call it inside the click, before anything is awaited: later the browser refuses a window. */
   openProvider(): ProviderWindow;
+  /** Loaded when a vault is opened or set up. */
+  passkeys(): Promise<Passkeys>;
   download(fileName: string, text: string): void;
   /** Calls back at once and at each change; gives back what stops it. */
   watchOnline(tell: (isOnline: boolean) => void): () => void;

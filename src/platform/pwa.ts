@@ -51,6 +51,7 @@ export const platform: Platform = {
   kind: 'pwa',
   connect,
   openProvider,
+  passkeys: () => import('./passkey.ts'),
   download,
   watchOnline,
   watchUpdate,

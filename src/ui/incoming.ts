@@ -8,6 +8,14 @@ export const incoming = signal<{ readonly name: string; readonly text: string } 
 export const readExactly = async (file: Blob): Promise<string> =>
   new TextDecoder('utf-8', { ignoreBOM: true }).decode(await file.arrayBuffer());
 
+/** A backup file that was dropped or picked; kept in memory until it is restored or replaced. */
+export const backup = signal<{ readonly name: string; readonly text: string } | null>(null);
+
+export const receiveBackup = async (file: { readonly name: string } & Blob): Promise<void> => {
+  backup.value = { name: file.name, text: await readExactly(file) };
+  go('/backup');
+};
+
 export const receive = async (file: { readonly name: string } & Blob): Promise<void> => {
   incoming.value = { name: file.name, text: await readExactly(file) };
   go('/install');

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import { Activity } from './screens/activity.tsx';
 import { Application } from './screens/application.tsx';
 import { Applications } from './screens/applications.tsx';
+import { Backup } from './screens/backup.tsx';
 import { Catalogue, Connector } from './screens/catalogue.tsx';
 import { Clients } from './screens/clients.tsx';
 import { Connection } from './screens/connection.tsx';
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/installed/:app', title: 'Installed application', group: 'client', screen: Installation },
   { path: '/install', title: 'Install', group: 'client', screen: Install },
   { path: '/activity', title: 'Activity', group: 'activity', screen: Activity },
+  { path: '/backup', title: 'Backup and restore', group: 'settings', screen: Backup },
   { path: '/where', title: 'Where is it all?', group: 'settings', screen: Where },
   { path: '/settings', title: 'Settings', group: 'settings', screen: Settings },
 ];

@@ -1,5 +1,5 @@
 import type { LatchkeyDb } from '../db/open.ts';
-import type { KeyRow } from '../db/tables.ts';
+import type { KeyRow, PasskeyRow } from '../db/tables.ts';
 import { Fault } from '../domain/faults.ts';
 import type { KdfParams } from '../domain/secret.ts';
 import { type Argon2id, areSafe, argon2idParams, deriveKey, paramsText, pbkdf2Params } from './kdf.ts';
@@ -85,16 +85,55 @@ export const openWithPassphrase = async (
   }
 };
 
+/** What a person's passkey gave: 32 bytes that it gives for this salt and for no other (WebAuthn section 10.1.4). */
+export type PasskeyAnswer = { readonly credentialId: RawKey; readonly salt: RawKey; readonly output: RawKey };
+
+/** The output is uniform already, so one HKDF step makes the key of it (RFC 5869). */
+const passkeyKey = async (output: RawKey): Promise<CryptoKey> => {
+  const material = await crypto.subtle.importKey('raw', output, 'HKDF', false, ['deriveKey']);
+  output.fill(0);
+  const how = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode('latchkey|v1|passkey') };
+  return crypto.subtle.deriveKey(how, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+};
+
+/** Wraps the data key for the passkey. Clears what it gave. */
+export const wrapWithPasskey = async (raw: RawKey, keyId: string, { credentialId, salt, output }: PasskeyAnswer): Promise<PasskeyRow> => ({
+  id: 'passkey',
+  credentialId,
+  salt,
+  ...(await wrap(raw, keyId, await passkeyKey(output), 'passkey')),
+});
+
+/** The bytes of the data key. Throws `vault.passkey-wrong`. */
+export const openWithPasskey = async (row: PasskeyRow, output: RawKey): Promise<RawKey> => {
+  try {
+    return await unwrap(row, await passkeyKey(output), 'passkey');
+  } catch {
+    throw new Fault('vault.passkey-wrong');
+  }
+};
+
+/** The passkey's envelope, if it is for this data key. */
+export const storedPasskey = async (db: LatchkeyDb, keyId: string): Promise<PasskeyRow | null> => {
+  const found = await db.keys.get('passkey');
+  return found?.id === 'passkey' && found.keyId === keyId ? found : null;
+};
+
+const readKey = async (db: LatchkeyDb): Promise<KeyRow | null> => {
+  const found = await db.keys.get('data-key');
+  return found?.id === 'data-key' ? found : null;
+};
+
 /** Two cores may start at once on an empty database: the first row stored is the key of both. */
 export const storedKey = async (db: LatchkeyDb): Promise<KeyRow> => {
-  const found = await db.keys.get('data-key');
-  if (found !== undefined) return found;
+  const found = await readKey(db);
+  if (found !== null) return found;
   const { keyId, raw } = freshKey();
   const made = await wrapWithDevice(raw, keyId);
   raw.fill(0);
   return db.transaction('rw', db.keys, async () => {
-    const other = await db.keys.get('data-key');
-    if (other !== undefined) return other;
+    const other = await readKey(db);
+    if (other !== null) return other;
     await db.keys.add(made);
     return made;
   });

@@ -8,10 +8,14 @@ import {
   freshKey,
   importKey,
   openWithDevice,
+  openWithPasskey,
   openWithPassphrase,
+  type PasskeyAnswer,
   type RawKey,
   storedKey,
+  storedPasskey,
   wrapWithDevice,
+  wrapWithPasskey,
   wrapWithPassphrase,
 } from './key.ts';
 
@@ -43,7 +47,14 @@ export type Vault = {
   lock(): Promise<void>;
   /** Wraps the same data key anew; nothing that is sealed changes (S5). Throws `vault.passphrase-wrong`. */
   changePassphrase(current: string, next: string): Promise<void>;
-  /** Seals everything anew under a new data key, in one transaction. Throws `vault.passphrase-wrong`. */
+  /** Which passkey opens the vault too, and what to ask it for; null where there is none. */
+  passkey(): Promise<{ readonly credentialId: RawKey; readonly salt: RawKey } | null>;
+  /** Lets a passkey open the vault beside the passphrase. Throws `vault.passphrase-wrong`, `vault.unprotected`. */
+  addPasskey(passphrase: string, answer: PasskeyAnswer): Promise<void>;
+  /** Throws `vault.passkey-wrong`. */
+  unlockWithPasskey(output: RawKey): Promise<void>;
+  removePasskey(): Promise<void>;
+  /** Seals everything anew under a new data key, in one transaction; a passkey has to be added again. Throws `vault.passphrase-wrong`. */
   rotate(passphrase: string): Promise<void>;
   /** Begins anew with a device key and without a secret: the way on from a forgotten passphrase. */
   reset(): Promise<void>;
@@ -123,6 +134,8 @@ export const createVault = (db: LatchkeyDb, argon2id: Argon2id, session: KeySess
         if (now.length !== before.length || now.some(({ id, iv }) => ivs.get(id) !== iv.join())) return false;
         await db.secrets.bulkPut(fresh);
         await db.keys.put(envelope);
+        // It wraps the key that is gone.
+        await db.keys.delete('passkey');
         return true;
       });
       if (isDone) return;
@@ -187,10 +200,29 @@ export const createVault = (db: LatchkeyDb, argon2id: Argon2id, session: KeySess
       await db.transaction('rw', db.keys, async () => {
         const now = await db.keys.get('data-key');
         // Somebody else changed it meanwhile: theirs stands.
-        if (now?.keyId !== row.keyId || now.iv.join() !== row.iv.join()) throw new Fault('store.conflict');
+        if (now?.id !== 'data-key' || now.keyId !== row.keyId || now.iv.join() !== row.iv.join()) throw new Fault('store.conflict');
         await db.keys.put(envelope);
       });
       await hold(row.keyId, raw);
+    },
+    async passkey() {
+      const found = await storedPasskey(db, (await storedKey(db)).keyId);
+      return found === null ? null : { credentialId: found.credentialId, salt: found.salt };
+    },
+    async addPasskey(passphrase, answer) {
+      const row = await passphraseRow();
+      const raw = await openWithPassphrase(row, passphrase, argon2id);
+      const envelope = await wrapWithPasskey(raw, row.keyId, answer);
+      await db.keys.put(envelope);
+      await hold(row.keyId, raw);
+    },
+    async unlockWithPasskey(output) {
+      const row = await storedPasskey(db, (await passphraseRow()).keyId);
+      if (row === null) throw new Fault('vault.passkey-wrong');
+      await hold(row.keyId, await openWithPasskey(row, output));
+    },
+    async removePasskey() {
+      await db.keys.delete('passkey');
     },
     async rotate(passphrase) {
       const row = await passphraseRow();
@@ -208,6 +240,7 @@ export const createVault = (db: LatchkeyDb, argon2id: Argon2id, session: KeySess
       await db.transaction('rw', db.secrets, db.keys, async () => {
         await db.secrets.clear();
         await db.keys.put(envelope);
+        await db.keys.delete('passkey');
       });
       held = null;
       await session.clear();

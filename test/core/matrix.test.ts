@@ -96,6 +96,7 @@ const ATTEMPTS: Record<Action, Attempt> = {
       isConfirmed: false,
     }),
   'member.manage': ({ world, side }) => world.core.do('addMember', { name: 'Nia', role: side === 'developer' ? 'developer' : 'user' }),
+  'backup.manage': ({ world }) => world.core.do('makeBackup', { withAuthorizations: false, passphrase: null }),
   'audit.read': ({ world }) => world.core.see('audit', { limit: 10 }),
 };
 

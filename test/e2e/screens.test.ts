@@ -136,6 +136,7 @@ describe('every screen of the web app', () => {
     await see('activity', '#/activity', 'Activity');
     await see('settings', '#/settings', 'Settings');
     await see('where', '#/where', 'Where is it all?');
+    await see('backup', '#/backup', 'Backup and restore');
     await goTo(page, '#/settings', 'Settings');
     await page.getByLabel('New passphrase', { exact: true }).fill('correct horse battery staple');
     await look(page, 'vault-new-passphrase', CONSOLE_SIZES, findings);

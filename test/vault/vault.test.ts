@@ -31,7 +31,7 @@ const codeOf = async (act: () => Promise<unknown>): Promise<string> => {
 };
 const keyRow = async (): Promise<KeyRow> => {
   const row = await db.keys.get('data-key');
-  if (row === undefined) throw new Error('no key');
+  if (row?.id !== 'data-key') throw new Error('no key');
   return row;
 };
 const TOKENS = { accessToken: CANARY, refreshToken: null };
@@ -260,5 +260,49 @@ describe('an unlocked key', () => {
     for (const table of db.tables)
       for (const row of (await table.toArray()) as object[])
         for (const value of Object.values(row)) if (value instanceof Uint8Array) expect(value.join(',')).not.toContain(needle);
+  });
+});
+
+describe('a passkey', () => {
+  const answer = () => ({
+    credentialId: new Uint8Array([1, 2, 3]),
+    salt: new Uint8Array(32).fill(7),
+    output: new Uint8Array(32).fill(9),
+  });
+
+  it('S5 opens the vault beside the passphrase, and only with what it gave', async () => {
+    await vault.protect(PASSPHRASE);
+    await vault.addPasskey(PASSPHRASE, answer());
+    await vault.lock();
+    expect(await vault.state()).toBe('locked');
+    expect(await codeOf(() => vault.unlockWithPasskey(new Uint8Array(32).fill(8)))).toBe('vault.passkey-wrong');
+    await vault.unlockWithPasskey(answer().output);
+    expect(await opened()).toEqual(TOKENS);
+    await vault.removePasskey();
+    await vault.lock();
+    expect(await vault.passkey()).toBeNull();
+    expect(await codeOf(() => vault.unlockWithPasskey(answer().output))).toBe('vault.passkey-wrong');
+    await vault.unlock(PASSPHRASE);
+  });
+
+  it('S5 outlives another passphrase and ends with the data key that it wraps', async () => {
+    await vault.protect(PASSPHRASE);
+    await vault.addPasskey(PASSPHRASE, answer());
+    await vault.changePassphrase(PASSPHRASE, 'another long passphrase');
+    await vault.lock();
+    await vault.unlockWithPasskey(answer().output);
+    await vault.rotate('another long passphrase');
+    expect(await vault.passkey()).toBeNull();
+    expect(await codeOf(() => vault.addPasskey(PASSPHRASE, answer()))).toBe('vault.passphrase-wrong');
+  });
+
+  it('S4 a changed envelope does not open', async () => {
+    await vault.protect(PASSPHRASE);
+    await vault.addPasskey(PASSPHRASE, answer());
+    const row = await db.keys.get('passkey');
+    if (row?.id !== 'passkey') throw new Error('no passkey');
+    await db.keys.put({ ...row, wrapped: row.wrapped.map((byte) => byte ^ 1) });
+    await vault.lock();
+    expect(await codeOf(() => vault.unlockWithPasskey(answer().output))).toBe('vault.passkey-wrong');
   });
 });

@@ -11,7 +11,7 @@ import { type Incoming, previewOf, readIncoming, trustId } from '../incoming.ts'
 import { bundleTextInput, idInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
 import { loadConnection } from '../owners.ts';
-import { componentRow, componentsIn, type Place } from '../parts.ts';
+import { componentRow, componentsIn, type Place, unusedBundles } from '../parts.ts';
 import { record } from '../record.ts';
 import { removeConnection, withdraw, withdrawAll } from '../withdraw.ts';
 
@@ -182,7 +182,10 @@ export const removeStage = command({
           runs: runs.map(({ id }) => id),
           authorizations: gone,
           secrets: gone.map((id) => secretId('tokens', id)),
-          bundles: found.staged.bundleHash === found.bundleHash ? [] : [found.staged.bundleHash],
+          bundles:
+            found.staged.bundleHash === found.bundleHash
+              ? []
+              : await unusedBundles(call, [found.staged.bundleHash], ({ id }) => id === installationId),
         },
         event: {
           name: 'installation.stage-removed',
@@ -227,7 +230,11 @@ export const uninstallApplication = command({
     await record(call, {
       remove: {
         installations: [installationId],
-        bundles: [installation.bundleHash, ...(installation.staged === null ? [] : [installation.staged.bundleHash])],
+        bundles: await unusedBundles(
+          call,
+          [installation.bundleHash, ...(installation.staged === null ? [] : [installation.staged.bundleHash])],
+          ({ id }) => id === installationId,
+        ),
         connections: connections.map(({ id }) => id),
         components: components.map(({ id }) => id),
         records: records.map(({ id }) => id),

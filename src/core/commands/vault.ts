@@ -1,22 +1,19 @@
+import { base64url } from 'jose';
 import * as v from 'valibot';
 import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
 import type { EventName } from '../../domain/events.ts';
 import { Fault } from '../../domain/faults.ts';
-import { PASSPHRASE_LEAST, PASSPHRASE_MOST } from '../../domain/passphrase.ts';
+import { PASSPHRASE_MOST } from '../../domain/passphrase.ts';
 import { next } from '../../domain/transition.ts';
 import { readActor } from '../actor.ts';
 import { type Call, command } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import { lockNow, noteLock, resumeParked } from '../locking.ts';
+import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
 
 /** Typed once and handed over once; it goes into no row, line or error. */
 const passphraseInput = v.pipe(v.string(), v.maxLength(PASSPHRASE_MOST));
-
-const requireStrong = (passphrase: string): void => {
-  const length = [...passphrase.normalize('NFKC')].length;
-  if (length < PASSPHRASE_LEAST) throw new Fault('vault.passphrase-weak', `${length} characters`);
-};
 
 /** The vault belongs to the device and not to a role: whoever acts is only who is named in the audit. */
 const tell = async (call: Call, name: EventName): Promise<void> => {
@@ -50,6 +47,54 @@ export const unlockVault = command({
     await resumeParked(call);
     return {};
   },
+});
+
+const bytesInput = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{1,2000}$/),
+  v.transform((value) => Uint8Array.from(base64url.decode(value))),
+);
+const outputInput = v.pipe(
+  bytesInput,
+  v.check(({ length }) => length === 32, 'not 32 bytes'),
+);
+
+/** Lets a passkey open the vault beside the passphrase. Throws `vault.passphrase-wrong`, `vault.unprotected`. */
+export const addPasskey = command({
+  allow: null,
+  input: v.strictObject({ passphrase: passphraseInput, credentialId: bytesInput, salt: outputInput, output: outputInput }),
+  run: (call, { passphrase, ...answer }) =>
+    call.lock('vault', async () => {
+      await call.vault.addPasskey(passphrase, answer);
+      await tell(call, 'vault.passkey-added');
+      await noteLock(call, false);
+      return {};
+    }),
+});
+
+/** Opens the vault with what the passkey gave. Throws `vault.passkey-wrong`, `vault.unprotected`. */
+export const unlockWithPasskey = command({
+  allow: null,
+  input: v.strictObject({ output: outputInput }),
+  run: async (call, { output }) => {
+    await call.vault.unlockWithPasskey(output);
+    await noteLock(call, false);
+    await resumeParked(call);
+    return {};
+  },
+});
+
+/** From now on only the passphrase opens the vault. */
+export const removePasskey = command({
+  allow: null,
+  input: nothing,
+  run: (call) =>
+    call.lock('vault', async () => {
+      await call.vault.removePasskey();
+      await tell(call, 'vault.passkey-removed');
+      await noteLock(call, (await call.vault.state()) === 'locked');
+      return {};
+    }),
 });
 
 /** Locks at once. What needs no secret goes on working (S8). */

@@ -1,3 +1,4 @@
+import { base64url } from 'jose';
 import * as v from 'valibot';
 import { fingerprintOf } from '../../bundle/author-key.ts';
 import { Fault } from '../../domain/faults.ts';
@@ -40,7 +41,9 @@ export const vault = query({
     const row = await readLockRow(call);
     const idleMinutes = await readIdleMinutes(call);
     const state = await call.vault.state();
-    return { state, idleMinutes, locksAt: state === 'unlocked' && row !== null ? row.usedAt + idleMinutes * 60_000 : null };
+    const found = await call.vault.passkey();
+    const passkey = found === null ? null : { credentialId: base64url.encode(found.credentialId), salt: base64url.encode(found.salt) };
+    return { state, idleMinutes, passkey, locksAt: state === 'unlocked' && row !== null ? row.usedAt + idleMinutes * 60_000 : null };
   },
 });
 

@@ -43,6 +43,7 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
         (role) => role !== 'super-admin' && permission(call, 'member.manage', { role }).allowed,
       ),
       manageClients: permission(call, 'client.manage'),
+      manageBackup: permission(call, 'backup.manage'),
       manageCredentials: permission(call, 'credentials.manage'),
     },
     workspaces: views,

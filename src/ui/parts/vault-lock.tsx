@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { platform } from '#platform';
 import type { VaultView } from '../../core/views.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { askToUnlock, unlockAsked } from '../unlock.ts';
-import { Button } from './basics.tsx';
+import { Button, FaultNote } from './basics.tsx';
 import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { Form } from './form.tsx';
@@ -37,7 +38,9 @@ const Forgotten = ({ onDone }: { readonly onDone: () => void }) => (
 /** After five wrong passphrases each further one waits longer: 1 s, 2 s, 4 s … half a minute (S10). */
 const delayAfter = (failures: number): number => (failures < 5 ? 0 : Math.min(2 ** (failures - 5), 30) * 1_000);
 
-const Unlock = ({ resume }: { readonly resume: (() => void) | null }) => {
+type UnlockProps = { readonly resume: (() => void) | null; readonly passkey: VaultView['passkey'] };
+
+const Unlock = ({ resume, passkey }: UnlockProps) => {
   const acting = useAct();
   const [passphrase, setPassphrase] = useState('');
   const close = (): void => {
@@ -57,8 +60,24 @@ const Unlock = ({ resume }: { readonly resume: (() => void) | null }) => {
       close();
       resume?.();
     });
+  const byPasskey = useAct();
+  const unlockWithPasskey = (wanted: NonNullable<VaultView['passkey']>): void =>
+    byPasskey.run(async () => {
+      const { askPasskey } = await platform.passkeys();
+      await core.unlockWithPasskey({ output: await askPasskey(wanted) });
+      close();
+      resume?.();
+    });
   return (
     <Dialog title="Unlock the vault" isOpen onClose={close}>
+      {passkey === null ? null : (
+        <>
+          <Button kind="primary" onPress={() => unlockWithPasskey(passkey)} isBusy={byPasskey.isBusy}>
+            Unlock with a passkey
+          </Button>
+          <FaultNote fault={byPasskey.fault} />
+        </>
+      )}
       <Form acting={acting} onSubmit={unlock} submit="Unlock" kind="primary">
         <PassphraseField label="Passphrase" value={passphrase} onChange={setPassphrase} />
       </Form>
@@ -105,8 +124,21 @@ const useWarning = (locksAt: number | null): number | null => {
   return left;
 };
 
+/** Alt+Shift+L locks, as the extension's own shortcut does in every window. */
+const useShortcut = (state: VaultView['state']): void => {
+  useEffect(() => {
+    if (state !== 'unlocked') return undefined;
+    const press = (event: KeyboardEvent): void => {
+      if (event.altKey && event.shiftKey && event.code === 'KeyL') void core.lockVault({});
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [state]);
+};
+
 const Shown = ({ view }: { readonly view: VaultView }) => {
   useTouch(view.state);
+  useShortcut(view.state);
   const left = useWarning(view.locksAt);
   if (view.state === 'device') return null;
   return (
@@ -134,7 +166,7 @@ export const VaultLock = () => {
   return (
     <>
       {live.state === 'ready' ? <Shown view={live.value} /> : null}
-      {asked === null ? null : <Unlock resume={asked.resume} />}
+      {asked === null ? null : <Unlock resume={asked.resume} passkey={live.state === 'ready' ? live.value.passkey : null} />}
     </>
   );
 };

@@ -31,6 +31,9 @@ const FirstRun = () => {
         <summary>Or begin with an empty workspace</summary>
         <NewWorkspace />
       </details>
+      <p>
+        <a href="#/backup">Or restore a backup</a>
+      </p>
     </section>
   );
 };

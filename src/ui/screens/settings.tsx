@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { platform } from '#platform';
 import type { FrameView, MemberView, Permission, SettingsView, VaultView } from '../../core/views.ts';
 import { ROLE_LABELS, ROLES_OF_SIDE, type Role, SIDE_LABELS } from '../../domain/workspace.ts';
 import { useAct } from '../act.ts';
@@ -64,6 +65,45 @@ const ChangePassphrase = () => {
   );
 };
 
+/** A passkey opens the vault too, where the browser has one that gives a key. The passphrase stays, for when it is lost. */
+const Passkey = ({ vault }: { readonly vault: VaultView }) => {
+  const acting = useAct();
+  const [isAble, setAble] = useState(false);
+  const [passphrase, setPassphrase] = useState('');
+  useEffect(() => void platform.passkeys().then(async ({ canUsePasskeys }) => setAble(await canUsePasskeys())), []);
+  const add = (): void =>
+    acting.run(async () => {
+      const { makePasskey } = await platform.passkeys();
+      await core.addPasskey({ passphrase, ...(await makePasskey()) });
+      setPassphrase('');
+      tell('The passkey opens the vault from now on; the passphrase still does.');
+    });
+  const remove = (): void =>
+    acting.run(async () => {
+      await core.removePasskey({});
+      tell('Only the passphrase opens the vault now.');
+    });
+  if (vault.passkey !== null)
+    return (
+      <p>
+        A passkey opens the vault too.{' '}
+        <Button onPress={remove} isBusy={acting.isBusy}>
+          Remove the passkey
+        </Button>
+        <FaultNote fault={acting.fault} />
+      </p>
+    );
+  if (!isAble) return <p class="hint">This browser has no passkeys that can open a vault.</p>;
+  return (
+    <details>
+      <summary>Add a passkey</summary>
+      <Form acting={acting} onSubmit={add} submit="Add the passkey">
+        <PassphraseField label="Passphrase of the vault" value={passphrase} onChange={setPassphrase} />
+      </Form>
+    </details>
+  );
+};
+
 const IdleLock = ({ minutes }: { readonly minutes: number }) => {
   const acting = useAct();
   return (
@@ -105,6 +145,7 @@ const Vault = ({ view, vault }: { readonly view: SettingsView; readonly vault: V
           goes on by itself.
         </p>
         <IdleLock minutes={vault.idleMinutes} />
+        <Passkey vault={vault} />
         <ChangePassphrase />
       </>
     )}
@@ -288,6 +329,13 @@ export const Settings = () => {
           )
         }
       </Loaded>
+      <section class="card" aria-labelledby="backup">
+        <h2 id="backup">Backup</h2>
+        <p>One file of the workspace, to keep or to move to another device.</p>
+        <a class="button" href="#/backup">
+          Back up or restore
+        </a>
+      </section>
       <section class="card" aria-labelledby="about">
         <h2 id="about">About</h2>
         <p>

@@ -1,6 +1,10 @@
 import type { WhereView } from '../../core/views.ts';
+import { core } from '../core.ts';
 import { useLive } from '../live.ts';
+import { tell } from '../notices.tsx';
 import { Empty, Loaded, Scroll, When } from '../parts/basics.tsx';
+import { Confirm } from '../parts/confirm.tsx';
+import { go } from '../place.ts';
 
 const PURPOSES: Record<WhereView['requests'][number]['purpose'], string> = {
   'sign-in': 'signing in: metadata, tokens, keys, account',
@@ -67,6 +71,32 @@ const Requests = ({ requests }: { readonly requests: WhereView['requests'] }) =>
     </Scroll>
   );
 
+const Wipe = () => (
+  <section class="card" aria-labelledby="wipe">
+    <h2 id="wipe">Delete everything</h2>
+    <p>
+      Every workspace, every authorization and every setting of Latchkey in this browser profile. A{' '}
+      <a href="#/backup">backup of each workspace</a> is the only way back.
+    </p>
+    <Confirm
+      verb="Delete everything…"
+      title="Delete everything… on this device"
+      confirm="Delete everything"
+      act={async () => {
+        await core.wipeDevice({ isConfirmed: true });
+        tell('Everything of Latchkey on this device is deleted.');
+        go('/');
+      }}
+    >
+      <ul>
+        <li>Lost: all workspaces with their connections, applications, entries, audit, and every secret.</li>
+        <li>Not ended: what services gave. Revoke connections first, or end their access at the service.</li>
+        <li>A browser’s storage keeps deleted bytes for a while; what was sealed stays sealed.</li>
+      </ul>
+    </Confirm>
+  </section>
+);
+
 /** What is stored where, where this device spoke to, and what is not promised. */
 export const Where = () => {
   const live = useLive('where', {});
@@ -83,6 +113,7 @@ export const Where = () => {
             <h2 id="requests">Requests</h2>
             <Requests requests={requests} />
           </section>
+          <Wipe />
           <section class="card" aria-labelledby="risks">
             <h2 id="risks">What nobody can promise</h2>
             <ul>
