@@ -81,7 +81,8 @@ const hostOn = async (parts: Parts): Promise<Host> => {
       return page;
     },
     restart: async (preferences) => {
-      await context.close();
+      // A browser that a test has killed is closed already.
+      await context.close().catch(() => undefined);
       if (preferences !== undefined) await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
       return hostOn(parts);
     },
