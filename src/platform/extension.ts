@@ -13,6 +13,15 @@ export const platform: Platform = {
   connect,
   // The background shows the provider's page: it outlives a popup that closes when it loses the focus.
   openProvider: () => ({ isBlocked: false, show: () => undefined, close: () => undefined }),
+  updateNow: async () => {
+    // A reload takes an update that the browser has fetched already.
+    await chrome.runtime.requestUpdateCheck().catch(() => undefined);
+    chrome.runtime.reload();
+  },
+  readHosts: async () => (await chrome.permissions.getAll()).origins ?? [],
+  takeBack: async (hosts) => {
+    await chrome.permissions.remove({ origins: [...hosts] });
+  },
   passkeys: () => import('./passkey.ts'),
   download,
   watchOnline,

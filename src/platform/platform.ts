@@ -32,6 +32,12 @@ export type Platform = {
   watchOnline(tell: (isOnline: boolean) => void): () => void;
   /** A newer version waits; `apply` reloads into it and is never called without a click. */
   watchUpdate(tell: (apply: () => void) => void): void;
+  /** Takes a newer version now, where there is one, and loads anew: for a program that is older than its data. */
+  updateNow(): Promise<void>;
+  /** Where this extension may send credentials, given at some time by the person; empty in the web app, which needs no permission. */
+  readHosts(): Promise<readonly string[]>;
+  /** Gives up the permission for these hosts. */
+  takeBack(hosts: readonly string[]): Promise<void>;
   /** Files that the system opened with the app. */
   watchLaunchedFiles(tell: (file: LaunchedFile) => void): void;
   /** Opens the console at a hash, from a popup or the console itself. */

@@ -51,6 +51,16 @@ export const platform: Platform = {
   kind: 'pwa',
   connect,
   openProvider,
+  updateNow: async () => {
+    const registration = await navigator.serviceWorker?.getRegistration();
+    await registration?.update().catch(() => undefined);
+    const fresh = registration?.waiting ?? registration?.installing;
+    if (fresh === null || fresh === undefined) return location.reload();
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload());
+    fresh.postMessage({ type: 'SKIP_WAITING' });
+  },
+  readHosts: async () => [],
+  takeBack: async () => undefined,
   passkeys: () => import('./passkey.ts'),
   download,
   watchOnline,

@@ -200,9 +200,14 @@ export const App = () => {
       <main>
         <h1>Latchkey cannot start</h1>
         <FaultNote fault={live.fault} />
-        <Button kind="primary" onPress={() => location.reload()} isBusy={acting.isBusy}>
-          Reload
-        </Button>
+        <div class="actions">
+          {live.fault.code === 'store.newer' ? (
+            <Button kind="primary" onPress={() => acting.run(() => platform.updateNow())} isBusy={acting.isBusy}>
+              Update Latchkey
+            </Button>
+          ) : null}
+          <Button onPress={() => location.reload()}>Reload</Button>
+        </div>
       </main>
     );
   return <Loaded live={live}>{(frame) => <Frame frame={frame} />}</Loaded>;

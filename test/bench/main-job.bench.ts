@@ -12,17 +12,21 @@ import { describe, it } from 'vitest';
 import { FORMAT, type Payload } from '../../src/bundle/format/v1.ts';
 import { makeAuthorKey, signBundle } from '../../src/bundle/sign.ts';
 import { verifyBundle } from '../../src/bundle/verify.ts';
+import { record } from '../../src/core/record.ts';
 import { send } from '../../src/core/send.ts';
-import { serviceFor } from '../../src/core/services.ts';
+import { netFor, serverFor, serviceFor } from '../../src/core/services.ts';
+import { accessToken, openTokens, sealTokens } from '../../src/core/tokens.ts';
 import { DERIVED } from '../../src/db/tables.ts';
 import type { Connection } from '../../src/domain/connection.ts';
+import type { TokenSet } from '../../src/domain/secret.ts';
+import { refresh } from '../../src/oauth/refresh.ts';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { argon2id } from '../../src/vault/argon2id.ts';
 import { argon2idParams, deriveKey } from '../../src/vault/kdf.ts';
 import { loadSample } from '../e2e/steps.ts';
 import { popupUrl, startExtension, startPwa } from '../support/browser.ts';
-import { startCore } from '../support/core.ts';
-import { connectionId } from '../support/journey.ts';
+import { createLocks, freshName, startCore } from '../support/core.ts';
+import { authorize, connectionId } from '../support/journey.ts';
 import { authorizeAt, startTestSandbox, TEST_REDIRECT } from '../support/sandbox.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -31,6 +35,14 @@ const row = (what: string, product: string, floor: string, ratio: string): void 
 const ratio = (product: number, floor: number): string => (product / floor).toFixed(2);
 const ms = (value: number): string => `${value.toFixed(value < 10 ? 3 : 1)} ms`;
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const timed = async (act: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await act();
+  return performance.now() - startedAt;
+};
+
+const ROUNDS = 9;
 
 const row2 = (what: string, product: number, floor: number): void => row(what, ms(product), ms(floor), ratio(product, floor));
 
@@ -128,12 +140,6 @@ describe('the main job against its floors', () => {
   });
 
   it('in Node: unlocking against the KDF, an authorized request against a bare one, refusing against reading', async () => {
-    const ROUNDS = 9;
-    const timed = async (act: () => Promise<unknown>): Promise<number> => {
-      const startedAt = performance.now();
-      await act();
-      return performance.now() - startedAt;
-    };
     const sandbox = await startTestSandbox();
     const core = await startCore({ sandboxOrigin: sandbox.origin });
     await core.do('loadSample', {});
@@ -202,6 +208,53 @@ describe('the main job against its floors', () => {
       );
     }
     row2('refusing a changed bundle of 50 kB against reading and scanning it (G11)', median(refused), median(read));
+    await sandbox.close();
+  });
+
+  it('twenty contexts with an expired token', async () => {
+    const sandbox = await startTestSandbox({ accessTokenSeconds: 100 });
+    const name = freshName();
+    const locks = createLocks();
+    let clock = Date.now();
+    const shared = { sandboxOrigin: sandbox.origin, name, now: () => clock, ...locks };
+    const first = await startCore(shared);
+    await first.do('loadSample', {});
+    const books = await connectionId(first, 'sandbox_books');
+    await authorize(first, books, 'development', { email: 'dana@studio.example' });
+    const others = await Promise.all(Array.from({ length: 19 }, () => startCore(shared)));
+    const connection = await first.ctx.db.connections.get(books);
+    const row = async () => first.ctx.db.authorizations.where('connectionId').equals(books).first();
+    const start = await row();
+    if (connection === undefined || start === undefined) throw new Error('not authorized');
+    const service = serviceFor(connection, start.variables);
+    const last: number[] = [];
+    const floor: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      clock += 95_000;
+      const stale = await row();
+      if (stale?.grant == null) throw new Error('not authorized');
+      const authorization = { ...stale, grant: stale.grant };
+      const asked = sandbox.tokenRequests();
+      last.push(await timed(() => Promise.all([first, ...others].map(({ ctx }) => accessToken(ctx, connection, service, authorization)))));
+      if (sandbox.tokenRequests() !== asked + 1) throw new Error('more than one request');
+      // The same by hand: one refresh request, then each context its lock and its row.
+      clock += 95_000;
+      const server = await serverFor(first.ctx, service, connection);
+      const { refreshToken } = await openTokens(first.ctx, authorization.id);
+      if (refreshToken === null) throw new Error('no refresh token');
+      const given: { tokens?: TokenSet } = {};
+      floor.push(
+        await timed(async () => {
+          given.tokens = await refresh(server, refreshToken, netFor(first.ctx, service), first.ctx.now);
+          await Promise.all(
+            [first, ...others].map(({ ctx }) => ctx.lock('bench', async () => ctx.db.secrets.get(`tokens:${authorization.id}`))),
+          );
+        }),
+      );
+      if (given.tokens !== undefined)
+        await record(first.ctx, { put: { secrets: [await sealTokens(first.ctx, authorization.id, given.tokens)] }, event: null });
+    }
+    row2('20 contexts with an expired token, the last of them (G12; one request each round)', median(last), median(floor));
     await sandbox.close();
   });
 

@@ -152,6 +152,34 @@ describe.each(['pwa', 'extension'] as const)('bad inputs in the %s', (kind) => {
   });
 });
 
+describe('data of a newer program', () => {
+  it('S54 is not touched, and an update is offered', async () => {
+    const host = await startPwa();
+    const page = await host.context.newPage();
+    await page.goto(`${host.url}deployment.json`);
+    const version = (to?: number) =>
+      page.evaluate(
+        (wanted) =>
+          new Promise<number>((resolve) => {
+            const request = indexedDB.open('latchkey', wanted);
+            request.onsuccess = () => {
+              resolve(request.result.version);
+              request.result.close();
+            };
+          }),
+        to,
+      );
+    expect(await version(20)).toBe(20);
+    const console = await host.open();
+    await console.getByText('was written by a newer Latchkey').waitFor();
+    await console.getByRole('button', { name: 'Update Latchkey' }).click();
+    // There is none here: it looks for one, and says the same again.
+    await console.getByText('was written by a newer Latchkey').waitFor();
+    expect(await version()).toBe(20);
+    await host.close();
+  });
+});
+
 describe('a browser that stores nothing', () => {
   it('IndexedDB unavailable: says so, and works after it is allowed', async () => {
     const host = await startPwa({ preferences: { profile: { default_content_setting_values: { cookies: 2 } } } });

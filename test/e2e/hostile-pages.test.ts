@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { EXTENSION_ID, type Host, startExtension, startPwa } from '../support/browser.ts';
@@ -141,5 +145,73 @@ describe('a page of somebody else', () => {
       }
     }, EXTENSION_ID);
     expect(reached).toBe(false);
+  });
+});
+
+/** Another extension in the same browser, with the permissions that a person might have given it. */
+const makeOtherExtension = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-other-'));
+  const manifest = {
+    manifest_version: 3,
+    name: 'Other',
+    version: '1.0',
+    permissions: ['tabs', 'scripting', 'storage', 'webNavigation', 'management'],
+    host_permissions: ['<all_urls>'],
+    background: { service_worker: 'background.js' },
+  };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'background.js'), 'chrome.runtime.onInstalled.addListener(() => undefined);');
+  return folder;
+};
+
+const waitForWorker = async ({ context }: Host): Promise<Worker> => {
+  const isOther = (worker: Worker): boolean => !worker.url().includes(EXTENSION_ID);
+  return context.serviceWorkers().find(isOther) ?? context.waitForEvent('serviceworker', { predicate: isOther });
+};
+
+/** What another extension can try; each gives back what it got, or null. */
+const ATTEMPTS = {
+  message: async (id: string) => chrome.runtime.sendMessage(id, { id: '1', type: 'APPLY', path: ['lockVault'], argumentList: [] }),
+  port: (id: string) =>
+    new Promise((resolve) => {
+      const port = chrome.runtime.connect(id, { name: 'console' });
+      port.onMessage.addListener(resolve);
+      port.onDisconnect.addListener(() => resolve(null));
+      port.postMessage({ id: '1', type: 'APPLY', path: ['loadSample'], argumentList: [{ type: 'RAW', value: {} }] });
+    }),
+  page: async (id: string) => (await fetch(`chrome-extension://${id}/index.html`)).text(),
+  script: async (id: string) => {
+    const tabs = await chrome.tabs.query({ url: `chrome-extension://${id}/*` });
+    return chrome.scripting.executeScript({ target: { tabId: tabs[0]?.id ?? 0 }, func: () => document.body.textContent });
+  },
+  worker: async (id: string) => (await fetch(`chrome-extension://${id}/host/extension-background.js`)).text(),
+  storage: async () => Object.keys(await chrome.storage.session.get()).join(),
+};
+
+describe('another extension in the same browser', () => {
+  it('S38 speaks to nobody, reads no page and runs no script of ours', async () => {
+    const beside = await makeOtherExtension();
+    host = await startExtension({ beside });
+    const page = await host.open();
+    await loadSample(page);
+    const other = await waitForWorker(host);
+    const tryIt = (attempt: (id: string) => Promise<unknown>): Promise<unknown> =>
+      other.evaluate(
+        async ([source, id]) => {
+          const act = new Function(`return (${source})`)() as (id: string) => Promise<unknown>;
+          return Promise.race([act(id), new Promise((resolve) => setTimeout(() => resolve(null), 2_000))]).catch(() => null);
+        },
+        [attempt.toString(), EXTENSION_ID] as const,
+      );
+    // The attempts do run: this one is allowed.
+    expect(await tryIt(async (id) => (await chrome.management.get(id)).name)).toBe('Latchkey');
+    const got: Record<string, unknown> = {};
+    for (const [name, attempt] of Object.entries(ATTEMPTS)) got[name] = (await tryIt(attempt)) ?? null;
+    expect(got).toEqual(Object.fromEntries(Object.keys(ATTEMPTS).map((name) => [name, name === 'storage' ? '' : null])));
+    // It may see which pages are open; nothing secret is in an address.
+    const addresses = await other.evaluate(async () => (await chrome.tabs.query({})).map(({ url }) => url));
+    for (const address of addresses) expect(address ?? '').not.toMatch(/code=|state=|token/);
+    await page.getByText('Acting as Dana').waitFor();
+    await rm(beside, { recursive: true });
   });
 });

@@ -49,25 +49,34 @@ export type Host = {
   close(): Promise<void>;
 };
 
-type Options = { readonly accessTokenSeconds?: number; readonly colorScheme?: 'light' | 'dark'; readonly preferences?: object };
+type Options = {
+  readonly accessTokenSeconds?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly preferences?: object;
+  /** The folder of another unpacked extension, loaded beside ours. */
+  readonly beside?: string;
+};
 
-const launch = async (kind: Host['kind'], profile: string, colorScheme: 'light' | 'dark'): Promise<BrowserContext> => {
+type Parts = Omit<Host, 'context' | 'open' | 'restart' | 'close'> & {
+  readonly colorScheme: 'light' | 'dark';
+  readonly beside?: string;
+};
+
+const launch = async ({ kind, profile, colorScheme, beside }: Parts): Promise<BrowserContext> => {
   const shared = { executablePath: EXECUTABLE, viewport: { width: 1280, height: 900 }, acceptDownloads: true, colorScheme };
   if (kind === 'pwa') return chromium.launchPersistentContext(profile, { ...shared, args: FLAGS });
-  const folder = dist('extension');
+  const folders = [dist('extension'), ...(beside === undefined ? [] : [beside])].join(',');
   return chromium.launchPersistentContext(profile, {
     ...shared,
     headless: false,
     ignoreDefaultArgs: ['--headless', '--disable-extensions'],
-    args: ['--headless=new', ...FLAGS, `--disable-extensions-except=${folder}`, `--load-extension=${folder}`],
+    args: ['--headless=new', ...FLAGS, `--disable-extensions-except=${folders}`, `--load-extension=${folders}`],
   });
 };
 
-type Parts = Omit<Host, 'context' | 'open' | 'restart' | 'close'> & { readonly colorScheme: 'light' | 'dark' };
-
 const hostOn = async (parts: Parts): Promise<Host> => {
-  const { kind, profile, sandbox, app, url, colorScheme } = parts;
-  const context = await launch(kind, profile, colorScheme);
+  const { kind, profile, sandbox, app, url } = parts;
+  const context = await launch(parts);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => undefined);
   context.setDefaultTimeout(15_000);
   if (kind === 'extension' && context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker');
@@ -108,7 +117,7 @@ export const startPwa = async ({ accessTokenSeconds = 3_600, colorScheme = 'ligh
 };
 
 /** The built extension in a real browser, with its sandbox, whose address is set in Settings as a person would. */
-export const startExtension = async ({ accessTokenSeconds = 3_600, colorScheme = 'light' }: Options = {}): Promise<Host> => {
+export const startExtension = async ({ accessTokenSeconds = 3_600, colorScheme = 'light', beside }: Options = {}): Promise<Host> => {
   const redirectUris = [`https://${EXTENSION_ID}.chromiumapp.org/cb`];
   const sandbox = await startSandbox({ port: 0, redirectUris, accessTokenSeconds });
   const profile = await mkdtemp(join(tmpdir(), 'latchkey-ext-'));
@@ -119,6 +128,7 @@ export const startExtension = async ({ accessTokenSeconds = 3_600, colorScheme =
     app: null,
     url: `chrome-extension://${EXTENSION_ID}/index.html`,
     colorScheme,
+    ...(beside === undefined ? {} : { beside }),
   });
   const page = await host.open('#/settings');
   await page.getByLabel('Address of the sandbox').fill(sandbox.origin);

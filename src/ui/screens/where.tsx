@@ -1,8 +1,11 @@
+import { useEffect, useState } from 'preact/hooks';
+import { platform } from '#platform';
 import type { WhereView } from '../../core/views.ts';
+import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Empty, Loaded, Scroll, When } from '../parts/basics.tsx';
+import { Button, Code, Empty, FaultNote, Loaded, Scroll, When } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { go } from '../place.ts';
 
@@ -71,6 +74,44 @@ const Requests = ({ requests }: { readonly requests: WhereView['requests'] }) =>
     </Scroll>
   );
 
+/** Only the extension asks for hosts; what was given can be taken back here, host by host. */
+const Hosts = () => {
+  const acting = useAct();
+  const [hosts, setHosts] = useState<readonly string[]>([]);
+  const read = async (): Promise<void> => setHosts(await platform.readHosts());
+  useEffect(() => void read(), []);
+  const takeBack = (host: string): void =>
+    acting.run(async () => {
+      await platform.takeBack([host]);
+      await read();
+      tell(`Latchkey may no longer reach ${host}.`);
+    });
+  return (
+    <section class="card" aria-labelledby="hosts">
+      <h2 id="hosts">Host permissions</h2>
+      {hosts.length === 0 ? (
+        <p>
+          {platform.kind === 'pwa'
+            ? 'A web app has none: it reaches what a service lets every web page reach.'
+            : 'None: the extension asks for a host when a connection first needs it.'}
+        </p>
+      ) : (
+        <ul class="plain">
+          {hosts.map((host) => (
+            <li key={host}>
+              <Code>{host}</Code>{' '}
+              <Button onPress={() => takeBack(host)} isBusy={acting.isBusy} label={`Take back ${host}`}>
+                Take back
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <FaultNote fault={acting.fault} />
+    </section>
+  );
+};
+
 const Wipe = () => (
   <section class="card" aria-labelledby="wipe">
     <h2 id="wipe">Delete everything</h2>
@@ -113,6 +154,7 @@ export const Where = () => {
             <h2 id="requests">Requests</h2>
             <Requests requests={requests} />
           </section>
+          <Hosts />
           <Wipe />
           <section class="card" aria-labelledby="risks">
             <h2 id="risks">What nobody can promise</h2>
