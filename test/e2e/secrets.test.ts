@@ -91,6 +91,7 @@ const TYPED = {
   first: 'canary passphrase the first of two',
   second: 'canary passphrase the second of two',
   clientSecret: 'canary-client-secret-0f3b9d1a77',
+  backup: 'canary passphrase of the backup',
 } as const;
 
 /** Protects, locks, unlocks, changes the passphrase and stores a client secret; gives the unlocked data key where it can be read. */
@@ -121,6 +122,16 @@ const useVault = async (page: Page, kind: 'pwa' | 'extension'): Promise<Buffer |
   const kept = await page.evaluate(() => chrome.storage.session.get('dataKey'));
   const { raw } = kept['dataKey'] as { raw: string };
   return Buffer.from(raw, 'base64');
+};
+
+/** Saves a backup of the acting workspace, and gives the file's text. */
+const saveBackup = async (page: Page, how: RegExp, passphrase: string | null): Promise<string> => {
+  await goTo(page, '#/backup', 'Backup and restore');
+  await page.getByRole('radio', { name: how }).check();
+  if (passphrase !== null) await page.getByLabel('Passphrase of the backup', { exact: true }).fill(passphrase);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save the backup' }).click();
+  return readFileSync(await (await saved).path(), 'utf8');
 };
 
 const STARTS = { pwa: startPwa, extension: startExtension } as const;
@@ -154,6 +165,11 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
     }
     sinks.push({ place: 'the bundle', text: bundle.text });
     const rawKey = await useVault(page, kind);
+    sinks.push({ place: 'the backup', text: await saveBackup(page, /^Everything/, TYPED.backup) });
+    await actAs(page, 'Carla');
+    const readable = await saveBackup(page, /readable/, null);
+    expect(readable).toContain('Harbour Homes');
+    sinks.push({ place: 'the readable backup', text: readable });
     sinks.push({ place: 'the page after the vault', text: await page.content() });
     const secrets = host.sandbox.issued();
     // Handed over when they were typed, each time once, and found nowhere else.
@@ -161,6 +177,7 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
       [TYPED.first, 3],
       [TYPED.second, 1],
       [TYPED.clientSecret, 1],
+      [TYPED.backup, 1],
     ] as const) {
       const heard = sinks.filter(({ text }) => text.includes(typed));
       expect(heard.map(({ place }) => place)).toEqual(Array(times).fill('message to the core'));

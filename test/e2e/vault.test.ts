@@ -196,6 +196,42 @@ describe.each(['pwa', 'extension'] as const)('a backup in the %s', (kind) => {
   });
 });
 
+/** As if nobody had used any window for so long. */
+const restFor = (page: Page, milliseconds: number): Promise<void> =>
+  page.evaluate(
+    (past) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('latchkey');
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const transaction = request.result.transaction('settings', 'readwrite');
+          const value = { at: Date.now(), isLocked: false, usedAt: Date.now() - past };
+          transaction.objectStore('settings').put({ key: 'vault', value });
+          transaction.oncomplete = () => {
+            request.result.close();
+            resolve();
+          };
+        };
+      }),
+    milliseconds,
+  );
+
+describe('the idle lock', () => {
+  it('S8 warns a minute before, stays when somebody is there, and locks when nobody is', async () => {
+    const { host: on, page: first } = await start('pwa');
+    await protect(first);
+    await restFor(first, 14.5 * 60_000);
+    // Another window of the same core, which reads what was written behind its back.
+    const page = await on.open();
+    await page.getByText(/^Locks in \d+ s/).waitFor();
+    await page.getByRole('button', { name: 'Stay' }).click();
+    await expect.poll(() => page.getByText(/^Locks in/).count(), { timeout: 5_000 }).toBe(0);
+    await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+    await restFor(page, 15 * 60_000);
+    await page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
+  });
+});
+
 describe('a forgotten passphrase', () => {
   it('begins the vault anew: definitions stay, authorizations are given again', async () => {
     const { host: on, page } = await start('pwa');
