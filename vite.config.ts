@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { crx, type ManifestV3Export } from '@crxjs/vite-plugin';
+import { lezer } from '@lezer/generator/rollup';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig, type ViteUserConfig as UserConfig } from 'vitest/config';
 import manifest from './manifest.json' with { type: 'json' };
@@ -100,7 +101,22 @@ const project = (name: string, include: string[], timeout: number) => ({
   },
 });
 
+const cli: UserConfig = {
+  publicDir: false,
+  // Everything is bundled: the file runs where nothing is installed.
+  ssr: { noExternal: true },
+  plugins: [lezer()],
+  build: {
+    outDir: at('./dist/cli'),
+    emptyOutDir: true,
+    target: 'node20',
+    ssr: true,
+    rollupOptions: { input: { latchkey: at('./src/cli/latchkey.ts') } },
+  },
+};
+
 const tests: UserConfig = {
+  plugins: [lezer()],
   resolve: { alias: platformAlias('pwa') },
   test: {
     projects: [
@@ -112,6 +128,6 @@ const tests: UserConfig = {
   },
 };
 
-const TARGETS: Record<string, UserConfig> = { production: pwa, extension, node };
+const TARGETS: Record<string, UserConfig> = { production: pwa, extension, node, cli };
 
 export default defineConfig(({ mode }) => (process.env['VITEST'] === undefined ? (TARGETS[mode] ?? pwa) : tests));

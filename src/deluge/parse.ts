@@ -1,0 +1,94 @@
+import type { SyntaxNode, Tree } from '@lezer/common';
+import { parser } from './deluge.grammar';
+
+/** A place in a script as people count: lines and columns begin at 1, columns in UTF-16 units. */
+export type Place = { readonly line: number; readonly column: number };
+
+export type Problem = Place & { readonly message: string };
+
+/** A script and its tree; the tree's offsets are those of `text`. */
+export type Script = {
+  readonly text: string;
+  readonly tree: Tree;
+  placeOf(offset: number): Place;
+  textOf(node: Pick<SyntaxNode, 'from' | 'to'>): string;
+};
+
+/** In a page, only what stands between `<%` and `%>` is script (RULES 3.4, trap 22); the rest becomes blanks, so that places stay. */
+const onlyScript = (text: string): string => {
+  if (!text.includes('<%')) return text;
+  const blank = (part: string): string => part.replace(/[^\n]/g, ' ');
+  let out = '';
+  let at = 0;
+  while (at < text.length) {
+    const open = text.indexOf('<%', at);
+    if (open < 0) break;
+    const isPrinted = text[open + 2] === '=';
+    const head = text.startsWith('<%{', open) || isPrinted ? 3 : 2;
+    const close = text.indexOf('%>', open);
+    const end = close < 0 ? text.length : close;
+    const inner = text.slice(open + head, end);
+    // `<%{ … }%>` has braces of its own; `<%= x %>` is an expression that is printed.
+    const body = text.startsWith('<%{', open) ? inner.replace(/\}\s*$/, (tail) => ` ${tail.slice(1)}`) : inner;
+    out += blank(text.slice(at, open)) + (isPrinted ? '   ' : ' '.repeat(head)) + body + (close < 0 ? '' : isPrinted ? '; ' : '  ');
+    at = close < 0 ? text.length : close + 2;
+  }
+  return out + blank(text.slice(at));
+};
+
+/** Parses a script or a page with scripts in it. Never throws: what is not understood is an error node, and the rest goes on. */
+export const parseScript = (source: string): Script => {
+  const text = onlyScript(source);
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const placeOf = (offset: number): Place => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+  return { text, tree: parser.parse(text), placeOf, textOf: ({ from, to }) => text.slice(from, to) };
+};
+
+/** Is a text without its closing quote. */
+const isUnterminated = (text: string): boolean =>
+  text.length < 2 || text.at(-1) !== text[0] || /(?<!\\)(?:\\\\)*\\$/.test(text.slice(0, -1));
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** What a text literal says, its quotes and escapes taken away. */
+export const stringValue = (literal: string): string => {
+  const body = literal.slice(1, isUnterminated(literal) ? undefined : -1);
+  return body.replace(/\\([\s\S])/g, (_, unit: string) => ESCAPES[unit] ?? unit);
+};
+
+/** Everything in the script that was not understood, each once, in its order. */
+export const problemsOf = (script: Script): Problem[] => {
+  const problems: Problem[] = [];
+  let last = -1;
+  script.tree.iterate({
+    enter: ({ type, from, to }) => {
+      const say = (message: string): void => void problems.push({ message, ...script.placeOf(from) });
+      if (type.name === 'String' && isUnterminated(script.text.slice(from, to))) say('a text has no closing quote');
+      else if (type.name === 'SmartString') say('curly quotes are no quotes in Deluge: use " instead');
+      // One trouble makes several error nodes close to each other; one sentence for them is enough.
+      else if (type.isError && from > last) {
+        const found = script.text
+          .slice(from, Math.max(to, from + 1))
+          .trim()
+          .slice(0, 40);
+        say(
+          from >= script.text.length
+            ? 'the script ends too early'
+            : `not understood here: ${found === '' ? 'something is missing' : found}`,
+        );
+        last = Math.max(to, from) + 1;
+      }
+    },
+  });
+  return problems;
+};
