@@ -14,26 +14,37 @@ export type Script = {
   textOf(node: Pick<SyntaxNode, 'from' | 'to'>): string;
 };
 
+const blank = (part: string): string => part.replace(/[^\n]/g, ' ');
+
+/** Blanks closing braces that nothing opened, from the end: `<%{ … %> … <% } %>` has its opening one in the page's own mark. */
+const balanced = (text: string): string => {
+  const bare = text.replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, blank);
+  let open = (bare.match(/\{/g) ?? []).length - (bare.match(/\}/g) ?? []).length;
+  let out = text;
+  for (let at = bare.lastIndexOf('}'); at >= 0 && open < 0; at = bare.lastIndexOf('}', at - 1)) {
+    out = `${out.slice(0, at)} ${out.slice(at + 1)}`;
+    open += 1;
+    if (at === 0) break;
+  }
+  return out;
+};
+
 /** In a page, only what stands between `<%` and `%>` is script (RULES 3.4, trap 22); the rest becomes blanks, so that places stay. */
 const onlyScript = (text: string): string => {
   if (!text.includes('<%')) return text;
-  const blank = (part: string): string => part.replace(/[^\n]/g, ' ');
   let out = '';
   let at = 0;
-  while (at < text.length) {
-    const open = text.indexOf('<%', at);
-    if (open < 0) break;
-    const isPrinted = text[open + 2] === '=';
-    const head = text.startsWith('<%{', open) || isPrinted ? 3 : 2;
+  for (let open = text.indexOf('<%'); open >= 0; open = text.indexOf('<%', at)) {
     const close = text.indexOf('%>', open);
     const end = close < 0 ? text.length : close;
-    const inner = text.slice(open + head, end);
-    // `<%{ … }%>` has braces of its own; `<%= x %>` is an expression that is printed.
-    const body = text.startsWith('<%{', open) ? inner.replace(/\}\s*$/, (tail) => ` ${tail.slice(1)}`) : inner;
-    out += blank(text.slice(at, open)) + (isPrinted ? '   ' : ' '.repeat(head)) + body + (close < 0 ? '' : isPrinted ? '; ' : '  ');
+    const isPrinted = text[open + 2] === '=';
+    const head = isPrinted || text[open + 2] === '{' ? 3 : 2;
+    // What is printed is an expression: its mark ends it as a semicolon does.
+    const tail = close < 0 ? '' : isPrinted ? '; ' : '  ';
+    out += `${blank(text.slice(at, open))}${' '.repeat(Math.min(head, end - open))}${text.slice(open + head, end)}${tail}`;
     at = close < 0 ? text.length : close + 2;
   }
-  return out + blank(text.slice(at));
+  return balanced(out + blank(text.slice(at)));
 };
 
 /** Parses a script or a page with scripts in it. Never throws: what is not understood is an error node, and the rest goes on. */
@@ -73,8 +84,11 @@ export const problemsOf = (script: Script): Problem[] => {
   script.tree.iterate({
     enter: ({ type, from, to }) => {
       const say = (message: string): void => void problems.push({ message, ...script.placeOf(from) });
-      if (type.name === 'String' && isUnterminated(script.text.slice(from, to))) say('a text has no closing quote');
-      else if (type.name === 'SmartString') say('curly quotes are no quotes in Deluge: use " instead');
+      if (type.name === 'String' && isUnterminated(script.text.slice(from, to))) {
+        say('a text has no closing quote');
+        // The rest of its line went with it, the semicolon too.
+        last = to + 2;
+      } else if (type.name === 'SmartString') say('curly quotes are no quotes in Deluge: use " instead');
       // One trouble makes several error nodes close to each other; one sentence for them is enough.
       else if (type.isError && from > last) {
         const found = script.text

@@ -64,8 +64,8 @@ const TYPES: ReadonlySet<string> = new Set([
   'key-value',
 ]);
 
-/** A key of a block: one word, words with hyphens, or two words, and a colon behind them. */
-const keyEnd = (input: InputStream, first: { readonly end: number }): number | null => {
+/** A key of a block: one word or words with hyphens, and a colon behind them. */
+const keyEnd = (input: InputStream, first: { readonly text: string; readonly end: number }): number | null => {
   let { end } = first;
   while (input.peek(end) === 45) {
     const next = wordAt(input, end + 1);
@@ -73,9 +73,9 @@ const keyEnd = (input: InputStream, first: { readonly end: number }): number | n
     end = next.end;
   }
   if (input.peek(skip(input, end)) === 58) return end;
-  if (input.peek(end) !== 32) return null;
-  const second = wordAt(input, skip(input, end));
-  return second !== null && input.peek(skip(input, second.end)) === 58 ? second.end : null;
+  // The one key of two words; any other pair is a value with the next key behind it.
+  const second = first.text === 'reply' ? wordAt(input, skip(input, end)) : null;
+  return second?.text === 'to' && input.peek(skip(input, second.end)) === 58 ? second.end : null;
 };
 
 /** Two or three words that are one: `for each index`, `insert into`, `delete from`. */
