@@ -1,10 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { fromWire, toWire, type WireAnswer, type WireRequest } from '../deluge/http.ts';
+import { parseScript } from '../deluge/parse.ts';
 import { type Scan, scanReferences } from '../deluge/references.ts';
+import { compileScript } from '../deluge/run.ts';
+import { parseJson, toJson, type Value } from '../deluge/values.ts';
 import { EXIT, type Io } from './io.ts';
 
 const HELP = `latchkey deluge refs FILE… [--json]
+latchkey deluge run FILE [--json] [--input FILE] [--connection NAME=BASE_URL]…
 
+  run: runs a script. Its requests go to the base URL of the connection that they name, without tokens, and nowhere else.
+  --input is JSON: what the script reads as input.<Field>. With --json
+  { file, ok, result, info: [{ text, line, column }], requests: [{ method, url, body, status }], error: { message, line, column } | null }.
+
+  refs:
   Which connections the scripts name, and where. With --json a list of
   { file, references: [{ linkName, task, line, column, certainty? }],
     dynamic: [{ expression, line, column }], errors: [{ message, line, column }] }.
@@ -42,6 +52,93 @@ const refs = async (files: readonly string[], isJson: boolean, io: Io): Promise<
   return found.some(({ errors, dynamic }) => errors.length + dynamic.length > 0) ? EXIT.findings : EXIT.fine;
 };
 
+/** The connections of `--connection NAME=BASE_URL`, by name in small letters; null where one of them is no such pair. */
+const basesOf = (given: readonly string[]): ReadonlyMap<string, URL> | null => {
+  const bases = new Map<string, URL>();
+  for (const pair of given) {
+    const [, name = '', base = ''] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+    if (!/^https?:/.test(base) || !URL.canParse(base)) return null;
+    bases.set(name.toLowerCase(), new URL(base));
+  }
+  return bases;
+};
+
+/** A script's address at the base of its connection: its path and query, wherever the service would be. */
+const atBase = (url: string, base: URL): string => {
+  const asked = URL.canParse(url) ? new URL(url) : new URL(url, 'http://script.invalid/');
+  const prefix = base.pathname.replace(/\/$/, '');
+  const path = asked.pathname.startsWith(`${prefix}/`) ? asked.pathname : `${prefix}${asked.pathname}`;
+  return `${base.origin}${path}${asked.search}`;
+};
+
+/** Zoho's own limit for an answer (RULES 3.1). */
+const ANSWER_MS = 40_000;
+
+const send = async ({ method, url, headers, body }: WireRequest): Promise<WireAnswer> => {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: headers.map(([name, value]): [string, string] => [name, value]),
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWER_MS),
+      ...(body === null ? {} : { body }),
+    });
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    throw new Error(isLate ? 'socket timeout error' : `${new URL(url).host} could not be reached`);
+  }
+  return { status: response.status, headers: [...response.headers], text: await response.text() };
+};
+
+type Ran = { readonly method: string; readonly url: string; readonly body: string | null; readonly status: number };
+
+const runScript = async (file: string, bases: ReadonlyMap<string, URL>, input: Value, isJson: boolean, io: Io): Promise<number> => {
+  const source = await readFile(file, 'utf8');
+  const info: { text: string; at: number }[] = [];
+  const requests: Ran[] = [];
+  const outcome = await compileScript(source).run({
+    request: async (request) => {
+      if (request.connection === null) throw new Error('invokeurl needs a connection here: a script has no network of its own');
+      const base = bases.get(request.connection.toLowerCase());
+      if (base === undefined) throw new Error(`the connection ${request.connection} has no base URL: give it by --connection`);
+      const wire = toWire({ ...request, url: atBase(request.url, base) });
+      const answer = await send(wire);
+      requests.push({ method: wire.method, url: wire.url, body: wire.body, status: answer.status });
+      return fromWire(request, answer);
+    },
+    task: async ({ name }) => {
+      throw new Error(`${name} cannot run here`);
+    },
+    info: (text, at) => void info.push({ text, at }),
+    now: () => Date.now(),
+    input,
+    system: { 'thisapp.environment.type': 'development', 'thisapp.environment.linkname': 'development' },
+  });
+  const { placeOf } = parseScript(source);
+  const error = outcome.isOk ? null : { message: outcome.message, ...outcome.place };
+  if (isJson)
+    io.out(
+      `${JSON.stringify(
+        {
+          file,
+          ok: outcome.isOk,
+          result: outcome.isOk ? toJson(outcome.result) : null,
+          info: info.map(({ text, at }) => ({ text, ...placeOf(at) })),
+          requests,
+          error,
+        },
+        null,
+        2,
+      )}\n`,
+    );
+  else {
+    for (const { text } of info) io.out(`${text}\n`);
+    if (error !== null) io.error(`${file}:${error.line}:${error.column} ${error.message}\n`);
+  }
+  return outcome.isOk ? EXIT.fine : EXIT.findings;
+};
+
 /** `latchkey deluge …` */
 export const deluge = async (args: readonly string[], io: Io): Promise<number> => {
   const [command, ...rest] = args;
@@ -53,20 +150,34 @@ export const deluge = async (args: readonly string[], io: Io): Promise<number> =
     io.error(`${why}\n\n${HELP}`);
     return EXIT.usage;
   };
-  if (command !== 'refs') return usage(command === undefined ? 'Say what to do.' : `There is no command deluge ${command}.`);
+  if (command !== 'refs' && command !== 'run')
+    return usage(command === undefined ? 'Say what to do.' : `There is no command deluge ${command}.`);
   try {
     const { values, positionals } = parseArgs({
       args: [...rest],
       allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+      options: {
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        ...(command === 'run' ? ({ input: { type: 'string' }, connection: { type: 'string', multiple: true, default: [] } } as const) : {}),
+      },
     });
     if (values.help) {
       io.out(HELP);
       return EXIT.fine;
     }
     if (positionals.length === 0) return usage('Name at least one file.');
-    return await refs(positionals, values.json, io);
+    if (command === 'refs') return await refs(positionals, values.json, io);
+    const { input: inputFile, connection } = values;
+    const [file] = positionals;
+    if (file === undefined || positionals.length > 1) return usage('Name one file.');
+    const bases = basesOf(Array.isArray(connection) ? connection : []);
+    if (bases === null) return usage('A connection is given as NAME=BASE_URL, with an http or https address.');
+    const input = typeof inputFile === 'string' ? parseJson(await readFile(inputFile, 'utf8')) : new Map<string, Value>();
+    if (input === undefined) return usage(`${inputFile} is no JSON.`);
+    return await runScript(file, bases, input, values.json, io);
   } catch (error) {
-    return usage(error instanceof TypeError ? error.message : 'The options cannot be read.');
+    // Node's own words for a wrong option, or for a file that is not there.
+    return usage(error instanceof Error ? error.message : 'The command cannot be read.');
   }
 };

@@ -3,7 +3,7 @@ import { EXIT, type Io } from './io.ts';
 
 const HELP = `latchkey: connections of applications, on the command line
 
-  latchkey deluge …    what scripts refer to
+  latchkey deluge …    what scripts refer to, and running them
 
 Each command says more with --help. Exit codes: 0 fine, 1 findings, 2 usage.
 `;

@@ -106,3 +106,30 @@ export const problemsOf = (script: Script): Problem[] => {
   });
   return problems;
 };
+
+/** Children that are expressions or statements: punctuation and comments are none. */
+export const partsOf = (node: SyntaxNode): SyntaxNode[] => {
+  const found: SyntaxNode[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling)
+    if (/^[A-Z]/.test(child.name) && !child.type.isError && !/Comment$/.test(child.name)) found.push(child);
+  return found;
+};
+
+/** What a call is given. */
+export const argumentsOf = (node: SyntaxNode): SyntaxNode[] => {
+  const list = node.getChild('ArgumentList');
+  return list === null ? [] : partsOf(list);
+};
+
+/** `a.b.c` as its parts, or null where it is no plain name. */
+export const pathOf = (script: Script, node: SyntaxNode | null): string[] | null => {
+  const path: string[] = [];
+  let here = node;
+  while (here?.name === 'Member') {
+    const property = here.getChild('PropertyName');
+    if (property === null) return null;
+    path.unshift(script.textOf(property));
+    here = here.firstChild;
+  }
+  return here?.name === 'Variable' ? [script.textOf(here), ...path] : null;
+};

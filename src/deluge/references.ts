@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import { type Place, type Problem, parseScript, problemsOf, type Script, stringValue } from './parse.ts';
+import { argumentsOf, type Place, type Problem, parseScript, partsOf, pathOf, problemsOf, type Script, stringValue } from './parse.ts';
 import { taskOf } from './tasks.ts';
 
 /** How sure a reference is; absent where it is certain. */
@@ -18,14 +18,6 @@ export type Scan = {
 };
 
 const childrenOf = (node: SyntaxNode, name: string): SyntaxNode[] => node.getChildren(name);
-
-/** Expressions among the children, in order: punctuation has names that are no words. */
-const expressionsOf = (node: SyntaxNode): SyntaxNode[] => {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling)
-    if (/^[A-Z]/.test(child.name) && !child.type.isError && !/Comment$/.test(child.name)) found.push(child);
-  return found;
-};
 
 /** Where variables live: the function around, or the whole script. */
 const scopeOf = (node: SyntaxNode): number => {
@@ -47,7 +39,7 @@ const assignmentsOf = ({ tree, text }: Script): ReadonlyMap<string, readonly Ass
   tree.iterate({
     enter: ({ node }) => {
       if (node.name === 'Assignment') {
-        const [target, value] = expressionsOf(node).filter(({ name }) => name !== 'AssignOp');
+        const [target, value] = partsOf(node).filter(({ name }) => name !== 'AssignOp');
         if (target?.name === 'Variable') note(target, node.getChild('AssignOp') === null ? (value ?? 'unknown') : 'unknown', node.to);
       } else if (node.name === 'Declaration') {
         const name = node.getChild('Name');
@@ -102,7 +94,7 @@ class Scanner {
     if (node.name === 'SmartString') return { kind: 'missing', what: text };
     if (node.name === 'Placeholder' || node.name === 'Null') return { kind: 'missing', what: text };
     if (node.name === 'Parenthesized') {
-      const [inner] = expressionsOf(node);
+      const [inner] = partsOf(node);
       return inner === undefined ? DYNAMIC : this.#meaning(inner, depth);
     }
     if (node.name !== 'Variable') return DYNAMIC;
@@ -142,7 +134,7 @@ class Scanner {
 
   /** The value of an entry; null where the key stands alone. */
   #valueOf(entry: SyntaxNode | undefined): SyntaxNode | null {
-    return entry === undefined ? null : (expressionsOf(entry).find(({ name }) => name !== 'BlockKey') ?? null);
+    return entry === undefined ? null : (partsOf(entry).find(({ name }) => name !== 'BlockKey') ?? null);
   }
 
   block(node: SyntaxNode): void {
@@ -173,7 +165,7 @@ class Scanner {
 
   #keysOf(map: SyntaxNode): string[] {
     return childrenOf(map, 'MapEntry').flatMap((entry) => {
-      const [key] = expressionsOf(entry);
+      const [key] = partsOf(entry);
       return key?.name === 'String' ? [stringValue(this.script.textOf(key)).toLowerCase()] : [];
     });
   }
@@ -185,7 +177,7 @@ class Scanner {
     this.script.tree.iterate({
       enter: ({ node }) => {
         if (node.name !== 'Call') return;
-        const [callee] = expressionsOf(node);
+        const [callee] = partsOf(node);
         const [first] = argumentsOf(node);
         if (callee === undefined || first?.name !== 'String') return;
         if (this.script.textOf(callee).toLowerCase() !== `${name.toLowerCase()}.put`) return;
@@ -196,7 +188,7 @@ class Scanner {
   }
 
   call(node: SyntaxNode): void {
-    const path = this.#pathOf(node.firstChild);
+    const path = pathOf(this.script, node.firstChild);
     const task = path === null ? null : taskOf(path);
     if (task === null) return;
     const given = argumentsOf(node);
@@ -221,28 +213,13 @@ class Scanner {
   /** `{"connection":"x"}` as the last argument. */
   #optionOf(map: SyntaxNode): SyntaxNode | null {
     for (const entry of childrenOf(map, 'MapEntry')) {
-      const [key, value] = expressionsOf(entry);
+      const [key, value] = partsOf(entry);
       if (key?.name === 'String' && value !== undefined && stringValue(this.script.textOf(key)).toLowerCase() === 'connection')
         return value;
     }
     return null;
   }
-
-  /** The dotted name that is called, or null where it is no plain name. */
-  #pathOf(node: SyntaxNode | null): string[] | null {
-    if (node === null) return null;
-    if (node.name === 'Variable') return [this.script.textOf(node)];
-    if (node.name !== 'Member') return null;
-    const object = this.#pathOf(node.firstChild);
-    const property = node.getChild('PropertyName');
-    return object === null || property === null ? null : [...object, this.script.textOf(property)];
-  }
 }
-
-const argumentsOf = (call: SyntaxNode): SyntaxNode[] => {
-  const list = call.getChild('ArgumentList');
-  return list === null ? [] : expressionsOf(list);
-};
 
 const byPlace = (a: Place, b: Place): number => a.line - b.line || a.column - b.column;
 

@@ -27,7 +27,7 @@ const TRAPS: readonly Row[] = [
   ['4 a header called connection', call('headers: {"Connection":"keep-alive"}\nconnection:"yes"'), ['yes']],
   ['5 single quotes with double ones inside', call(`parameters: '{"connection":"no"}'\nconnection:'yes'`), ['yes']],
   ['5 escapes', call('parameters: "a \\" connection:\\"no\\" \\\\"\nconnection:"yes"'), ['yes']],
-  ['5 a date in single quotes', "d = '24-Nov-2026';\n" + call('connection:"yes"'), ['yes']],
+  ['5 a date in single quotes', `d = '24-Nov-2026';\n${call('connection:"yes"')}`, ['yes']],
   ['6 a text without its end', `x = foo("bar);\n${call('connection:"yes"')}`, ['yes'], [], 1],
   ['7 case and spacing of keys', call('CONNECTION    :\n\t"yes"'), ['yes']],
   [
