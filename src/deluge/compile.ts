@@ -170,7 +170,12 @@ const call = (self: Compiler, node: SyntaxNode): Code => {
   const path = pathOf(self.script, callee);
   const name = path?.join('.') ?? '';
   const root = path?.[0]?.toLowerCase();
-  if (path !== null && path.length > 1 && (root === 'zoho' || root === 'intuit' || root === 'salesforce') && systemVariable(path) === null)
+  if (
+    path !== null &&
+    path.length > 1 &&
+    (root === 'zoho' || root === 'intuit' || root === 'salesforce') &&
+    systemVariable(path.slice(0, -1)) === null
+  )
     return task(self, node, name, given);
   if (callee?.name === 'Member') {
     const own = self.functions.get(name.toLowerCase().replace(/^thisapp\./, ''));
