@@ -19,42 +19,36 @@ const { expression } = fc.letrec<{ expression: Made; inner: Made }>((tie) => ({
   expression: fc.oneof(
     leaf,
     // Parenthesized, so that precedence is the printer's and not the luck of the draw.
-    fc
-      .tuple(tie('inner'), fc.constantFrom('+', '-', '*', '/', '==', '<=', '&&', '||'), tie('inner'), space)
-      .map(
-        ([a, operator, b, gap]): Made => ({
-          text: `((${a.text})${gap}${operator}${gap}(${b.text}))`,
-          shape: ['Parenthesized', ['Binary', ['Parenthesized', a.shape], ['Parenthesized', b.shape]]],
-        }),
-      ),
+    fc.tuple(tie('inner'), fc.constantFrom('+', '-', '*', '/', '==', '<=', '&&', '||'), tie('inner'), space).map(
+      ([a, operator, b, gap]): Made => ({
+        text: `((${a.text})${gap}${operator}${gap}(${b.text}))`,
+        shape: ['Parenthesized', ['Binary', ['Parenthesized', a.shape], ['Parenthesized', b.shape]]],
+      }),
+    ),
     fc.tuple(name, fc.array(tie('inner'), { maxLength: 3 }), space).map(
       ([called, args, gap]): Made => ({
         text: `${called}(${args.map(({ text }) => text).join(`,${gap}`)})`,
         shape: ['Call', ['Variable'], ['ArgumentList', ...args.map(({ shape }) => shape)]],
       }),
     ),
-    fc
-      .tuple(name, name, tie('inner'))
-      .map(
-        ([on, method, arg]): Made => ({
-          text: `${on}.${method}(${arg.text})`,
-          shape: ['Call', ['Member', ['Variable'], ['PropertyName']], ['ArgumentList', arg.shape]],
-        }),
-      ),
+    fc.tuple(name, name, tie('inner')).map(
+      ([on, method, arg]): Made => ({
+        text: `${on}.${method}(${arg.text})`,
+        shape: ['Call', ['Member', ['Variable'], ['PropertyName']], ['ArgumentList', arg.shape]],
+      }),
+    ),
     fc.array(fc.tuple(name, tie('inner')), { minLength: 1, maxLength: 3 }).map(
       (entries): Made => ({
         text: `{${entries.map(([key, { text }]) => `"${key}":${text}`).join(',')}}`,
         shape: ['MapLiteral', ...entries.map(([, { shape }]): Shape => ['MapEntry', ['String'], shape])],
       }),
     ),
-    fc
-      .array(tie('inner'), { minLength: 1, maxLength: 3 })
-      .map(
-        (items): Made => ({
-          text: `{${items.map(({ text }) => text).join(', ')}}`,
-          shape: ['MapLiteral', ...items.map(({ shape }) => shape)],
-        }),
-      ),
+    fc.array(tie('inner'), { minLength: 1, maxLength: 3 }).map(
+      (items): Made => ({
+        text: `{${items.map(({ text }) => text).join(', ')}}`,
+        shape: ['MapLiteral', ...items.map(({ shape }) => shape)],
+      }),
+    ),
     fc
       .tuple(
         fc.constantFrom('invokeurl', 'invokeUrl', 'INVOKEURL'),
@@ -75,14 +69,12 @@ const { expression } = fc.letrec<{ expression: Made; inner: Made }>((tie) => ({
 }));
 
 const { statement } = fc.letrec<{ statement: Made; block: Made }>((tie) => ({
-  block: fc
-    .array(tie('statement'), { maxLength: 3 })
-    .map(
-      (inner): Made => ({
-        text: `{\n${inner.map(({ text }) => text).join('\n')}\n}`,
-        shape: ['Block', ...inner.map(({ shape }) => shape)],
-      }),
-    ),
+  block: fc.array(tie('statement'), { maxLength: 3 }).map(
+    (inner): Made => ({
+      text: `{\n${inner.map(({ text }) => text).join('\n')}\n}`,
+      shape: ['Block', ...inner.map(({ shape }) => shape)],
+    }),
+  ),
   statement: fc.oneof(
     { maxDepth: 3 },
     fc
@@ -90,41 +82,33 @@ const { statement } = fc.letrec<{ statement: Made; block: Made }>((tie) => ({
       .map(([target, value]): Made => ({ text: `${target} = ${value.text};`, shape: ['Assignment', ['Variable'], value.shape] })),
     expression.map((value): Made => ({ text: `info ${value.text};`, shape: ['InfoStatement', value.shape] })),
     expression.map((value): Made => ({ text: `return ${value.text};`, shape: ['ReturnStatement', value.shape] })),
-    fc
-      .tuple(expression, tie('block'), tie('block'))
-      .map(
-        ([test, yes, no]): Made => ({
-          text: `if(${test.text}) ${yes.text} else ${no.text}`,
-          shape: ['IfStatement', ['Condition', test.shape], yes.shape, ['ElseClause', no.shape]],
-        }),
-      ),
-    fc
-      .tuple(fc.constantFrom('for each', 'For Each', 'for each index'), name, expression, tie('block'))
-      .map(
-        ([word, variable, list, body]): Made => ({
-          text: `${word} ${variable} in ${list.text} ${body.text}`,
-          shape: ['ForEachStatement', ['ForEach'], ['Name'], list.shape, body.shape],
-        }),
-      ),
-    fc
-      .tuple(tie('block'), tie('block'))
-      .map(
-        ([body, handler]): Made => ({
-          text: `try ${body.text} catch (e) ${handler.text}`,
-          shape: ['TryStatement', body.shape, ['CatchClause', ['Name'], handler.shape]],
-        }),
-      ),
+    fc.tuple(expression, tie('block'), tie('block')).map(
+      ([test, yes, no]): Made => ({
+        text: `if(${test.text}) ${yes.text} else ${no.text}`,
+        shape: ['IfStatement', ['Condition', test.shape], yes.shape, ['ElseClause', no.shape]],
+      }),
+    ),
+    fc.tuple(fc.constantFrom('for each', 'For Each', 'for each index'), name, expression, tie('block')).map(
+      ([word, variable, list, body]): Made => ({
+        text: `${word} ${variable} in ${list.text} ${body.text}`,
+        shape: ['ForEachStatement', ['ForEach'], ['Name'], list.shape, body.shape],
+      }),
+    ),
+    fc.tuple(tie('block'), tie('block')).map(
+      ([body, handler]): Made => ({
+        text: `try ${body.text} catch (e) ${handler.text}`,
+        shape: ['TryStatement', body.shape, ['CatchClause', ['Name'], handler.shape]],
+      }),
+    ),
   ),
 }));
 
-export const script: fc.Arbitrary<Made> = fc
-  .array(statement, { maxLength: 5 })
-  .map(
-    (statements): Made => ({
-      text: statements.map(({ text }) => text).join('\n'),
-      shape: ['Script', ...statements.map(({ shape }) => shape)],
-    }),
-  );
+export const script: fc.Arbitrary<Made> = fc.array(statement, { maxLength: 5 }).map(
+  (statements): Made => ({
+    text: statements.map(({ text }) => text).join('\n'),
+    shape: ['Script', ...statements.map(({ shape }) => shape)],
+  }),
+);
 
 /** A script with something done to it that its author did not mean: characters and pieces taken, doubled, moved, put in. */
 const PIECES = [

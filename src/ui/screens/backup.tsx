@@ -20,7 +20,7 @@ const HOWS: readonly { readonly how: How; readonly label: string; readonly hint:
   {
     how: 'with',
     label: 'Everything, with authorizations',
-    hint: 'Tokens, stored client secrets and the author key too. For moving to another device: use them on one device only, because services give each renewal to one.',
+    hint: 'Tokens, stored client secrets and the author key too. For moving to another device: go on with them on one device only, because a renewal on one ends them on the other.',
   },
   { how: 'encrypted', label: 'Without authorizations, encrypted', hint: 'Definitions, versions, entries and the audit.' },
   {
