@@ -88,13 +88,13 @@ export const problemsOf = (script: Script): Problem[] => {
         say('a text has no closing quote');
         // The rest of its line went with it, the semicolon too.
         last = to + 2;
-      } else if (type.name === 'SmartString') say('curly quotes are no quotes in Deluge: use " instead');
+      } else if (type.name === 'StraySemicolon') say('entries of a block stand apart by white space alone: no semicolon here');
+      else if (type.name === 'SmartString') say('curly quotes are no quotes in Deluge: use " instead');
       // One trouble makes several error nodes close to each other; one sentence for them is enough.
       else if (type.isError && from > last) {
-        const found = script.text
-          .slice(from, Math.max(to, from + 1))
-          .trim()
-          .slice(0, 40);
+        const rest = script.text.slice(from, Math.max(to, from + 40));
+        // Where nothing but a gap is wrong, the word behind it says best where that is.
+        const found = (to > from ? rest.slice(0, to - from) : (/^\s*(\w+|\S)/.exec(rest)?.[1] ?? '')).trim().slice(0, 40);
         say(
           from >= script.text.length
             ? 'the script ends too early'

@@ -65,6 +65,26 @@ const DEPTH = 8;
 
 const isPlaceholder = (name: string): boolean => name.trim() === '' || /^<.*>$/.test(name.trim());
 
+/** How far a broken block is looked through; nobody writes one that is longer. */
+const LOOK = 32 * 1024;
+
+/** Texts and comments as blanks of their length, so that what is searched for is found outside of them only. */
+const maskTexts = (text: string): string =>
+  text.replace(/"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (part) => part.replace(/[^\n]/g, ' '));
+
+/** Where the first bracket is closed, or all of it where none is. */
+const closingBracket = (text: string): number => {
+  let depth = 0;
+  for (let at = text.indexOf('['); at >= 0 && at < text.length; at += 1) {
+    if (text[at] === '[') depth += 1;
+    else if (text[at] === ']') {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  return text.length;
+};
+
 class Scanner {
   readonly script: Script;
   readonly references: Reference[] = [];
@@ -144,9 +164,30 @@ class Scanner {
     if (task === 'sendmail' || task === 'sendsms') return;
     const entry = this.#entryOf(node, 'connection');
     const value = this.#valueOf(entry);
+    if (entry === undefined && this.#recover(node, task)) return;
     if (entry === undefined) this.#lintToken(node);
     else if (value === null) this.#fault(entry, "the connection's name is missing");
     else this.#take(value, task, node.name === 'OtherBlock' ? 'unsupported kind' : undefined);
+  }
+
+  /** A broken block may hide its connection from the tree; what its text says of it is likely, no more. */
+  #recover(block: SyntaxNode, task: string): boolean {
+    let isBroken = false;
+    block.cursor().iterate(({ type }) => {
+      if (type.isError) isBroken = true;
+    });
+    if (!isBroken) return false;
+    const text = this.script.text.slice(block.from, block.from + LOOK);
+    const masked = maskTexts(text);
+    const end = closingBracket(masked);
+    const key = /\bconnection\s*:/i.exec(masked.slice(0, end));
+    if (key === null) return false;
+    const rest = text.slice(key.index + key[0].length).trimStart();
+    const value = /^(?:"([^"\n]+)"|'([^'\n]+)'|([A-Za-z_]\w*))/.exec(rest);
+    const linkName = value?.[1] ?? value?.[2] ?? value?.[3];
+    if (linkName === undefined || isPlaceholder(linkName)) return false;
+    this.references.push({ linkName, task, ...this.script.placeOf(block.from + text.length - rest.length), certainty: 'likely' });
+    return true;
   }
 
   /** A block without a connection that brings an authorization of its own has a token in the script (trap 16). */

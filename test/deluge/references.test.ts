@@ -62,6 +62,8 @@ const TRAPS: readonly Row[] = [
   ['14 a condition', call('connection: if(env == "stage","a","b")'), [], ['if(env == "stage","a","b")']],
   ['14 a member', call('connection: cfg.get("conn")') + call('connection: input.conn'), [], ['cfg.get("conn")', 'input.conn']],
   ['14 a loop’s element', `for each conn in list { ${call('connection: conn')} }`, [], ['conn']],
+  ['10 semicolons between entries', 'x = invokeurl [ url: "u"; type: GET; connection: "yes"; ];', ['yes'], [], 3],
+  ['6 a block that is broken', 'x = invokeurl [ url: "u" +\n headers: {"a":\n connection:"yes"\n];', ['yes?'], [], 3],
   ['15 placeholders', call('connection: <Your_Oauth_Connection_Name>') + call('connection: ""') + call('connection: null'), [], [], 3],
   ['15 a placeholder in quotes', call('connection: "<your_connection>"'), [], [], 1],
   ['16 a token in the script', call('headers: {"Authorization":"Bearer x"}'), [], [], 1],
