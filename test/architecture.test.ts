@@ -168,6 +168,7 @@ describe('architecture', () => {
     expect(open.map(([name]) => name).sort()).toEqual([
       'actAs',
       'addPasskey',
+      'answerProtectionOffer',
       // The vault belongs to the device and not to a role.
       'changePassphrase',
       'completeAuthorization',

@@ -10,6 +10,7 @@ import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
 import { findAuthorization } from './owners.ts';
+import { offerFor } from './passphrases.ts';
 import { type Change, record } from './record.ts';
 import { explainNetwork, netFor, type Service, serverFor, serviceFor } from './services.ts';
 import { sealTokens } from './tokens.ts';
@@ -126,7 +127,12 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
     };
     const { row, event } = await grantChange(ctx, flow, connection, grant, sealed.variables);
     await record(ctx, {
-      put: { authorizations: [row], secrets: [await sealTokens(ctx, row.id, tokens)], flows: [{ ...flow, state: 'done', fault: null }] },
+      put: {
+        authorizations: [row],
+        secrets: [await sealTokens(ctx, row.id, tokens)],
+        flows: [{ ...flow, state: 'done', fault: null }],
+        settings: await offerFor(ctx, service.connector),
+      },
       event,
     });
   } catch (error) {

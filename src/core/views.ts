@@ -487,6 +487,8 @@ export type VaultView = {
   readonly locksAt: number | null;
   /** What the window asks the passkey for, in base64url; null where none opens the vault. */
   readonly passkey: { readonly credentialId: string; readonly salt: string } | null;
+  /** A real account was authorized while nothing protects the vault, and nobody has answered yet. */
+  readonly isProtectionOffered: boolean;
 };
 
 export type SettingsView = {

@@ -13,6 +13,7 @@ import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId
 import type { Installation } from '../domain/installation.ts';
 import type { Need } from '../domain/need.ts';
 import type { OauthApp } from '../domain/oauth-app.ts';
+import type { ProtectionOffer } from '../domain/passphrase.ts';
 import type { KdfParams } from '../domain/secret.ts';
 import type { Member, Workspace } from '../domain/workspace.ts';
 
@@ -95,6 +96,7 @@ export type TrustRow = {
 export type SettingRow =
   /** When the vault was last locked or unlocked, and last used: it wakes what shows the vault; the truth is in the worker. */
   | { readonly key: 'vault'; readonly value: { readonly at: number; readonly isLocked: boolean; readonly usedAt: number } }
+  | { readonly key: 'vault-offer'; readonly value: ProtectionOffer }
   | { readonly key: 'vault-idle-minutes'; readonly value: number }
   | { readonly key: 'acting'; readonly value: { readonly workspaceId: WorkspaceId; readonly memberId: MemberId } }
   | { readonly key: 'sandbox-origin'; readonly value: string }

@@ -1,3 +1,5 @@
+import { type Connector, isSandbox } from './connector.ts';
+
 /** Shortest passphrase that is taken (S7); there is no upper bound that anybody would meet. */
 export const PASSPHRASE_LEAST = 12;
 export const PASSPHRASE_MOST = 1_024;
@@ -12,3 +14,10 @@ export const strengthOf = (passphrase: string): 'too short' | 'fair' | 'good' | 
   const score = length + 3 * kinds;
   return score >= 32 ? 'strong' : score >= 22 ? 'good' : 'fair';
 };
+
+/** due: the person is asked. answered: they have been, whatever they said. */
+export type ProtectionOffer = 'due' | 'answered';
+
+/** The first authorization of a real account is the moment to offer a passphrase: once, and never for the sandbox. */
+export const isOfferDue = (connector: Connector, isProtected: boolean, offer: ProtectionOffer | null): boolean =>
+  !isSandbox(connector) && !isProtected && offer === null;

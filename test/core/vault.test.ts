@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectorById } from '../../src/connectors/catalogue.ts';
+import { offerFor } from '../../src/core/passphrases.ts';
+import { record } from '../../src/core/record.ts';
 import type { ConnectionId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import type { TestCore } from '../support/core.ts';
@@ -132,5 +135,24 @@ describe('the vault, through the core', () => {
     await authorize(core, books, 'development', { email: EMAILS.dana });
     expect(await sell(core, estate, 'development')).toMatchObject({ isOk: true });
     await publish(core, estate, '1.1.0');
+  });
+});
+
+describe('the offer to protect the vault', () => {
+  const real = { ...connectorById('sandbox-books'), standsFor: null };
+
+  it('comes with the first real account, once, and not where a passphrase protects already', async () => {
+    const core = await startCore();
+    expect(await offerFor(core.ctx, connectorById('sandbox-books'))).toEqual([]);
+    const due = await offerFor(core.ctx, real);
+    expect(due).toEqual([{ key: 'vault-offer', value: 'due' }]);
+    await record(core.ctx, { put: { settings: due }, event: null });
+    expect((await core.see('vault', {})).isProtectionOffered).toBe(true);
+    await core.do('answerProtectionOffer', {});
+    expect((await core.see('vault', {})).isProtectionOffered).toBe(false);
+    expect(await offerFor(core.ctx, real)).toEqual([]);
+    const other = await startCore();
+    await other.do('protectVault', { passphrase: 'correct horse battery staple' });
+    expect(await offerFor(other.ctx, real)).toEqual([]);
   });
 });

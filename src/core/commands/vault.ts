@@ -180,6 +180,16 @@ export const resetVault = command({
     }),
 });
 
+/** The offer to protect the vault was seen and answered; it never comes again. */
+export const answerProtectionOffer = command({
+  allow: null,
+  input: nothing,
+  run: async (call) => {
+    await record(call, { put: { settings: [{ key: 'vault-offer', value: 'answered' }] }, event: null });
+    return {};
+  },
+});
+
 /** After how many minutes without anybody the vault locks itself (S8). */
 export const setIdleLock = command({
   allow: null,

@@ -8,6 +8,7 @@ import { readAuthorKey } from '../author-key.ts';
 import { query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { readIdleMinutes, readLockRow } from '../locking.ts';
+import { readOffer } from '../passphrases.ts';
 import { readSandboxOrigin } from '../services.ts';
 import type { FlowView, SettingsView, VaultView } from '../views.ts';
 
@@ -43,7 +44,14 @@ export const vault = query({
     const state = await call.vault.state();
     const found = await call.vault.passkey();
     const passkey = found === null ? null : { credentialId: base64url.encode(found.credentialId), salt: base64url.encode(found.salt) };
-    return { state, idleMinutes, passkey, locksAt: state === 'unlocked' && row !== null ? row.usedAt + idleMinutes * 60_000 : null };
+    const isProtectionOffered = state === 'device' && (await readOffer(call)) === 'due';
+    return {
+      state,
+      idleMinutes,
+      passkey,
+      isProtectionOffered,
+      locksAt: state === 'unlocked' && row !== null ? row.usedAt + idleMinutes * 60_000 : null,
+    };
   },
 });
 

@@ -5,6 +5,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
+import { go } from '../place.ts';
 import { askToUnlock, unlockAsked } from '../unlock.ts';
 import { Button, FaultNote } from './basics.tsx';
 import { Confirm } from './confirm.tsx';
@@ -136,11 +137,27 @@ const useShortcut = (state: VaultView['state']): void => {
   }, [state]);
 };
 
+/** Once, at the first account that is not the sandbox's: whoever answers is not asked again. */
+const Offer = () => (
+  <span class="badge warn" role="status">
+    A real account is stored here without a passphrase.{' '}
+    <Button
+      onPress={() => {
+        void core.answerProtectionOffer({});
+        go('/settings');
+      }}
+    >
+      Protect the vault
+    </Button>{' '}
+    <Button onPress={() => void core.answerProtectionOffer({})}>Not now</Button>
+  </span>
+);
+
 const Shown = ({ view }: { readonly view: VaultView }) => {
   useTouch(view.state);
   useShortcut(view.state);
   const left = useWarning(view.locksAt);
-  if (view.state === 'device') return null;
+  if (view.state === 'device') return view.isProtectionOffered ? <Offer /> : null;
   return (
     <>
       {view.state === 'locked' ? (
