@@ -37,15 +37,20 @@ export const protectVault = command({
     }),
 });
 
+/** Says that it is open, and sees through what came back while it was locked. */
+const afterUnlocking = async (call: Call): Promise<Record<string, never>> => {
+  await noteLock(call, false);
+  await resumeParked(call);
+  return {};
+};
+
 /** Opens the vault, and sees through what came back while it was locked. Throws `vault.passphrase-wrong`, `vault.unprotected`. */
 export const unlockVault = command({
   allow: null,
   input: v.strictObject({ passphrase: passphraseInput }),
   run: async (call, { passphrase }) => {
     await call.vault.unlock(passphrase);
-    await noteLock(call, false);
-    await resumeParked(call);
-    return {};
+    return afterUnlocking(call);
   },
 });
 
@@ -78,9 +83,7 @@ export const unlockWithPasskey = command({
   input: v.strictObject({ output: outputInput }),
   run: async (call, { output }) => {
     await call.vault.unlockWithPasskey(output);
-    await noteLock(call, false);
-    await resumeParked(call);
-    return {};
+    return afterUnlocking(call);
   },
 });
 

@@ -179,6 +179,23 @@ export const TextField = ({ label, value, onChange, hint, type = 'text', require
   </Field>
 );
 
+type FileProps = { readonly label: string; readonly accept: string; readonly onFile: (file: File) => void };
+
+/** A file that is picked; dropping it anywhere in the window does the same. */
+export const FileField = ({ label, accept, onFile }: FileProps) => (
+  <label class="file">
+    {label}{' '}
+    <input
+      type="file"
+      accept={accept}
+      onChange={(event) => {
+        const file = event.currentTarget.files?.[0];
+        if (file !== undefined) onFile(file);
+      }}
+    />
+  </label>
+);
+
 type SelectProps = {
   readonly label: string;
   readonly value: string;

@@ -8,7 +8,7 @@ import { core } from '../core.ts';
 import { backup, receiveBackup } from '../incoming.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, FaultNote, Loaded, Name, Scroll, When } from '../parts/basics.tsx';
+import { Button, FaultNote, FileField, Loaded, Name, Scroll, When } from '../parts/basics.tsx';
 import { Form } from '../parts/form.tsx';
 import { PassphraseField } from '../parts/passphrase.tsx';
 import { go } from '../place.ts';
@@ -180,17 +180,7 @@ const Restore = () => {
   return (
     <>
       <p>Choose the file. Before anything changes you see what would.</p>
-      <label class="file">
-        Backup file{' '}
-        <input
-          type="file"
-          accept=".latchkey-backup"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file !== undefined) void receiveBackup(file);
-          }}
-        />
-      </label>
+      <FileField label="Backup file" accept=".latchkey-backup" onFile={(file) => void receiveBackup(file)} />
     </>
   );
 };

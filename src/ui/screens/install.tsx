@@ -5,7 +5,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { incoming, receive } from '../incoming.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, FaultNote, Name, ProblemList } from '../parts/basics.tsx';
+import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/basics.tsx';
 import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
 import { go } from '../place.ts';
 
@@ -13,17 +13,7 @@ const Open = () => (
   <section class="card drop" aria-labelledby="open">
     <h2 id="open">Open a bundle</h2>
     <p>Drop a .latchkey file anywhere in this window, or choose one.</p>
-    <label class="file">
-      Bundle file{' '}
-      <input
-        type="file"
-        accept=".latchkey,.json,application/json"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          if (file !== undefined) void receive(file);
-        }}
-      />
-    </label>
+    <FileField label="Bundle file" accept=".latchkey,.json,application/json" onFile={(file) => void receive(file)} />
   </section>
 );
 
