@@ -1,5 +1,6 @@
 import { base64url } from 'jose';
 import type { BackedUp, Backup, BackupRow } from '../backup/format/v1.ts';
+import { keyIdOf } from '../bundle/author-key.ts';
 import { canonicalText } from '../bundle/canonical.ts';
 import { hashText, verifyBundle } from '../bundle/verify.ts';
 import { hasConnector } from '../connectors/catalogue.ts';
@@ -34,7 +35,8 @@ const requireBundle = async ({ hash, bytes }: BackupRow<'bundles'>): Promise<voi
 };
 
 /** Rows point only at rows of the same backup, and everything is of one workspace. Throws `backup.unreadable`. */
-export const requireWhole = async ({ workspace, rows, secrets }: Backup): Promise<void> => {
+export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Backup): Promise<void> => {
+  if (authorKey !== null && (await keyIdOf({ crv: 'Ed25519', kty: 'OKP', x: authorKey.x })) !== authorKey.keyId) refuse('authorKey');
   for (const name of BACKED_UP) {
     requireUnique(
       name,
@@ -107,11 +109,18 @@ const differenceOf = <N extends BackedUp>(name: N, local: readonly BackupRow<N>[
   return { put, remove, added, changed: differs.length - added };
 };
 
+/** Does the backup bring this secret. */
+const sealedIn = ({ secrets }: Backup, wanted: 'tokens' | 'oauth-app'): ((id: string) => boolean) => {
+  const ids = new Set((secrets ?? []).filter(({ purpose }) => purpose === wanted).map(({ id }) => id));
+  return (id) => ids.has(id);
+};
+
 /**
  * Which authorizations stand after the restore. One that is here stays: its service may have given newer tokens since the backup was
  * made, and the older ones would end it (RFC 9700 section 4.14.2).
  */
-const authorizationsAfter = (local: Contents, { rows, secrets }: Backup): BackupRow<'authorizations'>[] => {
+const authorizationsAfter = (local: Contents, backup: Backup): BackupRow<'authorizations'>[] => {
+  const { rows, secrets } = backup;
   const connections = new Set(rows.connections.map(({ id }) => id));
   const members = new Set<string>(['shared', ...rows.members.map(({ id }) => id)]);
   const brought = new Map(rows.authorizations.map((row) => [slotOf(row), row]));
@@ -120,7 +129,14 @@ const authorizationsAfter = (local: Contents, { rows, secrets }: Backup): Backup
       connections.has(row.connectionId) && members.has(row.holder) && (row.grant !== null || secrets === null || !brought.has(slotOf(row))),
   );
   const keptSlots = new Set(kept.map(slotOf));
-  return [...kept, ...rows.authorizations.filter((row) => !keptSlots.has(slotOf(row)))];
+  const hasTokens = sealedIn(backup, 'tokens');
+  return [
+    ...kept,
+    ...rows.authorizations
+      .filter((row) => !keptSlots.has(slotOf(row)))
+      // Its tokens could not be read when the backup was made: it has to be given again.
+      .map((row) => (hasTokens(row.id) ? row : { ...row, state: 'not-connected' as const, reason: null, grant: null, lastTest: null })),
+  ];
 };
 
 /** The highest version of each author's application that either has seen: it never goes back (S47). */
@@ -139,11 +155,12 @@ const byId = <R extends { readonly id: string }>(rows: readonly R[]): ReadonlyMa
 const contentsAfter = (local: Contents, backup: Backup): Contents => {
   const here = byId(local.oauthApps);
   const past = byId(local.events);
+  const hasSecret = sealedIn(backup, 'oauth-app');
   return {
     ...backup.rows,
     authorizations: authorizationsAfter(local, backup),
     trust: trustAfter(local, backup),
-    oauthApps: backup.rows.oauthApps.map((app) => (here.get(app.id)?.hasSecret ? { ...app, hasSecret: true } : app)),
+    oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: here.get(app.id)?.hasSecret === true || hasSecret(app.id) })),
     events: [...local.events, ...backup.rows.events.filter(({ id }) => !past.has(id))],
   };
 };

@@ -110,6 +110,17 @@ describe('backup and restore', () => {
     expect(await core.ctx.vault.open('tokens', id)).toEqual({ accessToken: 'b', refreshToken: 'newer' });
   });
 
+  it('S55 S60 an authorization whose tokens cannot be read comes back as not connected', async () => {
+    const [row] = await core.ctx.db.authorizations.where('connectionId').equals(world.sides.client.used.admin).toArray();
+    const sealed = await core.ctx.db.secrets.get(`tokens:${row?.id}`);
+    if (sealed === undefined) throw new Error('no tokens');
+    await core.ctx.db.secrets.put({ ...sealed, data: sealed.data.map((byte) => byte ^ 1) });
+    const { text } = await make(core, true);
+    const other = await startCore();
+    expect((await other.do('restoreBackup', { text, passphrase: PASSPHRASE })).broughtAuthorizations).toBe(0);
+    expect(await other.ctx.db.authorizations.get(row?.id ?? '')).toMatchObject({ grant: null, state: 'not-connected' });
+  });
+
   it('S47 a restore never lowers the highest version that was seen', async () => {
     const { text } = await make(core, false);
     const [seen] = await core.ctx.db.trust.toArray();
