@@ -230,13 +230,15 @@ const bare = (self: Compiler, node: SyntaxNode | null): string | null => {
   return node.name === 'String' ? stringValue(text) : text.replace(/\s+/g, '');
 };
 
-/** The name of a connection: a bare word that no variable is called is the link name itself (RULES 3.4, trap 13). */
-const connectionOf = (self: Compiler, node: SyntaxNode | null): Code => {
+/** A bare word that no variable is called says itself: a link name, `GET` (RULES 3.4, traps 12 and 13). */
+const wordOf = (self: Compiler, node: SyntaxNode | null): Code => {
   if (node?.name !== 'Variable') return self.expression(node);
   const name = self.textOf(node);
   const slot = self.slotOf(name);
   return plain((frame) => frame.slots[slot] ?? name);
 };
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 const invokeUrl = (self: Compiler, node: SyntaxNode): Code => {
   const parts = {
@@ -244,14 +246,13 @@ const invokeUrl = (self: Compiler, node: SyntaxNode): Code => {
     headers: self.expression(entryOf(self, node, 'headers')),
     parameters: self.expression(entryOf(self, node, 'parameters')),
     body: self.expression(entryOf(self, node, 'body')),
-    connection: connectionOf(self, entryOf(self, node, 'connection')),
+    connection: wordOf(self, entryOf(self, node, 'connection')),
     detailed: self.expression(entryOf(self, node, 'detailed')),
+    type: wordOf(self, entryOf(self, node, 'type')),
   };
-  const method = (bare(self, entryOf(self, node, 'type')) ?? 'GET').toUpperCase();
   const contentType = bare(self, entryOf(self, node, 'content-type'));
   const format = bare(self, entryOf(self, node, 'response-format'))?.toUpperCase() ?? null;
   const hasFiles = entryOf(self, node, 'files') !== null;
-  if (!['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) return self.refuse(node, `${method} is no type of request`);
   if (hasFiles) return self.refuse(node, 'files are not supported in invokeurl yet');
   return {
     isAsync: true,
@@ -262,6 +263,8 @@ const invokeUrl = (self: Compiler, node: SyntaxNode): Code => {
       const body = await parts.body.run(frame);
       const connection = await parts.connection.run(frame);
       const isDetailed = isTrue(await parts.detailed.run(frame));
+      const method = (toText(await parts.type.run(frame)) || 'GET').toUpperCase();
+      if (!METHODS.has(method)) throw new ScriptError(`${method} is no type of request`, node.from);
       return frame.call(node.from, () =>
         frame.host.request({
           url,

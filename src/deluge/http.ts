@@ -40,8 +40,11 @@ const payloadOf = (value: Value, contentType: string | null): { readonly text: s
  * the raw body; with `body`, parameters are the query (deluge-invoke-url.html).
  */
 export const toWire = ({ url, method, headers, parameters, body, contentType }: ScriptRequest): WireRequest => {
-  const isQuery = parameters instanceof Map && (method === 'GET' || body !== null);
-  const target = isQuery ? withQuery(url, parameters) : url;
+  const asQuery = method === 'GET' || body !== null;
+  // Most scripts send `map.toString()`, also where it can only be a query.
+  const query = asQuery && typeof parameters === 'string' ? parseJson(parameters) : parameters;
+  const isQuery = asQuery && query instanceof Map;
+  const target = isQuery ? withQuery(url, query) : url;
   const given = body ?? (isQuery ? null : parameters);
   if (given === null || method === 'GET') return { method, url: target, headers, body: null };
   const payload = payloadOf(given, contentType);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScriptHost, ScriptRequest } from '../../src/deluge/frame.ts';
+import { toWire } from '../../src/deluge/http.ts';
 import { compileScript, LIMITS, type Limits } from '../../src/deluge/run.ts';
 import { toJson, type Value } from '../../src/deluge/values.ts';
 
@@ -148,6 +149,16 @@ describe('a script', () => {
       },
       { url: 'u', method: 'GET', connection: 'bare', contentType: null, isDetailed: false, headers: [] },
     ]);
+  });
+
+  it('takes the type from a variable, and a map’s text as the query of a GET', async () => {
+    const { requests } = await run(
+      'type = "post"; m = {"a": "b c"}; invokeurl [ url: "u" type: type ]; invokeurl [ url: "u?x=1" parameters: m.toString() ];',
+    );
+    expect(requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
+    const [, second] = requests;
+    if (second === undefined) throw new Error('no request');
+    expect(toWire(second)).toMatchObject({ url: 'u?x=1&a=b+c', body: null });
   });
 
   it('catches what befell a request, and says it where nothing catches it', async () => {
