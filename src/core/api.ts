@@ -10,6 +10,7 @@ import * as define from './commands/define.ts';
 import * as distribute from './commands/distribute.ts';
 import * as importing from './commands/import.ts';
 import * as install from './commands/install.ts';
+import * as keys from './commands/keys.ts';
 import * as pause from './commands/pause.ts';
 import * as policy from './commands/policy.ts';
 import * as publish from './commands/publish.ts';
@@ -28,6 +29,7 @@ export const COMMANDS = {
   ...define,
   ...change,
   ...authorize,
+  ...keys,
   ...test,
   ...pause,
   ...policy,

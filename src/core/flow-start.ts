@@ -10,7 +10,7 @@ import { toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
 import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './flows.ts';
 import { record } from './record.ts';
-import { defaultVariables, serverFor, serviceFor } from './services.ts';
+import { defaultVariables, oauthOf, serverFor, serviceFor } from './services.ts';
 
 /** Open flows for the same environment and holder: a newer one takes their place. */
 const olderFlows = async (ctx: Context, flow: Flow): Promise<Flow[]> => {
@@ -52,7 +52,7 @@ export const startFlow = async (
   const slot = slotFor(connection, environment, actor);
   const variables = await defaultVariables(ctx, connectorById(connection.connectorId));
   const service = serviceFor(connection, variables);
-  const { auth } = service.connector;
+  const auth = oauthOf(service);
   const server = await serverFor(ctx, service, connection);
   const { url, secrets } = await startCodeFlow(server, {
     redirectUri: ctx.redirectUri,

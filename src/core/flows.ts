@@ -1,15 +1,14 @@
 import * as v from 'valibot';
-import { AUTHORIZATION, type Authorization, type Grant, missingScopes } from '../domain/authorization.ts';
+import type { Authorization, Grant } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
-import { next } from '../domain/transition.ts';
 import { type FlowSecrets, finishCodeFlow, readAccount } from '../oauth/code.ts';
 import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
-import { findAuthorization } from './owners.ts';
+import { grantedRow } from './granting.ts';
 import { offerFor } from './passphrases.ts';
 import { type Change, record } from './record.ts';
 import { explainNetwork, netFor, type Service, serverFor, serviceFor } from './services.ts';
@@ -70,36 +69,17 @@ const grantChange = async (
   connection: Connection,
   grant: Grant,
   variables: Readonly<Record<string, string>>,
-): Promise<{ row: Authorization; event: Change['event'] }> => {
-  const before = await findAuthorization(ctx, { connectionId: connection.id, environment: flow.scope, holder: flow.holder });
-  const missing = missingScopes(askedScopes(connection, flow.scope), grant);
-  const state = before?.state ?? 'not-connected';
-  const row: Authorization = {
-    id: before?.id ?? ctx.newId('aut'),
-    workspaceId: flow.workspaceId,
-    connectionId: connection.id,
-    connectorId: connection.connectorId,
-    environment: flow.scope,
-    holder: flow.holder,
-    state: next(AUTHORIZATION, state, missing.length === 0 ? 'grant' : 'grant-less'),
-    reason: missing.length === 0 ? null : 'oauth.scope-missing',
-    variables,
-    grant,
-    lastTest: null,
-    provenAt: before?.provenAt ?? null,
-    isPaused: before?.isPaused ?? false,
-    revision: before?.revision ?? 0,
-  };
-  const event: Change['event'] = {
+): Promise<{ row: Authorization; event: Change['event'] }> => ({
+  row: await grantedRow(ctx, connection, { connectionId: connection.id, environment: flow.scope, holder: flow.holder }, grant, variables),
+  event: {
     name: flow.purpose === 'switch' ? 'authorization.switched' : 'authorization.granted',
     workspaceId: flow.workspaceId,
     actor: flow.memberId,
     subject: connection.id,
     environment: flow.environment,
     fields: { name: connection.displayName, account: grant.account },
-  };
-  return { row, event };
-};
+  },
+});
 
 const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUrl: string): Promise<void> => {
   const connection = await ctx.db.connections.get(flow.connectionId);

@@ -2,23 +2,24 @@ import type { Authorization, Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import type { JsonValue } from '../domain/json.ts';
-import { isAllowed, type ServiceRequest } from '../domain/request.ts';
-import type { Secret } from '../domain/secret.ts';
+import { isAllowedAt, type ServiceRequest } from '../domain/request.ts';
 import type { Context } from './context.ts';
+import { type Credential, credentialFor, redact, withCredential } from './credential.ts';
 import { guardedFetch } from './net.ts';
 import { explainNetwork, type Service } from './services.ts';
-import { accessToken } from './tokens.ts';
+import { refuseKeys } from './tokens.ts';
 
-export type ServiceAnswer = { readonly status: number; readonly body: string; readonly json: JsonValue | undefined };
+export type ServiceAnswer = {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+  readonly json: JsonValue | undefined;
+};
 
 const API_BYTES = 10 * 1024 * 1024;
 
 /** Headers that belong to the worker or the browser; a request template cannot set them (S24). */
 const RESERVED_HEADER = /^(authorization|cookie|host|origin|proxy-.*|sec-.*)$/i;
-
-/** A service may echo what it was sent: the token is cut out of whatever goes on to a screen (S2). */
-const redact = (text: string, token: Secret): string =>
-  text.replaceAll(token.reveal(), '•••').replaceAll(encodeURIComponent(token.reveal()), '•••');
 
 const parseJson = (text: string): JsonValue | undefined => {
   try {
@@ -28,24 +29,31 @@ const parseJson = (text: string): JsonValue | undefined => {
   }
 };
 
-const sendOnce = async (ctx: Context, service: Service, request: ServiceRequest, token: Secret): Promise<ServiceAnswer> => {
+/** One request with a credential that is already there. Throws `run.unreachable`, `oauth.offline`, `oauth.sandbox-down`. */
+export const sendWith = async (ctx: Context, service: Service, request: ServiceRequest, credential: Credential): Promise<ServiceAnswer> => {
   const host = new URL(request.url).host;
+  const made = withCredential(
+    { ...request, headers: { accept: 'application/json', ...service.connector.apiHeaders, ...request.headers } },
+    credential,
+  );
   try {
     const response = await guardedFetch(
       ctx,
-      request.url,
-      {
-        method: request.method,
-        headers: { accept: 'application/json', ...request.headers, authorization: `Bearer ${token.reveal()}` },
-        ...(request.body === null ? {} : { body: request.body }),
-      },
+      made.url,
+      { method: made.method, headers: made.headers, ...(made.body === null ? {} : { body: made.body }) },
       { bytes: API_BYTES, tooLarge: 'run.answer-too-large', purpose: 'service' },
     );
-    const body = redact(await response.text(), token);
-    return { status: response.status, body, json: parseJson(body) };
+    const body = redact(await response.text(), credential);
+    const headers = [...response.headers].map(([name, value]): [string, string] => [name, redact(value, credential)]);
+    return { status: response.status, headers, body, json: parseJson(body) };
   } catch (error) {
     throw explainNetwork(ctx, service, error instanceof Fault ? error : new Fault('run.unreachable', host));
   }
+};
+
+const requireDestination = (service: Service, { url, headers }: ServiceRequest): void => {
+  if (!isAllowedAt(service.bases, url) || Object.keys(headers).some((name) => RESERVED_HEADER.test(name)))
+    throw new Fault('run.destination-refused', URL.canParse(url) ? new URL(url).host : service.connector.name);
 };
 
 /**
@@ -59,13 +67,13 @@ export const send = async (
   authorization: Authorization & { readonly grant: Grant },
   request: ServiceRequest,
 ): Promise<ServiceAnswer> => {
-  if (!isAllowed(service.apiBase, request.url) || Object.keys(request.headers).some((name) => RESERVED_HEADER.test(name)))
-    throw new Fault('run.destination-refused', new URL(request.url).host);
-  const token = await accessToken(ctx, connection, service, authorization);
-  const answer = await sendOnce(ctx, service, request, token);
+  requireDestination(service, request);
+  const credential = await credentialFor(ctx, connection, service, authorization);
+  const answer = await sendWith(ctx, service, request, credential);
   if (answer.status !== 401) return answer;
-  const renewed = await accessToken(ctx, connection, service, authorization, token);
-  const second = await sendOnce(ctx, service, request, renewed);
+  if (credential.token === null) return refuseKeys(ctx, connection, authorization);
+  const renewed = await credentialFor(ctx, connection, service, authorization, credential);
+  const second = await sendWith(ctx, service, request, renewed);
   if (second.status === 401) throw new Fault('run.unauthorized');
   return second;
 };

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import type { Connection } from '../domain/connection.ts';
-import { type Connector, fillVariables, isSandbox, wrongVariables } from '../domain/connector.ts';
+import { type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Net, Registration, Server } from '../oauth/client.ts';
@@ -13,8 +13,9 @@ import { guardedFetch } from './net.ts';
 export type Service = {
   readonly connector: Connector;
   readonly variables: Readonly<Record<string, string>>;
-  readonly issuer: string;
   readonly apiBase: string;
+  /** Every base that its credential may go to, `apiBase` first. */
+  readonly bases: readonly string[];
 };
 
 /** Where the sandbox is: a setting of this device, else what the deployment says. */
@@ -32,7 +33,14 @@ export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variable
   const [wrong] = wrongVariables(connector, variables);
   if (wrong !== undefined) throw new Fault(isSandbox(connector) ? 'deployment.sandbox-wrong' : 'core.input-invalid', wrong.label);
   const fill = (template: string): string => fillVariables(template, variables);
-  return { connector, variables, issuer: fill(connector.auth.issuer), apiBase: fill(connector.apiBase) };
+  const apiBase = fill(connector.apiBase);
+  return { connector, variables, apiBase, bases: [apiBase, ...connector.alsoAt.map(fill)] };
+};
+
+/** How this service speaks OAuth. Throws `oauth.not-spoken` where it is authorized with keys. */
+export const oauthOf = ({ connector }: Pick<Service, 'connector'>): OauthAuth => {
+  if (!isOauth(connector.auth)) throw new Fault('oauth.not-spoken', connector.name);
+  return connector.auth;
 };
 
 const TOKEN_BYTES = 1024 * 1024;
@@ -56,9 +64,13 @@ export const explainNetwork = (ctx: Context, service: Service, error: unknown): 
 };
 
 /** Whose registration authorizes this connection: the account's own OAuth app where one was chosen (R121), else the connector's. */
-export const registrationFor = async (ctx: Context, connection: Connection, { connector }: Service): Promise<Registration> => {
+export const registrationFor = async (ctx: Context, connection: Connection, service: Service): Promise<Registration> => {
   const app = connection.oauthAppId === null ? undefined : await ctx.db.oauthApps.get(connection.oauthAppId);
-  if (app === undefined) return { clientId: connector.auth.clientId, secret: null };
+  if (app === undefined) {
+    const { clientId } = oauthOf(service);
+    if (clientId === null) throw new Fault('credentials.needed', service.connector.name);
+    return { clientId, secret: null };
+  }
   if (!app.hasSecret) return { clientId: app.clientId, secret: null };
   const secret = v.safeParse(v.string(), await ctx.vault.open('oauth-app', app.id));
   if (!secret.success) throw new Fault('vault.tampered');
@@ -68,7 +80,9 @@ export const registrationFor = async (ctx: Context, connection: Connection, { co
 /** The service's authorization server, freshly discovered, with the registration that authorizes this connection. */
 export const serverFor = async (ctx: Context, service: Service, connection: Connection): Promise<Server> => {
   try {
-    return await discover(service.issuer, await registrationFor(ctx, connection, service), netFor(ctx, service));
+    const { issuer } = oauthOf(service);
+    if (issuer === null) throw new Fault('oauth.answer-unreadable', service.connector.name);
+    return await discover(fillVariables(issuer, service.variables), await registrationFor(ctx, connection, service), netFor(ctx, service));
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }

@@ -2,14 +2,14 @@ import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import type { ComponentDefinition } from '../domain/component.ts';
 import type { ConnectionDefinition } from '../domain/connection.ts';
 import { CONNECTION_TYPES } from '../domain/connection-type.ts';
-import { type Connector, fillVariables, isSandbox } from '../domain/connector.ts';
+import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { ConnectionSummary } from './views.ts';
 
 /** The hosts that receive this connector's codes, tokens and requests, for people to read. */
 export const hostsOf = (connector: Connector, sandboxOrigin: string): string[] => {
   const variables = isSandbox(connector) ? { sandboxOrigin } : {};
-  const hosts = [connector.auth.issuer, connector.apiBase].map((template) => {
+  const hosts = hostTemplates(connector).map((template) => {
     const url = fillVariables(template, variables);
     return URL.canParse(url) ? new URL(url).host : url;
   });

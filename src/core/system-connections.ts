@@ -66,7 +66,7 @@ export const needSystemConnection = (call: Call, connectorId: string, operationI
   call.lock(`system:${call.acting().workspace.id}:${connectorId}`, async () => {
     const connector = connectorById(connectorId);
     const operation = connector.operations.find(({ id }) => id === operationId);
-    const scopes = [...(operation?.scopes ?? []), ...connector.test.scopes];
+    const scopes = [...(operation?.scopes ?? []), ...(connector.test?.scopes ?? [])];
     const found = await findSystemConnection(call, connectorId);
     return found === undefined ? create(call, connectorId, scopes) : widen(call, found, scopes);
   });

@@ -43,7 +43,7 @@ const end = async (
   ctx: Context,
   connection: Connection,
   row: Usable,
-  reason: 'oauth.grant-ended' | 'oauth.token-expired' | 'oauth.client-changed',
+  reason: 'oauth.grant-ended' | 'oauth.token-expired' | 'oauth.client-changed' | 'run.unauthorized',
 ): Promise<never> => {
   await record(ctx, {
     put: { authorizations: [{ ...row, state: next(AUTHORIZATION, row.state, 'refuse'), reason }] },
@@ -57,6 +57,13 @@ const end = async (
     },
   });
   throw new Fault(reason);
+};
+
+/** The service did not accept what was typed: there is nothing to renew, so a person has to authorize again. */
+export const refuseKeys = async (ctx: Context, connection: Connection, authorization: Authorization): Promise<never> => {
+  const row = await ctx.db.authorizations.get(authorization.id);
+  if (!isUsableRow(row)) throw new Fault('run.unauthorized');
+  return end(ctx, connection, row, 'run.unauthorized');
 };
 
 const renewed = (row: Usable, tokens: TokenSet, now: number): Usable => ({

@@ -1,5 +1,6 @@
 import type { Authorization } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
+import { isOauth } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import { revoke } from '../oauth/revoke.ts';
 import { secretId } from '../vault/seal.ts';
@@ -14,6 +15,8 @@ export const withdraw = async (ctx: Context, connection: Connection, authorizati
   if (authorization.grant === null) return true;
   try {
     const service = serviceFor(connection, authorization.variables);
+    // A key is the person's own: the service has no request that ends it.
+    if (!isOauth(service.connector.auth)) return true;
     const tokens = await openTokens(ctx, authorization.id);
     await revoke(await serverFor(ctx, service, connection), tokens, netFor(ctx, service));
     return true;

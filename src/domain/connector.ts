@@ -200,6 +200,15 @@ export type Connector = {
   readonly facts: ConnectorFacts;
 };
 
+export const isOauth = (auth: ConnectorAuth): auth is OauthAuth =>
+  auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device';
+
+/** Every address that gets a code, a credential or a request, as the record writes it. */
+export const hostTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
+  const endpoints = isOauth(auth) ? [auth.issuer, ...Object.values(auth.endpoints ?? {})] : [];
+  return [...endpoints.filter((one) => one !== null), apiBase, ...alsoAt];
+};
+
 export const isSandbox = (connector: Connector): boolean => connector.standsFor !== null;
 
 /** Fills `{name}` in a URL of the record; variables were checked against their patterns when they were stored. */

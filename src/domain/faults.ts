@@ -202,6 +202,11 @@ export const FAULTS = {
     remedy: 'On the developer side publish a version first (R73); at a client the super admin adds the application to stage (R115).',
     retry: false,
   },
+  'credentials.needed': {
+    text: '{thing} lets nobody sign in through Latchkey’s own registration.',
+    remedy: 'Register an OAuth app with the service and store its client ID under Settings, OAuth apps; then choose it here.',
+    retry: false,
+  },
   'credentials.affects': {
     text: 'Changing this OAuth app affects {thing}.',
     remedy: 'Confirm to change it: these connections must then be authorized again (R121).',
@@ -405,6 +410,16 @@ export const FAULTS = {
     retry: false,
   },
   'oauth.token-expired': { text: 'Access ended, and the service gave no way to renew it.', remedy: 'Reconnect.', retry: false },
+  'oauth.not-spoken': {
+    text: '{thing} is not authorized by signing in.',
+    remedy: 'Enter the key that the service gave you.',
+    retry: false,
+  },
+  'oauth.keys-not-taken': {
+    text: '{thing} takes no key: one signs in there.',
+    remedy: 'Press Authorize.',
+    retry: false,
+  },
   'oauth.pkce-missing': {
     text: 'The service does not offer PKCE with S256, so authorizing would not be safe.',
     remedy: 'Nothing can be done here; tell the service.',
@@ -425,6 +440,11 @@ export const FAULTS = {
   'run.not-connected': {
     text: 'The connection “{thing}” is not authorized yet.',
     remedy: 'Authorize it, or ask the person named.',
+    retry: false,
+  },
+  'run.no-test': {
+    text: '{thing} has no request that only looks, so there is nothing to test with.',
+    remedy: 'Run a component that uses the connection: a run that works counts as a test.',
     retry: false,
   },
   'run.paused': {

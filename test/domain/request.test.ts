@@ -60,13 +60,18 @@ describe('requests of operations', () => {
     scopes: [],
     method: 'POST',
     path: 'things',
+    encoding: 'json',
+    fixed: {},
     inputs: [
-      { name: 'name', label: 'Name', type: 'text', required: true, in: 'body' },
-      { name: 'amount', label: 'Amount', type: 'number', required: false, in: 'body' },
-      { name: 'mode', label: 'Mode', type: 'text', required: false, in: 'query' },
+      { name: 'name', label: 'Name', type: 'text', required: true, in: 'body', at: null },
+      { name: 'amount', label: 'Amount', type: 'number', required: false, in: 'body', at: null },
+      { name: 'mode', label: 'Mode', type: 'text', required: false, in: 'query', at: null },
     ],
     result: { path: 'id', label: 'Thing' },
+    rows: null,
     idempotencyHeader: 'Idempotency-Key',
+    upsertKey: null,
+    failure: null,
   };
 
   it('types the values and puts each where it belongs', () => {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
 import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
 import type { Connection } from '../../domain/connection.ts';
+import { isOauth } from '../../domain/connector.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { OauthApp } from '../../domain/oauth-app.ts';
@@ -23,7 +24,7 @@ const loadApp = async (call: Call, id: OauthAppId): Promise<OauthApp> => {
 const connectionsWith = (call: Call, id: OauthAppId): Promise<Connection[]> => call.db.connections.where('oauthAppId').equals(id).toArray();
 
 /** Grants that another registration got serve no more: a refresh token belongs to its client id (RFC 6749 section 6). */
-const orphaned = async (call: Call, connections: readonly Connection[], clientId: string): Promise<Authorization[]> => {
+const orphaned = async (call: Call, connections: readonly Connection[], clientId: string | null): Promise<Authorization[]> => {
   const rows = await call.db.authorizations
     .where('connectionId')
     .anyOf(connections.map(({ id }) => id))
@@ -112,7 +113,10 @@ export const chooseOauthApp = command({
     if (connection.oauthAppId === oauthAppId) return {};
     const after: Connection = { ...connection, oauthAppId };
     await record(call, {
-      put: { connections: [after], authorizations: await orphaned(call, [after], app?.clientId ?? connector.auth.clientId) },
+      put: {
+        connections: [after],
+        authorizations: await orphaned(call, [after], app?.clientId ?? (isOauth(connector.auth) ? connector.auth.clientId : null)),
+      },
       event: {
         name: 'connection.credentials-chosen',
         workspaceId: workspace.id,

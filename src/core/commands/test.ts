@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import type { Authorization, TestResult } from '../../domain/authorization.ts';
 import { Fault, type FaultData } from '../../domain/faults.ts';
-import { readPath } from '../../domain/json.ts';
-import { urlBelow } from '../../domain/request.ts';
 import { isUsable } from '../../domain/resolve.ts';
 import { type Call, command, toFault } from '../command.ts';
 import { environmentInput, idInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { findAuthorization, loadSlot } from '../owners.ts';
 import { pauseOf } from '../pausing.ts';
+import { accountIn, probeOf } from '../probe.ts';
 import { record } from '../record.ts';
 import { send } from '../send.ts';
 import { serviceFor } from '../services.ts';
@@ -42,19 +41,19 @@ export const testConnection = command({
     if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
     await requireUnlocked(call);
     const service = serviceFor(connection, authorization.variables);
-    const { test } = service.connector;
+    const probe = probeOf(service);
+    if (probe === null) throw new Fault('run.no-test', service.connector.name);
     const startedAt = call.now();
     let status: number | null = null;
     let account: string | null = null;
     let fault: FaultData | null = null;
     try {
-      const url = urlBelow(service.apiBase, test.path);
-      const answer = await send(call, connection, service, authorization, { method: test.method, url, headers: {}, body: null });
+      const answer = await send(call, connection, service, authorization, probe);
       status = answer.status;
-      const found = readPath(answer.json, test.accountField);
-      account = typeof found === 'string' ? found : null;
+      account = accountIn(service, answer);
+      const isNamed = service.connector.test?.accountField != null;
       if (answer.status >= 400) fault = { code: 'run.refused', detail: `status ${answer.status}` };
-      else if (account === null) fault = { code: 'run.answer-wrong', detail: test.accountField };
+      else if (isNamed && account === null) fault = { code: 'run.answer-wrong', detail: service.connector.name };
     } catch (error) {
       fault = toFault(error).toData();
     }

@@ -1,0 +1,119 @@
+import * as v from 'valibot';
+import type { Authorization, Grant } from '../domain/authorization.ts';
+import type { Connection } from '../domain/connection.ts';
+import type { ConnectorAuth, Placement } from '../domain/connector.ts';
+import { Fault } from '../domain/faults.ts';
+import type { Placed, ServiceRequest } from '../domain/request.ts';
+import { Secret } from '../domain/secret.ts';
+import type { Context } from './context.ts';
+import type { Service } from './services.ts';
+import { accessToken } from './tokens.ts';
+
+/** What authenticates the requests of one authorization: each secret with its place, and every spelling that must not come back. */
+export type Credential = {
+  readonly parts: readonly Placed<Secret>[];
+  readonly spellings: readonly Secret[];
+  readonly token: Secret | null;
+};
+
+/** Which secrets a person types to authorize with keys, in their order; none where it goes another way. */
+export const keyNames = (auth: ConnectorAuth): readonly { readonly name: string; readonly label: string }[] => {
+  if (auth.method === 'api-key' || auth.method === 'bearer') return auth.fields.map(({ name, label }) => ({ name, label }));
+  if (auth.method !== 'basic') return [];
+  const user = auth.user.variable === null && auth.user.fixed === null ? [{ name: 'user', label: auth.user.label }] : [];
+  const password = auth.password.fixed === null ? [{ name: 'password', label: auth.password.label }] : [];
+  return [...user, ...password];
+};
+
+const keysSchema = v.strictObject({ keys: v.record(v.string(), v.string()) });
+
+export const sealKeys = (ctx: Context, id: Authorization['id'], keys: Readonly<Record<string, string>>) =>
+  ctx.vault.seal('tokens', id, { keys: { ...keys } });
+
+const openKeys = async (ctx: Context, id: Authorization['id']): Promise<Readonly<Record<string, string>>> => {
+  const parsed = v.safeParse(keysSchema, await ctx.vault.open('tokens', id));
+  if (!parsed.success) throw new Fault('run.unauthorized');
+  return parsed.output.keys;
+};
+
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+const AUTHORIZATION: Placement = { in: 'header', name: 'Authorization', prefix: '' };
+
+/** The credential of keys that a person has typed. */
+export const fromKeys = ({ connector: { auth }, variables }: Service, keys: Readonly<Record<string, string>>): Credential => {
+  const secrets = Object.values(keys).map((key) => new Secret(key));
+  if (auth.method === 'api-key' || auth.method === 'bearer')
+    return {
+      parts: auth.fields.map(({ name, placement }) => ({ placement, value: new Secret(keys[name] ?? '') })),
+      spellings: secrets,
+      token: null,
+    };
+  if (auth.method !== 'basic') throw new Fault('run.unauthorized');
+  const user = auth.user.fixed ?? (auth.user.variable === null ? keys['user'] : variables[auth.user.variable]) ?? '';
+  // RFC 7617 section 2.
+  const pair = new Secret(base64(`${user}:${auth.password.fixed ?? keys['password'] ?? ''}`));
+  return {
+    parts: [{ placement: { ...AUTHORIZATION, prefix: 'Basic ' }, value: pair }],
+    spellings: [...secrets, pair],
+    token: null,
+  };
+};
+
+/**
+ * What authenticates now; `rejected` is a credential that the service has just refused. Throws `oauth.*`, or `run.unauthorized`
+ * where nothing else is there to try.
+ */
+export const credentialFor = async (
+  ctx: Context,
+  connection: Connection,
+  service: Service,
+  authorization: Authorization & { readonly grant: Grant },
+  rejected: Credential | null = null,
+): Promise<Credential> => {
+  const { auth } = service.connector;
+  if (auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device') {
+    const token = await accessToken(ctx, connection, service, authorization, rejected?.token ?? null);
+    return { parts: [{ placement: auth.placement, value: token }], spellings: [token], token };
+  }
+  if (rejected !== null) throw new Fault('run.unauthorized');
+  return fromKeys(service, await openKeys(ctx, authorization.id));
+};
+
+const intoBody = (body: string | null, contentType: string, name: string, value: string): string => {
+  if (contentType.includes('json')) return JSON.stringify({ ...(JSON.parse(body ?? '{}') as object), [name]: value });
+  const form = new URLSearchParams(body ?? '');
+  form.set(name, value);
+  return form.toString();
+};
+
+const PLACES: Record<Placement['in'], (request: ServiceRequest, name: string, value: string) => ServiceRequest> = {
+  header: (request, name, value) => ({ ...request, headers: { ...request.headers, [name]: value } }),
+  query: (request, name, value) => {
+    const url = new URL(request.url);
+    url.searchParams.set(name, value);
+    return { ...request, url: url.href };
+  },
+  path: (request, name, value) => ({
+    ...request,
+    url: request.url.replaceAll(`%7B${name}%7D`, encodeURIComponent(value)).replaceAll(`{${name}}`, encodeURIComponent(value)),
+  }),
+  body: (request, name, value) => ({
+    ...request,
+    body: intoBody(request.body, request.headers['content-type'] ?? 'application/json', name, value),
+  }),
+};
+
+/** The request with what authenticates it: only the worker sees it, and only the service. */
+export const withCredential = (request: ServiceRequest, { parts }: Credential): ServiceRequest =>
+  parts.reduce<ServiceRequest>(
+    (made, { placement, value }) => PLACES[placement.in](made, placement.name, `${placement.prefix}${value.reveal()}`),
+    request,
+  );
+
+/** A service may echo what it was sent: secrets are cut out of whatever goes on to a screen or a script (S2). */
+export const redact = (text: string, { spellings }: Credential): string =>
+  spellings.reduce((rest, secret) => {
+    const value = secret.reveal();
+    return value === '' ? rest : rest.replaceAll(value, '•••').replaceAll(encodeURIComponent(value), '•••');
+  }, text);
