@@ -17,7 +17,7 @@ const pwa: UserConfig = {
   base: './',
   publicDir: at('./public'),
   resolve: { alias: platformAlias('pwa') },
-  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
+  worker: { format: 'es', plugins: () => [lezer()], rollupOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
   build: {
     outDir: at('./dist/pwa'),
     emptyOutDir: true,
@@ -26,6 +26,7 @@ const pwa: UserConfig = {
     rollupOptions: { input: { index: at('./src/index.html'), callback: at('./src/callback.html') } },
   },
   plugins: [
+    lezer(),
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
@@ -72,10 +73,25 @@ const extension: UserConfig = {
     emptyOutDir: true,
     target: 'es2023',
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: at('./src/index.html'), popup: at('./src/popup.html') } },
+    rollupOptions: { input: { index: at('./src/index.html'), popup: at('./src/popup.html'), offscreen: at('./src/offscreen.html') } },
   },
   // The manifest is JSON; its literal types are wider than the plugin's.
-  plugins: [crx({ manifest: manifest as ManifestV3Export })],
+  plugins: [lezer(), crx({ manifest: manifest as ManifestV3Export })],
+};
+
+/** A sandboxed page has an origin of its own and loads no modules: its script is one classic file beside the rest of the extension. */
+const scriptSandbox: UserConfig = {
+  publicDir: false,
+  plugins: [lezer()],
+  build: {
+    outDir: at('./dist/extension'),
+    emptyOutDir: false,
+    target: 'es2023',
+    rollupOptions: {
+      input: { 'script-sandbox': at('./src/host/script-sandbox.ts') },
+      output: { format: 'iife', entryFileNames: '[name].js' },
+    },
+  },
 };
 
 const node: UserConfig = {
@@ -128,6 +144,6 @@ const tests: UserConfig = {
   },
 };
 
-const TARGETS: Record<string, UserConfig> = { production: pwa, extension, node, cli };
+const TARGETS: Record<string, UserConfig> = { production: pwa, extension, 'script-sandbox': scriptSandbox, node, cli };
 
 export default defineConfig(({ mode }) => (process.env['VITEST'] === undefined ? (TARGETS[mode] ?? pwa) : tests));

@@ -44,17 +44,18 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
   backup: { folders: ['domain', 'bundle'], packages: ['jose', 'valibot'] },
   deluge: { folders: ['domain'], packages: ['@lezer/common', '@lezer/lr'] },
-  runtime: { folders: ['domain'], packages: ['valibot'] },
+  runtime: { folders: ['domain', 'deluge'], packages: ['valibot'] },
   core: {
-    folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'backup', 'runtime'],
+    folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'backup', 'deluge', 'runtime'],
     packages: ['valibot', 'dexie', 'jose'],
   },
   wire: { folders: ['domain'], packages: ['comlink'] },
-  host: { folders: ['domain', 'core', 'db', 'vault', 'wire'], packages: ['comlink', 'dexie', 'valibot'] },
+  host: { folders: ['domain', 'core', 'db', 'deluge', 'vault', 'wire'], packages: ['comlink', 'dexie', 'valibot'] },
   platform: { folders: ['domain', 'wire'], types: ['core'], packages: ['workbox-window', 'comlink'] },
   ui: { folders: ['domain', 'wire', '#platform'], types: ['core'], packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink'] },
   'main.tsx': { folders: ['ui'], packages: ['preact'] },
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },
+  'offscreen.ts': { folders: [], packages: [] },
   'callback.ts': { folders: ['ui', 'domain'], packages: [] },
   cli: { folders: ['domain', 'sandbox', 'deluge'], packages: ['node:'] },
   sandbox: { folders: [], packages: ['node:', 'oidc-provider'] },
@@ -76,7 +77,7 @@ const isAllowed = (source: Source, { from, isType }: { from: string; isType: boo
   const target = targetOf(source, from);
   if (target === source.folder || target.startsWith('..')) return true;
   // The web app's window side names its worker by address, which imports no code of it.
-  if (from.includes('?sharedworker&url')) return source.folder === 'platform';
+  if (/\?(shared)?worker&url$/.test(from)) return source.folder === 'platform';
   return rule.folders.includes(target) || (isType && (rule.types ?? []).includes(target));
 };
 
@@ -107,6 +108,30 @@ describe('architecture', () => {
     };
     for (const path of graph.keys()) walk(path, []);
     expect(cycles).toEqual([]);
+  });
+
+  it('S40 lets only the sandboxed page, the worker of scripts and the command line reach the interpreter', () => {
+    const graph = new Map(
+      SOURCES.map((source) => [
+        source.path,
+        source.imports
+          .filter(({ from, isType }) => from.startsWith('.') && !isType && !from.includes('?'))
+          .map(({ from }) => relative(SRC, join(SRC, dirname(source.path), from))),
+      ]),
+    );
+    const reaches = (from: string): boolean => {
+      const seen = new Set<string>();
+      const todo = [from];
+      for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+        if (seen.has(path)) continue;
+        seen.add(path);
+        todo.push(...(graph.get(path) ?? []));
+      }
+      return seen.has('deluge/run.ts');
+    };
+    const starts = ['main.tsx', 'popup.tsx', 'callback.ts', 'offscreen.ts', 'host/extension-background.ts', 'host/pwa-worker.ts'];
+    expect(starts.filter(reaches)).toEqual([]);
+    expect(['host/script-sandbox.ts', 'host/script-worker.ts', 'cli/latchkey.ts'].filter(reaches)).toHaveLength(3);
   });
 
   it('keeps the vault the only reader of secrets', () => {

@@ -11,6 +11,7 @@ import * as distribute from './commands/distribute.ts';
 import * as importing from './commands/import.ts';
 import * as install from './commands/install.ts';
 import * as keys from './commands/keys.ts';
+import * as outbox from './commands/outbox.ts';
 import * as pause from './commands/pause.ts';
 import * as policy from './commands/policy.ts';
 import * as publish from './commands/publish.ts';
@@ -39,6 +40,7 @@ export const COMMANDS = {
   ...importing,
   ...install,
   ...run,
+  ...outbox,
   ...audit,
   ...vault,
   ...backup,

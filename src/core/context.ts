@@ -1,4 +1,5 @@
 import type { LatchkeyDb } from '../db/open.ts';
+import type { ScriptRunner } from '../deluge/job.ts';
 import type { FlowId, IdPrefix } from '../domain/ids.ts';
 import type { Vault } from '../vault/seal.ts';
 
@@ -41,5 +42,9 @@ export type Context = {
   readonly closePage: () => Promise<void>;
   /** The sandbox's address as this deployment names it, unless a setting overrides it. */
   readonly sandboxOrigin: string;
+  /** Something in the outbox may go out now: the host looks. */
+  readonly wake: () => void;
+  /** Where scripts run, or null while there is no such place. */
+  readonly scripts: () => Promise<ScriptRunner | null>;
   readonly isPersistent: () => Promise<boolean | null>;
 };

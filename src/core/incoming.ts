@@ -8,7 +8,7 @@ import { Fault } from '../domain/faults.ts';
 import { compareConnections, type Installation, installRefusal } from '../domain/installation.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { kindByName } from '../runtime/index.ts';
-import type { Target } from '../runtime/kind.ts';
+import type { Uses } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
 import { readSandboxOrigin } from './services.ts';
 import { summarizeComponent, summarizeConnection } from './summaries.ts';
@@ -22,11 +22,11 @@ export type Incoming = {
   readonly refusal: { readonly code: Problem['code']; readonly detail: string } | null;
 };
 
-/** What a component of a bundle speaks through. Its author has to mend it, so the fault is the bundle's. */
-const targetIn = (kindName: string, config: JsonObject, linkName: string): Target => {
+/** What a component of a bundle uses. Its author has to mend it, so the fault is the bundle's. */
+const usesIn = (kindName: string, config: JsonObject, linkName: string): Uses => {
   try {
     const kind = kindByName(kindName);
-    return kind.target(kind.check(config));
+    return kind.uses(kind.check(config));
   } catch (error) {
     throw error instanceof Fault ? new Fault('bundle.field-wrong', `${linkName}: ${error.detail ?? 'configuration'}`) : error;
   }
@@ -43,10 +43,12 @@ const requireRunnable = ({ payload }: VerifiedBundle): void => {
     if (unknown !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: scope ${unknown}`);
   }
   for (const { kind: name, config, linkName } of payload.components) {
-    const target = targetIn(name, config, linkName);
-    if ('service' in target) {
-      if (!hasConnector(target.service)) throw new Fault('bundle.connector-unknown', target.service);
-    } else if (!names.has(target.linkName)) throw new Fault('bundle.field-wrong', `${linkName}: connection ${target.linkName}`);
+    const { services, references } = usesIn(name, config, linkName);
+    const foreign = services.find(({ service }) => !hasConnector(service));
+    if (foreign !== undefined) throw new Fault('bundle.connector-unknown', foreign.service);
+    // What is only likely, or stands in a part that cannot run, need not be there.
+    const missing = references.find((one) => one.certainty === null && !names.has(one.linkName));
+    if (missing !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: connection ${missing.linkName}`);
   }
 };
 

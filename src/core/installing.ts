@@ -102,7 +102,12 @@ export const applyVersion = async (
   const before = await call.db.connections.where('ownerId').equals(installation.id).toArray();
   const connections = (target === 'stage' ? inStage : inProduction)(call, installation, before, payload.connections);
   const place: Place = { workspaceId: installation.workspaceId, ownerId: installation.id, environment: target };
-  const components = await replacedComponents(call, place, payload.components);
+  const components = await replacedComponents(
+    call,
+    place,
+    payload.components,
+    payload.connections.map(({ linkName }) => linkName),
+  );
   const grants = await grantsAfter(call, before, connections.put);
   const kept = new Set([installation.bundleHash, installation.staged?.bundleHash]);
   const hashes = replaced === null ? [] : [replaced.bundleHash, ...(replaced.staged === null ? [] : [replaced.staged.bundleHash])];

@@ -9,10 +9,17 @@ import type { Context } from './context.ts';
 /** Where a component runs. */
 export type Place = { readonly workspaceId: WorkspaceId; readonly ownerId: OwnerId; readonly environment: Environment };
 
-/** A component's row from its definition, over the row it takes the place of. Throws `component.config-wrong`. */
-export const componentRow = (call: Call, place: Place, definition: ComponentDefinition, before: Component | undefined): Component => {
+/** A component's row from its definition, over the row it takes the place of; `known` are the application's link names. Throws `component.config-wrong`. */
+export const componentRow = (
+  call: Call,
+  place: Place,
+  definition: ComponentDefinition,
+  before: Component | undefined,
+  known: readonly string[],
+): Component => {
   const kind = kindByName(definition.kind);
   const config = kind.check(definition.config);
+  const uses = kind.uses(config, known);
   const { workspaceId, ownerId, environment } = place;
   const { linkName, name } = definition;
   return {
@@ -24,9 +31,9 @@ export const componentRow = (call: Call, place: Place, definition: ComponentDefi
     name,
     kind: kind.name,
     config,
-    references: kind.references(config),
-    services: kind.services(config),
-    dynamicReferences: kind.dynamicReferences(config),
+    references: [...new Set(uses.references.map(({ linkName }) => linkName))],
+    services: uses.services.map(({ service }) => service),
+    dynamicReferences: uses.dynamic,
     createdAt: before?.createdAt ?? call.now(),
     updatedAt: call.now(),
     revision: before?.revision ?? 0,
@@ -42,6 +49,7 @@ export const replacedComponents = async (
   call: Call,
   place: Place,
   definitions: readonly ComponentDefinition[],
+  known: readonly string[],
 ): Promise<{ put: Component[]; remove: Component['id'][] }> => {
   const old = await componentsIn(call, place.ownerId, place.environment);
   const put = definitions.map((definition) =>
@@ -50,6 +58,7 @@ export const replacedComponents = async (
       place,
       definition,
       old.find(({ linkName }) => linkName === definition.linkName),
+      known,
     ),
   );
   const stays = new Set(put.map(({ id }) => id));

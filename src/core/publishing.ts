@@ -1,4 +1,3 @@
-import { connectorById } from '../connectors/catalogue.ts';
 import type { Release } from '../db/tables.ts';
 import type { Application } from '../domain/application.ts';
 import { type BundleContents, contentsOf } from '../domain/bundle.ts';
@@ -11,6 +10,7 @@ import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { loadApplication } from './owners.ts';
 import { componentsIn } from './parts.ts';
+import { scopesOfNeed } from './system-connections.ts';
 
 export const bundleFileName = (application: Pick<Application, 'linkName'>, version: string): string =>
   `${application.linkName}-${version}.latchkey`;
@@ -82,10 +82,8 @@ export const readinessOf = async (
 const systemRequirements = (components: readonly Component[]): { connectorId: string; scopes: string[] }[] => {
   const scopes = new Map<string, string[]>();
   for (const { kind, config } of components) {
-    const target = kindByName(kind).target(config);
-    if (!('service' in target)) continue;
-    const operation = connectorById(target.service).operations.find(({ id }) => id === target.operationId);
-    scopes.set(target.service, normalizeScopes([...(scopes.get(target.service) ?? []), ...(operation?.scopes ?? [])]));
+    for (const need of kindByName(kind).uses(config).services)
+      scopes.set(need.service, normalizeScopes([...(scopes.get(need.service) ?? []), ...scopesOfNeed(need)]));
   }
   return [...scopes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([connectorId, needed]) => ({ connectorId, scopes: needed }));
 };

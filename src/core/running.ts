@@ -1,57 +1,41 @@
-import type { Run } from '../db/tables.ts';
+import type { Run, RunResult, ScriptLog } from '../db/tables.ts';
 import { may } from '../domain/access.ts';
 import type { FormRecord } from '../domain/application.ts';
 import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
-import { CONNECTION_TYPES } from '../domain/connection-type.ts';
-import { Fault, type FaultData } from '../domain/faults.ts';
+import type { FaultData } from '../domain/faults.ts';
 import { isOpen } from '../domain/flow.ts';
-import { readPath } from '../domain/json.ts';
-import { requestFor } from '../domain/request.ts';
+import type { OutboxEntry } from '../domain/outbox.ts';
 import { isUsable, slotFor, whoAuthorizes } from '../domain/resolve.ts';
 import { kindByName } from '../runtime/index.ts';
-import type { RunResult, Target } from '../runtime/kind.ts';
+import { emptyTrace, type Trace } from './calling.ts';
 import { type Call, toFault } from './command.ts';
-import { requireUnlocked } from './locking.ts';
+import { runOperation } from './operations.ts';
 import { findAuthorization } from './owners.ts';
 import { pauseOf } from './pausing.ts';
-import { record } from './record.ts';
-import { send } from './send.ts';
-import { serviceFor } from './services.ts';
-import { findSystemConnection, needSystemConnection } from './system-connections.ts';
+import { type Change, record } from './record.ts';
+import { runScript } from './scripting.ts';
+import { showAnswer } from './showing.ts';
+import { findSystemConnection } from './system-connections.ts';
 import type { MissingAuthorization, RunView } from './views.ts';
 
-const SHOWN_BODY = 4_000;
-
-/** The connection that a component speaks through, or undefined: link names resolve within their application (R96). Reads only. */
-const connectionFor = (call: Call, component: Component): Promise<Connection | undefined> => {
-  const target = kindByName(component.kind).target(component.config);
-  return 'service' in target
-    ? findSystemConnection(call, target.service)
-    : call.db.connections.where('[ownerId+linkName]').equals([component.ownerId, target.linkName]).first();
+/** The connections that a component speaks through, as far as they exist: link names resolve within their application (R96). Reads only. */
+const connectionsFor = async (call: Call, { ownerId, references, services }: Component): Promise<Connection[]> => {
+  const keys = references.map((linkName): [string, string] => [ownerId, linkName]);
+  const named = keys.length === 0 ? [] : await call.db.connections.where('[ownerId+linkName]').anyOf(keys).toArray();
+  const system = await Promise.all(services.map((service) => findSystemConnection(call, service)));
+  return [...named, ...system.filter((one) => one !== undefined)];
 };
 
-/** The same for a run, which makes the system connection where a task first needs it (R97). */
-const needConnection = async (call: Call, component: Component, target: Target): Promise<Connection> => {
-  if ('service' in target) return needSystemConnection(call, target.service, target.operationId);
-  const connection = await connectionFor(call, component);
-  if (connection === undefined) throw new Fault('run.connection-missing', target.linkName);
-  return connection;
-};
-
-/** What a component lacks before it can run for the acting member, with who can give it (R114). Reads only. */
-export const missingFor = async (call: Call, component: Component): Promise<MissingAuthorization[]> => {
+const lackOf = async (call: Call, { environment }: Component, connection: Connection): Promise<MissingAuthorization[]> => {
   const actor = call.acting();
-  const { environment } = component;
-  const connection = await connectionFor(call, component);
-  if (connection === undefined) return [];
-  const authorization = await findAuthorization(call, slotFor(connection, environment, call.acting()));
+  const slot = slotFor(connection, environment, actor);
+  const authorization = await findAuthorization(call, slot);
   const pause = await pauseOf(call, connection, authorization);
   if (isUsable(authorization) && pause === null) return [];
-  const { environment: scope, holder } = slotFor(connection, environment, actor);
   const flows = await call.db.flows.where('connectionId').equals(connection.id).toArray();
-  const flow = flows.find((one) => isOpen(one, call.now()) && one.scope === scope && one.holder === holder);
-  const mayAuthorize = may(actor, 'authorization.grant', { type: connection.type, holder }).allowed;
+  const flow = flows.find((one) => isOpen(one, call.now()) && one.scope === slot.environment && one.holder === slot.holder);
+  const mayAuthorize = may(actor, 'authorization.grant', { type: connection.type, holder: slot.holder }).allowed;
   return [
     {
       connectionId: connection.id,
@@ -65,100 +49,130 @@ export const missingFor = async (call: Call, component: Component): Promise<Miss
   ];
 };
 
-type Trace = { request: Run['request']; response: Run['response'] };
-
-const sendFor =
-  (call: Call, component: Component, starter: Run['memberId'], idempotencyKey: string | null, trace: Trace) =>
-  async (target: Target, values: Readonly<Record<string, string>>): Promise<RunResult> => {
-    const connection = await needConnection(call, component, target);
-    const { environment } = component;
-    if (starter === 'visitor' && CONNECTION_TYPES[connection.type].holder === 'member')
-      throw new Fault('run.nobody-logged-in', connection.displayName);
-    call.require('component.run', { type: connection.type, holder: slotFor(connection, environment, call.acting()).holder });
-    const authorization = await findAuthorization(call, slotFor(connection, environment, call.acting()));
-    const pause = await pauseOf(call, connection, authorization);
-    if (pause !== null) throw new Fault(pause.code, pause.detail);
-    if (!isUsable(authorization)) throw new Fault('run.not-connected', connection.displayName);
-    await requireUnlocked(call);
-    const service = serviceFor(connection, authorization.variables);
-    const operation = service.connector.operations.find(({ id }) => id === target.operationId);
-    if (operation === undefined) throw new Fault('component.config-wrong', target.operationId);
-    const request = requestFor(operation, service.apiBase, values, idempotencyKey);
-    trace.request = { method: request.method, url: request.url, body: request.body };
-    const answer = await send(call, connection, service, authorization, request);
-    trace.response = { status: answer.status, body: answer.body.slice(0, SHOWN_BODY) };
-    if (answer.status === 429) throw new Fault('run.busy', 'status 429');
-    if (answer.status >= 400) throw new Fault('run.refused', `status ${answer.status}`);
-    const found = readPath(answer.json, operation.result.path);
-    if (typeof found !== 'string' && typeof found !== 'number') throw new Fault('run.answer-wrong', operation.result.path);
-    return { label: operation.result.label, value: String(found) };
-  };
-
-/** What a stored run looks like on a screen. */
-export const runView = (run: Run, componentName: string, missing: readonly MissingAuthorization[] = []): RunView => {
-  const { id, componentId, at, isOk, fault, result, request, response } = run;
-  return { id, componentId, componentName, at, isOk, fault, missing, result, request, response };
+/** What a component lacks before it can run for the acting member, with who can give it (R114). Reads only. */
+export const missingFor = async (call: Call, component: Component): Promise<MissingAuthorization[]> => {
+  const lacks: MissingAuthorization[] = [];
+  for (const connection of await connectionsFor(call, component)) lacks.push(...(await lackOf(call, component, connection)));
+  return lacks;
 };
 
-/** A panel keeps its newest run only, for each person; a record keeps those that it started. */
-const replacedRun = async (call: Call, component: Component, starter: Run['memberId'], entry: FormRecord | null) => {
+/** What a stored run looks like on a screen; `waiting` is its entry in the outbox, where it has one. */
+export const runView = (
+  run: Run,
+  componentName: string,
+  missing: readonly MissingAuthorization[] = [],
+  waiting: Pick<OutboxEntry, 'id' | 'state' | 'nextAt' | 'tries'> | null = null,
+): RunView => {
+  const { id, componentId, kind, at, isOk, fault, result, request, response, label, lastGood, script } = run;
+  return {
+    id,
+    componentId,
+    componentName,
+    kind,
+    at,
+    isOk,
+    fault,
+    missing,
+    result,
+    request,
+    response,
+    label,
+    lastGood,
+    script,
+    outbox: waiting === null ? null : { id: waiting.id, state: waiting.state, nextAt: waiting.nextAt, tries: waiting.tries },
+  };
+};
+
+/** What is known of a run when it is over. */
+export type Ended = {
+  readonly result: RunResult | null;
+  readonly fault: FaultData | null;
+  readonly script: ScriptLog | null;
+  readonly trace: Trace;
+};
+
+export type RunOf = {
+  readonly component: Component;
+  readonly recordId: FormRecord['id'] | null;
+  readonly label: string;
+  readonly isVisitor: boolean;
+};
+
+/** A panel keeps its newest run only, for each person; a record keeps those that it started, one for each recipient. */
+const replacedRun = async (call: Call, { component, recordId, label, isVisitor }: RunOf): Promise<Run | undefined> => {
   const runs = await call.db.runs
     .where('[componentId+environment+memberId]')
-    .equals([component.id, component.environment, starter])
+    .equals([component.id, component.environment, isVisitor ? 'visitor' : call.acting().member.id])
     .toArray();
-  return runs.find(({ recordId }) => recordId === (entry?.id ?? null));
+  return runs.find((run) => run.recordId === recordId && run.label === label);
 };
 
-/**
- * Runs a component where it is placed, for the acting member or for a visitor, and keeps what happened. Never throws for the service's
- * sake: the run tells.
- */
-export const runOnce = async (call: Call, component: Component, entry: FormRecord | null, isVisitor = false): Promise<RunView> => {
+/** Stores how a run ended, with whatever changes beside it, in one transaction. */
+export const keepRun = async (
+  call: Call,
+  of: RunOf,
+  { result, fault, script, trace }: Ended,
+  beside: Omit<Change, 'event'> = {},
+): Promise<Run> => {
+  const { component, recordId, label, isVisitor } = of;
   const { workspace, member } = call.acting();
-  const { environment } = component;
-  const starter = isVisitor ? 'visitor' : member.id;
-  const trace: Trace = { request: null, response: null };
-  let result: RunResult | null = null;
-  let fault: FaultData | null = null;
-  // The same push of the same entry carries the same key, so that repeating it after a lost answer doubles nothing.
-  const key = entry === null ? null : `${component.id}.${entry.id}.${entry.revision}`;
-  try {
-    result = await kindByName(component.kind).run({
-      config: component.config,
-      record: entry,
-      send: sendFor(call, component, starter, key, trace),
-    });
-  } catch (error) {
-    fault = toFault(error).toData();
-  }
-  const missing = fault === null ? [] : await missingFor(call, component);
-  const before = await replacedRun(call, component, starter, entry);
+  const before = await replacedRun(call, of);
+  const isOk = fault === null;
+  const at = call.now();
   const run: Run = {
     id: before?.id ?? call.newId('run'),
     workspaceId: workspace.id,
     ownerId: component.ownerId,
     componentId: component.id,
     kind: component.kind,
-    environment,
-    memberId: starter,
-    recordId: entry?.id ?? null,
-    at: call.now(),
-    isOk: fault === null,
-    lastOkAt: fault === null ? call.now() : (before?.lastOkAt ?? null),
+    environment: component.environment,
+    memberId: isVisitor ? 'visitor' : member.id,
+    recordId,
+    label,
+    at,
+    isOk,
+    lastOkAt: isOk ? at : (before?.lastOkAt ?? null),
+    lastGood: isOk && result !== null ? { at, result } : (before?.lastGood ?? null),
     fault,
     result,
-    ...trace,
+    script,
+    request: trace.request,
+    response: trace.response,
   };
   await record(call, {
-    put: { runs: [run] },
+    ...beside,
+    put: { ...beside.put, runs: [run] },
     event: {
       name: 'component.ran',
       workspaceId: workspace.id,
       actor: isVisitor ? null : member.id,
       subject: component.id,
-      environment,
-      fields: { name: component.name, result: fault === null ? 'it worked' : fault.code },
+      environment: component.environment,
+      fields: { name: component.name, result: isOk ? 'it worked' : fault.code },
     },
   });
-  return runView(run, component.name, missing);
+  return run;
+};
+
+/**
+ * Reads what a component shows, or runs its script, for the acting member, and keeps what happened. Never throws for the service's sake: the
+ * run tells. What pushes goes through the outbox instead.
+ */
+export const runOnce = async (call: Call, component: Component, entry: FormRecord | null): Promise<RunView> => {
+  const trace = emptyTrace();
+  let ended: Ended;
+  try {
+    const work = kindByName(component.kind).work(component.config, entry);
+    if (work.do === 'script') {
+      const { result, fault, log } = await runScript(call, component, work, entry?.values ?? null, false, trace);
+      ended = { result, fault: fault?.toData() ?? null, script: log, trace };
+    } else if (work.do === 'read') {
+      const { operation, answer } = await runOperation(call, component, { ...work, key: null, isVisitor: false }, trace);
+      ended = { result: showAnswer(operation, answer.json, work.show), fault: null, script: null, trace };
+    } else ended = { result: null, fault: { code: 'run.input-missing', detail: 'an entry of the form' }, script: null, trace };
+  } catch (error) {
+    ended = { result: null, fault: toFault(error).toData(), script: null, trace };
+  }
+  const run = await keepRun(call, { component, recordId: entry?.id ?? null, label: '', isVisitor: false }, ended);
+  return runView(run, component.name, ended.fault === null ? [] : await missingFor(call, component));
 };

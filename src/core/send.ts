@@ -58,7 +58,7 @@ const requireDestination = (service: Service, { url, headers }: ServiceRequest):
 
 /**
  * Sends a request with the connection's authorization, to the connection's own service only (S23).
- * A 401 renews once and repeats once. Throws `run.destination-refused`, `run.unreachable`, `run.unauthorized`, `oauth.*`.
+ * A 401 renews once and repeats once. `onSend` is called right before the request leaves. Throws `run.destination-refused`, `run.unreachable`, `run.unauthorized`, `oauth.*`.
  */
 export const send = async (
   ctx: Context,
@@ -66,9 +66,11 @@ export const send = async (
   service: Service,
   authorization: Authorization & { readonly grant: Grant },
   request: ServiceRequest,
+  onSend: () => void = () => undefined,
 ): Promise<ServiceAnswer> => {
   requireDestination(service, request);
   const credential = await credentialFor(ctx, connection, service, authorization);
+  onSend();
   const answer = await sendWith(ctx, service, request, credential);
   if (answer.status !== 401) return answer;
   if (credential.token === null) return refuseKeys(ctx, connection, authorization);

@@ -1,9 +1,11 @@
 import { connectorById, hasConnector } from '../connectors/catalogue.ts';
+import type { FormRecord } from '../domain/application.ts';
 import type { ComponentDefinition } from '../domain/component.ts';
 import type { ConnectionDefinition } from '../domain/connection.ts';
 import { CONNECTION_TYPES } from '../domain/connection-type.ts';
 import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
 import { kindByName } from '../runtime/index.ts';
+import type { ComponentKind, Target } from '../runtime/kind.ts';
 import type { ConnectionSummary } from './views.ts';
 
 /** The hosts that receive this connector's codes, tokens and requests, for people to read. */
@@ -33,10 +35,32 @@ export const summarizeConnection = (
     scopes: definition.scopes.map((name) => ({ name, sentence: sentences.get(name) ?? name })),
     hosts: hostsOf(connector, sandboxOrigin),
     usedBy: components
-      .filter(({ kind, config }) => kindByName(kind).references(config).includes(definition.linkName))
+      .filter(({ kind, config }) =>
+        kindByName(kind)
+          .uses(config)
+          .references.some(({ linkName }) => linkName === definition.linkName),
+      )
       .map(({ name }) => name),
     authorizedBy: CONNECTION_TYPES[definition.type].authorizedBy,
   };
+};
+
+const NOBODY: FormRecord = {
+  id: 'rec_0',
+  ownerId: 'app_0',
+  environment: 'development',
+  form: '',
+  values: {},
+  createdAt: 0,
+  updatedAt: 0,
+  revision: 0,
+};
+
+/** The operation that a component is pointed at, or null where it runs a script. */
+const targetIn = (work: ComponentKind['work'], { config }: ComponentDefinition): Target | null => {
+  const todo = work(config, NOBODY);
+  if (todo.do === 'read') return todo.target;
+  return todo.do === 'push' ? (todo.pushes[0]?.target ?? null) : null;
 };
 
 /** What a component does, in a sentence, as far as its connection is known. */
@@ -45,7 +69,8 @@ export const summarizeComponent = (
   connections: readonly Pick<ConnectionDefinition, 'linkName' | 'connectorId'>[],
 ): string => {
   const kind = kindByName(component.kind);
-  const target = kind.target(component.config);
+  const target = targetIn(kind.work, component);
+  if (target === null) return kind.summary(component.config, '');
   const { operationId } = target;
   const connectorId = 'service' in target ? target.service : connections.find((one) => one.linkName === target.linkName)?.connectorId;
   const connector = connectorId !== undefined && hasConnector(connectorId) ? connectorById(connectorId) : null;

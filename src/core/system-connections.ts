@@ -1,6 +1,8 @@
 import { connectorById } from '../connectors/catalogue.ts';
+import { covers } from '../deluge/task-requests.ts';
 import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../domain/connection.ts';
 import { linkNameFrom } from '../domain/link-name.ts';
+import type { ServiceNeed } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
 import { record } from './record.ts';
 import { regraded } from './regrade.ts';
@@ -58,15 +60,30 @@ const widen = async (call: Call, connection: Connection, scopes: readonly string
   return { ...wider, revision: wider.revision + 1 };
 };
 
+/** The scopes that a need asks for: of its operation, or those that its tasks are known to need. */
+export const scopesOfNeed = ({ service, operationId, scopes }: ServiceNeed): readonly string[] => {
+  const connector = connectorById(service);
+  const operation = connector.operations.find(({ id }) => id === operationId);
+  const asked = operation?.scopes ?? scopes ?? [];
+  // A task of a service without a record of its own asks through one that knows only its own words.
+  const known = asked.map(
+    (scope) => connector.scopes.find(({ name }) => name.toLowerCase() === scope.toLowerCase() || covers(name, scope))?.name,
+  );
+  return known.some((one) => one === undefined) || asked.length === 0
+    ? asked.length === 0
+      ? []
+      : connector.defaultScopes
+    : known.flatMap((one) => one ?? []);
+};
+
 /**
  * The system connection that a task needs: the account's own one, made when there is none (R97, R98). Two tasks that need it at
  * once make one (R102). It starts not connected (R101).
  */
-export const needSystemConnection = (call: Call, connectorId: string, operationId: string): Promise<Connection> =>
-  call.lock(`system:${call.acting().workspace.id}:${connectorId}`, async () => {
-    const connector = connectorById(connectorId);
-    const operation = connector.operations.find(({ id }) => id === operationId);
-    const scopes = [...(operation?.scopes ?? []), ...(connector.test?.scopes ?? [])];
+export const needSystemConnection = (call: Call, need: ServiceNeed): Promise<Connection> =>
+  call.lock(`system:${call.acting().workspace.id}:${need.service}`, async () => {
+    const connectorId = need.service;
+    const scopes = [...scopesOfNeed(need), ...(connectorById(connectorId).test?.scopes ?? [])];
     const found = await findSystemConnection(call, connectorId);
     return found === undefined ? create(call, connectorId, scopes) : widen(call, found, scopes);
   });

@@ -2,6 +2,8 @@
  * What each screen is shown. Queries return these; the UI imports them as types.
  * All are plain JSON: times are epoch milliseconds, nothing here is ever a secret.
  */
+
+import type { RunResult, ScriptLog } from '../db/tables.ts';
 import type { ApplicationDefinition, Field, Form, FormRecord, Page } from '../domain/application.ts';
 import type { Authorization, Holder, TestResult } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
@@ -23,12 +25,15 @@ import type {
   InstallationId,
   MemberId,
   OauthAppId,
+  OutboxId,
   OwnerId,
+  RecordId,
   ReleaseId,
   RunId,
   WorkspaceId,
 } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { OutboxEntry } from '../domain/outbox.ts';
 import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
@@ -382,6 +387,8 @@ export type LiveComponent = {
   readonly place: string | null;
   /** What is missing before it can run, for the acting member; empty when it can. */
   readonly missing: readonly MissingAuthorization[];
+  /** How often it is read anew while it is shown, in milliseconds; null only when it is opened. */
+  readonly refresh: number | null;
   readonly lastRun: RunView | null;
 };
 
@@ -405,15 +412,68 @@ export type RunView = {
   readonly fault: FaultData | null;
   readonly missing: readonly MissingAuthorization[];
   /** What the run says it did or found: "Invoice: INV-0001", "Properties sold: 7". */
-  readonly result: { readonly label: string; readonly value: string } | null;
+  readonly result: RunResult | null;
   /** The request as it was sent, without its authorization. */
   readonly request: { readonly method: string; readonly url: string; readonly body: string | null } | null;
   readonly response: { readonly status: number; readonly body: string } | null;
+  readonly kind: string;
+  /** Whom it was about, where one component pushes several. */
+  readonly label: string;
+  readonly lastGood: { readonly at: number; readonly result: RunResult } | null;
+  readonly script: ScriptLog | null;
+  /** What still waits of it, or null where it is over. */
+  readonly outbox: Pick<OutboxEntry, 'id' | 'state' | 'nextAt' | 'tries'> | null;
 };
+
+/** What waits to be sent, with why and what can be done about it. */
+export type OutboxView = {
+  readonly entries: readonly {
+    readonly id: OutboxId;
+    readonly ownerId: OwnerId;
+    readonly ownerName: string;
+    readonly componentName: string;
+    readonly kindLabel: string;
+    readonly environment: Environment;
+    readonly label: string;
+    readonly state: OutboxEntry['state'];
+    readonly tries: number;
+    /** When it is tried next; 0 where it does not wait for a time. */
+    readonly nextAt: number;
+    readonly fault: FaultData | null;
+    readonly createdAt: number;
+    readonly startedBy: string;
+    readonly recordId: RecordId | null;
+    readonly isOwn: boolean;
+  }[];
+};
+
+/** A request as it would be made, or why it cannot be. */
+export type DryRequest = {
+  readonly label: string;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | null;
+  } | null;
+  /** What keeps a repetition from doing it twice; null where nothing does. */
+  readonly idempotency: string | null;
+  readonly fault: FaultData | null;
+};
+
+export type DryRun = { readonly requests: readonly DryRequest[]; readonly isScript: boolean };
 
 export type RecordView = FormRecord & { readonly runs: readonly RunView[] };
 
-export type RecordsView = { readonly form: Form; readonly fields: readonly Field[]; readonly records: readonly RecordView[] };
+export type RecordsView = {
+  readonly form: Form;
+  readonly fields: readonly Field[];
+  readonly records: readonly RecordView[];
+  /** Counted from 0. */
+  readonly page: number;
+  readonly pages: number;
+  readonly total: number;
+};
 
 export type FlowView = {
   readonly id: FlowId;

@@ -13,6 +13,7 @@ import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId
 import type { Installation } from '../domain/installation.ts';
 import type { Need } from '../domain/need.ts';
 import type { OauthApp } from '../domain/oauth-app.ts';
+import type { OutboxEntry } from '../domain/outbox.ts';
 import type { ProtectionOffer } from '../domain/passphrase.ts';
 import type { KdfParams } from '../domain/secret.ts';
 import type { Member, Workspace } from '../domain/workspace.ts';
@@ -48,9 +49,32 @@ export type Run = {
   /** When it last went well, whatever came later (R80). */
   readonly lastOkAt: number | null;
   readonly fault: FaultData | null;
-  readonly result: { readonly label: string; readonly value: string } | null;
+  readonly result: RunResult | null;
   readonly request: { readonly method: string; readonly url: string; readonly body: string | null } | null;
   readonly response: { readonly status: number; readonly body: string } | null;
+  /** Whom it was about, where one component pushes several: a recipient. */
+  readonly label: string;
+  /** What it last found, whatever came later: shown with its age when a newer run failed. */
+  readonly lastGood: { readonly at: number; readonly result: RunResult } | null;
+  /** What a script did on the way; null for what is no script. */
+  readonly script: ScriptLog | null;
+};
+
+/** What a run says it did or found; a list or a chart has a table. */
+export type RunResult = {
+  readonly label: string;
+  readonly value: string;
+  readonly table: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] } | null;
+};
+
+/** A script's own account of its run: what it said, the values that it set, the requests that it made (without their authorization). */
+export type ScriptLog = {
+  readonly info: readonly { readonly text: string; readonly line: number }[];
+  readonly trace: readonly { readonly name: string; readonly value: string; readonly line: number }[];
+  readonly requests: readonly { readonly method: string; readonly url: string; readonly body: string | null; readonly status: number }[];
+  /** Where it stopped; null where it ran to its end. */
+  readonly stoppedAt: { readonly line: number; readonly column: number } | null;
+  readonly dropped: number;
 };
 
 /** Ciphertext at rest. The id is the row that it belongs to (an authorization, a flow, the author key). */
@@ -123,6 +147,7 @@ export type Rows = {
   readonly trust: TrustRow;
   readonly records: FormRecord;
   readonly runs: Run;
+  readonly outbox: OutboxEntry;
   readonly events: AuditEvent;
   readonly settings: SettingRow;
 };
@@ -177,7 +202,8 @@ export const SCHEMA: Record<TableName, string> = {
   installations: 'id, [workspaceId+applicationId]',
   bundles: 'hash',
   trust: 'id, authorKeyId',
-  records: 'id, [ownerId+environment+form]',
+  records: 'id, [ownerId+environment+form+createdAt]',
+  outbox: 'id, [state+nextAt], [workspaceId+createdAt], ownerId, componentId, recordId',
   runs: 'id, componentId, [componentId+environment+memberId], recordId, okKey',
   events: 'id, [workspaceId+at], [actor+at], [subject+at]',
   settings: 'key',

@@ -240,9 +240,10 @@ const wordOf = (self: Compiler, node: SyntaxNode | null): Code => {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
-const invokeUrl = (self: Compiler, node: SyntaxNode): Code => {
+/** invokeurl, or invokeapi with a service and a path in place of an address. */
+const invoke = (self: Compiler, node: SyntaxNode, target: 'url' | 'path'): Code => {
   const parts = {
-    url: self.expression(entryOf(self, node, 'url')),
+    url: self.expression(entryOf(self, node, target)),
     headers: self.expression(entryOf(self, node, 'headers')),
     parameters: self.expression(entryOf(self, node, 'parameters')),
     body: self.expression(entryOf(self, node, 'body')),
@@ -252,6 +253,8 @@ const invokeUrl = (self: Compiler, node: SyntaxNode): Code => {
   };
   const contentType = bare(self, entryOf(self, node, 'content-type'));
   const format = bare(self, entryOf(self, node, 'response-format'))?.toUpperCase() ?? null;
+  const service = target === 'path' ? bare(self, entryOf(self, node, 'service')) : null;
+  if (target === 'path' && service === null) return self.refuse(node, 'invokeapi needs a service');
   const hasFiles = entryOf(self, node, 'files') !== null;
   if (hasFiles) return self.refuse(node, 'files are not supported in invokeurl yet');
   return {
@@ -276,6 +279,7 @@ const invokeUrl = (self: Compiler, node: SyntaxNode): Code => {
           connection: connection === null ? null : toText(connection),
           isDetailed,
           format,
+          service,
         }),
       );
     },
@@ -377,7 +381,7 @@ const EXPRESSIONS: Readonly<Record<string, Compile>> = {
     if (node.getChild('TimesOp') !== null) return binary(self, node, arithmetic);
     return binary(self, node, (operator, a, b, offset) => (operator === '+' ? add(a, b, offset) : arithmetic(operator, a, b, offset)));
   },
-  InvokeUrl: invokeUrl,
-  InvokeApi: (self, node) => self.refuse(node, 'invokeapi is not supported yet'),
+  InvokeUrl: (self, node) => invoke(self, node, 'url'),
+  InvokeApi: (self, node) => invoke(self, node, 'path'),
   OtherBlock: (self, node) => self.refuse(node, `${self.textOf(node.firstChild ?? node).toLowerCase()} is not supported`),
 };

@@ -14,6 +14,8 @@ export type ScriptRequest = {
   readonly isDetailed: boolean;
   /** `FILE`, or another bare constant of `response-format`. */
   readonly format: string | null;
+  /** invokeapi names a Zoho service, and `url` is a path there; null for invokeurl. */
+  readonly service: string | null;
 };
 
 /** Everything outside a script. It has no other way out: no network, no clock, no storage of its own. */

@@ -116,6 +116,8 @@ export const ACCESS = [
   // biome-ignore format: the matrix is read by columns
   { action: 'component.run', types: OWN, cells: [O, O, O, O, O, O], rule: 'R112', sentence: 'run components' },
   // biome-ignore format: the matrix is read by columns
+  { action: 'outbox.manage', cells: [Y, Y, Y, Y, Y, N], rule: 'R111', sentence: 'decide on what somebody else has waiting in the outbox' },
+  // biome-ignore format: the matrix is read by columns
   { action: 'member.manage', cells: [Y, N, Y, U, N, N], rule: 'matrix', sentence: 'manage members' },
   // biome-ignore format: the matrix is read by columns
   { action: 'backup.manage', cells: [Y, N, Y, N, N, N], rule: 'matrix', sentence: 'back up and restore the workspace' },

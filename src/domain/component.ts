@@ -28,6 +28,17 @@ export type Component = ComponentDefinition & {
   readonly revision: number;
 };
 
+/** Where in a component a connection is named; scripts say the line (R51). */
+export type ReferencePlace = {
+  readonly linkName: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  /** The task that names it, as the script writes it. */
+  readonly task: string | null;
+  /** How sure it is; null where it is certain. */
+  readonly certainty: 'likely' | 'one of' | 'unsupported kind' | null;
+};
+
 /** One place that names a connection (R51). */
 export type ComponentReference = {
   readonly linkName: string;

@@ -226,6 +226,11 @@ export const FAULTS = {
   'client.taken': { text: 'There is a client {thing} already.', remedy: 'Choose another name.', retry: false },
   'component.unknown-kind': { text: 'There is no kind of component {thing}.', remedy: 'Choose one of the kinds shown.', retry: false },
   'component.config-wrong': { text: 'The component cannot be stored: {thing}.', remedy: 'Correct it and save again.', retry: false },
+  'outbox.busy': {
+    text: '{thing} is being sent, or nobody knows whether it arrived.',
+    remedy: 'Wait a moment, or decide in the outbox.',
+    retry: true,
+  },
   'record.not-public': {
     text: 'The form {thing} is for members only.',
     remedy: 'Fill it in as a member, or let its builder make it public.',
@@ -474,6 +479,41 @@ export const FAULTS = {
   },
   'run.refused': { text: 'The service refused the request ({thing}).', remedy: 'Read its answer below.', retry: false },
   'run.unauthorized': { text: 'The service did not accept the authorization.', remedy: 'Reconnect.', retry: false },
+  'run.recipient-missing': {
+    text: 'There is nobody to send it to: no recipient has a number.',
+    remedy: 'Fill in the number, or name another recipient in the component.',
+    retry: false,
+  },
+  'run.recipient-wrong': {
+    text: '“{thing}” is no phone number in the international form.',
+    remedy: 'Write it with its country, like +14155550100.',
+    retry: false,
+  },
+  'run.unknown-outcome': {
+    text: 'Nobody knows whether this arrived: the connection broke before the service answered ({thing}).',
+    remedy: 'Look at the service. Send it again only if it is not there: the service cannot tell a repetition from a second one.',
+    retry: false,
+  },
+  'run.script-failed': {
+    text: 'The script stopped: {thing}.',
+    remedy: 'Go to the line that is named and mend it.',
+    retry: false,
+  },
+  'run.no-script-host': {
+    text: 'Scripts run in a window of Latchkey, and none is open.',
+    remedy: 'Open Latchkey; it goes on by itself.',
+    retry: true,
+  },
+  'run.connection-unnamed': {
+    text: 'The script calls {thing} without naming a connection.',
+    remedy: 'Name a connection in the call: a script has no other way out.',
+    retry: false,
+  },
+  'run.task-unknown': {
+    text: 'The task {thing} cannot run in Latchkey yet.',
+    remedy: 'Call the service’s address by invokeurl instead.',
+    retry: false,
+  },
   'run.unreachable': { text: 'The service could not be reached at {thing}.', remedy: 'Check the network, then try again.', retry: true },
   'run.busy': { text: 'The service asked to wait ({thing}).', remedy: 'Try again later.', retry: true },
   'run.answer-wrong': {

@@ -1,6 +1,7 @@
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { recoverFlows } from '../core/flow-start.ts';
+import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
 import { openDb } from '../db/open.ts';
 import type { Argon2id } from '../vault/kdf.ts';
 import { createVault, type KeySession } from '../vault/seal.ts';
@@ -16,13 +17,26 @@ export type HostOptions = {
   readonly session: KeySession;
   /** A newer program wants to upgrade the database, which is closed now. */
   readonly onVersionChange: () => void;
+  readonly scripts: Context['scripts'];
+  /** Looks again after so many milliseconds at the latest, even if this worker is stopped until then. */
+  readonly wakeIn: (milliseconds: number) => void;
+};
+
+/** Sends what is due, then says when the next is; a trouble of the store is tried again with everything else. */
+export const keepSending = async (ctx: Context, wakeIn: HostOptions['wakeIn']): Promise<void> => {
+  try {
+    const nextAt = await drainOutbox(ctx);
+    if (nextAt !== null) wakeIn(Math.max(nextAt - ctx.now(), 1_000));
+  } catch (error) {
+    toFault(error);
+  }
 };
 
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
 export const openContext = async (options: HostOptions): Promise<Context> => {
-  const { redirectUri, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange } = options;
+  const { redirectUri, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } = options;
   const db = await openDb(undefined, onVersionChange);
   const ctx: Context = {
     db,
@@ -39,9 +53,14 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     openPage,
     closePage,
     sandboxOrigin,
+    wake: () => void keepSending(ctx, wakeIn),
+    scripts,
     isPersistent: async () => (await navigator.storage?.persisted?.()) ?? null,
   };
   // Not awaited: it may ask a provider, and nobody should wait for that to see their own data.
   void recoverFlows(ctx).catch((error: unknown) => toFault(error));
+  void recoverOutbox(ctx)
+    .then(() => keepSending(ctx, wakeIn))
+    .catch((error: unknown) => toFault(error));
   return ctx;
 };

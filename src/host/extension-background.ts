@@ -3,6 +3,8 @@
 import { lockNow, readIdleMinutes } from '../core/locking.ts';
 import { QUERIES } from '../core/queries/index.ts';
 import { watchQuery } from '../core/watch.ts';
+import { type Channel, remoteRunner } from '../deluge/channel.ts';
+import type { ScriptRunner } from '../deluge/job.ts';
 import { Fault } from '../domain/faults.ts';
 import { argon2id } from '../vault/argon2id.ts';
 import type { KeySession } from '../vault/seal.ts';
@@ -73,6 +75,57 @@ const sessionKey: KeySession = {
   clear: () => chrome.storage.session.remove(KEY_SESSION),
 };
 
+/** The offscreen document's end of the channel, and who waits for it. */
+let place: Channel | null = null;
+let arrived: (() => void)[] = [];
+const SCRIPTS_ARRIVE_MS = 5_000;
+
+const placeFrom = (port: chrome.runtime.Port): void => {
+  const channel: Channel = {
+    post: (message) => port.postMessage(message),
+    listen: (hear) => {
+      port.onMessage.addListener(hear);
+      return () => port.onMessage.removeListener(hear);
+    },
+  };
+  place = channel;
+  port.onDisconnect.addListener(() => {
+    if (place === channel) place = null;
+  });
+  for (const tell of arrived) tell();
+  arrived = [];
+};
+
+/** Scripts run in a sandboxed page, which only a document can frame: an offscreen one, made when it is first needed (S40). */
+const scripts = async (): Promise<ScriptRunner | null> => {
+  if (place === null) {
+    const arrival = new Promise<void>((resolve) => {
+      arrived.push(resolve);
+      setTimeout(resolve, SCRIPTS_ARRIVE_MS);
+    });
+    // One that an earlier worker left behind closes itself when its port goes; the new one may have to wait for that.
+    if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument().catch(() => undefined);
+    await chrome.offscreen
+      .createDocument({ url: 'offscreen.html', reasons: ['IFRAME_SCRIPTING'], justification: 'Runs scripts in a sandboxed frame.' })
+      .catch(() => undefined);
+    await arrival;
+  }
+  return place === null ? null : remoteRunner(place);
+};
+
+const ALARM = 'outbox';
+/** Alarms outlive this worker, and come no sooner than after half a minute. */
+const wakeIn = (milliseconds: number): void => {
+  if (milliseconds < 25_000) setTimeout(() => void open().then(({ wake }) => wake()), milliseconds);
+  void chrome.alarms.create(ALARM, { delayInMinutes: Math.max(milliseconds / 60_000, 0.5) });
+};
+
+chrome.alarms.onAlarm.addListener(({ name }) => {
+  if (name === ALARM) void open().then(({ wake }) => wake());
+});
+
+self.addEventListener('online', () => void open().then(({ wake }) => wake()));
+
 const open = openOnce(() =>
   openContext({
     redirectUri: chrome.identity.getRedirectURL('cb'),
@@ -82,6 +135,8 @@ const open = openOnce(() =>
     argon2id,
     session: sessionKey,
     onVersionChange: () => undefined,
+    scripts,
+    wakeIn,
   }),
 );
 
@@ -100,7 +155,8 @@ chrome.runtime.onConnect.addListener((port) => {
     port.disconnect();
     return;
   }
-  port.onDisconnect.addListener(serve(portEndpoint(port), open));
+  if (port.name === 'scripts') placeFrom(port);
+  else port.onDisconnect.addListener(serve(portEndpoint(port), open));
 });
 
 /** The badge says how many authorizations wait for the acting member, while the worker lives; each start says it anew. */

@@ -3,6 +3,7 @@ import type { Endpoint } from 'comlink';
 import { lockWhenIdle } from '../core/locking.ts';
 import { memorySession } from '../vault/seal.ts';
 import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
+import { scriptPorts } from './script-ports.ts';
 import { openOnce, serve } from './serve.ts';
 
 // A polluted prototype would reach every parsed value (S14).
@@ -29,6 +30,23 @@ const readSandboxOrigin = async (): Promise<string> => {
   }
 };
 
+const places = scriptPorts();
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** One timer for whatever is due first; it ends with the last window, and the next start looks again. */
+const wakeIn = (milliseconds: number): void => {
+  clearTimeout(timer);
+  timer = setTimeout(() => void open().then(({ wake }) => wake()), milliseconds);
+};
+
+/** A window hands over a place for scripts beside its calls. */
+const takePlace = (event: Event): void => {
+  if (!(event instanceof MessageEvent)) return;
+  const data: unknown = event.data;
+  const [port] = event.ports;
+  if (data !== null && typeof data === 'object' && 'place' in data && data.place === 'scripts' && port !== undefined) places.addPlace(port);
+};
+
 const open = openOnce(async () =>
   openContext({
     redirectUri: new URL('../callback.html', self.location.href).href,
@@ -41,6 +59,8 @@ const open = openOnce(async () =>
     session: memorySession(),
     // Windows hear of it through the waiting service worker, which is what made the database newer.
     onVersionChange: () => undefined,
+    scripts: places.scripts,
+    wakeIn,
   }),
 );
 
@@ -56,9 +76,16 @@ setInterval(
 if ('onconnect' in self) {
   self.addEventListener('connect', (event) => {
     const port = event instanceof MessageEvent ? event.ports[0] : undefined;
-    if (port !== undefined) serve(port, open);
+    if (port === undefined) return;
+    places.addWindow(port);
+    port.addEventListener('message', takePlace);
+    serve(port, open);
   });
 } else {
   const scope: Endpoint = self;
+  places.addWindow(self);
+  self.addEventListener('message', takePlace);
   serve(scope, open);
 }
+
+self.addEventListener('online', () => void open().then(({ wake }) => wake()));

@@ -1,4 +1,5 @@
 import workerUrl from '../host/pwa-worker.ts?sharedworker&url';
+import scriptWorkerUrl from '../host/script-worker.ts?worker&url';
 import { download, watchOnline } from './files.ts';
 import type { Channel, LaunchedFile, Platform, ProviderWindow } from './platform.ts';
 import { trustedScript } from './trusted.ts';
@@ -6,6 +7,20 @@ import { watchUpdate } from './updates.ts';
 
 /** A browser that blocks site data refuses shared workers, and says so only after the constructor has returned. */
 let isSharedRefused = false;
+
+/** The core wants a place to run scripts, and cannot start one itself: this window does, once, and hands it over. */
+const offerScripts = (core: MessagePort | Worker): void => {
+  let worker: Worker | null = null;
+  const hear = (event: Event): void => {
+    const data: unknown = event instanceof MessageEvent ? event.data : null;
+    if (data === null || typeof data !== 'object' || !('wants' in data) || data.wants !== 'scripts') return;
+    worker ??= new Worker(trustedScript(scriptWorkerUrl), { type: 'module', name: 'latchkey-scripts' });
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage('serve', [port1]);
+    core.postMessage({ place: 'scripts' }, [port2]);
+  };
+  core.addEventListener('message', hear);
+};
 
 const connectShared = (url: string): Channel => {
   const worker = new SharedWorker(url, { type: 'module', name: 'latchkey' });
@@ -15,6 +30,7 @@ const connectShared = (url: string): Channel => {
       resolve();
     });
   });
+  offerScripts(worker.port);
   return { endpoint: worker.port, closed };
 };
 
@@ -22,7 +38,9 @@ const connectShared = (url: string): Channel => {
 const connect = (): Channel => {
   const url = trustedScript(workerUrl);
   if ('SharedWorker' in globalThis && !isSharedRefused) return connectShared(url);
-  return { endpoint: new Worker(url, { type: 'module', name: 'latchkey' }), closed: new Promise(() => undefined) };
+  const worker = new Worker(url, { type: 'module', name: 'latchkey' });
+  offerScripts(worker);
+  return { endpoint: worker, closed: new Promise(() => undefined) };
 };
 
 const openProvider = (): ProviderWindow => {

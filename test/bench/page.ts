@@ -76,6 +76,8 @@ const openContext = async (name: string): Promise<Context> => {
     openPage: null,
     closePage: async () => undefined,
     sandboxOrigin: 'http://localhost:4180',
+    wake: () => undefined,
+    scripts: async () => null,
     isPersistent: async () => null,
   };
 };

@@ -95,6 +95,32 @@ const ATTEMPTS: Record<Action, Attempt> = {
       clientSecret: null,
       isConfirmed: false,
     }),
+  'outbox.manage': async (at) => {
+    const { core, sides } = at.world;
+    const component = await core.ctx.db.components.get(sides[at.side].components.admin);
+    if (component === undefined) throw new Error('no component');
+    const outboxId = 'out_somebodyelses' as const;
+    await core.ctx.db.outbox.put({
+      id: outboxId,
+      workspaceId: component.workspaceId,
+      ownerId: component.ownerId,
+      componentId: component.id,
+      environment: component.environment,
+      memberId: 'mem_somebodyelse',
+      isVisitor: false,
+      recordId: null,
+      label: '',
+      job: { do: 'push', target: { linkName: 'sandbox_books', operationId: 'create-invoice' }, values: {} },
+      key: 'k',
+      state: 'held',
+      tries: 1,
+      nextAt: 0,
+      fault: { code: 'run.not-connected', detail: null },
+      createdAt: 1,
+      revision: 1,
+    });
+    return core.do('dismissOutbox', { outboxId });
+  },
   'member.manage': ({ world, side }) => world.core.do('addMember', { name: 'Nia', role: side === 'developer' ? 'developer' : 'user' }),
   'backup.manage': ({ world }) => world.core.do('makeBackup', { withAuthorizations: false, passphrase: null }),
   'audit.read': ({ world }) => world.core.see('audit', { limit: 10 }),
@@ -117,7 +143,7 @@ const codeOf = async (act: () => Promise<unknown>): Promise<FaultCode | null> =>
 };
 
 const withoutAudit = async (world: World): Promise<unknown> => {
-  const { events: _, authorizations: __, ...rest } = await world.core.dump();
+  const { events: _, authorizations: __, outbox: ___, ...rest } = await world.core.dump();
   return rest;
 };
 

@@ -3,6 +3,7 @@ import { type AnyCommand, execute, readQuery } from '../../src/core/command.ts';
 import type { Context } from '../../src/core/context.ts';
 import { QUERIES } from '../../src/core/queries/index.ts';
 import { openDb } from '../../src/db/open.ts';
+import { localRunner } from '../../src/deluge/runner.ts';
 import type { FaultCode } from '../../src/domain/faults.ts';
 import { Fault, type Outcome } from '../../src/domain/faults.ts';
 import { argon2id } from '../../src/vault/argon2id.ts';
@@ -60,6 +61,8 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     openPage: null,
     closePage: async () => undefined,
     sandboxOrigin: 'http://localhost:4180',
+    wake: () => undefined,
+    scripts: async () => localRunner,
     isPersistent: async () => null,
     ...options,
   };

@@ -33,6 +33,19 @@ const { id: _, version: __, ...definitionEntries } = payloadSchema.entries.appli
 const definition = v.strictObject(definitionEntries);
 const staged = v.strictObject({ version, definition });
 
+const result = v.strictObject({
+  label: text,
+  value: text,
+  table: v.nullable(v.strictObject({ columns: v.array(text), rows: v.array(v.array(text)) })),
+});
+const script = v.strictObject({
+  info: v.array(v.strictObject({ text, line: whole })),
+  trace: v.array(v.strictObject({ name: text, value: text, line: whole })),
+  requests: v.array(v.strictObject({ method: text, url: text, body: v.nullable(text), status: whole })),
+  stoppedAt: v.nullable(v.strictObject({ line: whole, column: whole })),
+  dropped: whole,
+});
+
 const connectionDefinition = {
   linkName: linkNameField,
   displayName: nameField,
@@ -222,7 +235,10 @@ export const BACKUP_ROWS = {
     isOk: v.boolean(),
     lastOkAt: v.nullable(timeField),
     fault: v.nullable(fault),
-    result: v.nullable(v.strictObject({ label: text, value: text })),
+    result: v.nullable(result),
+    label: text,
+    lastGood: v.nullable(v.strictObject({ at: timeField, result })),
+    script: v.nullable(script),
     request: v.nullable(v.strictObject({ method: text, url: text, body: v.nullable(text) })),
     response: v.nullable(v.strictObject({ status: whole, body: text })),
   },

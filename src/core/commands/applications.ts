@@ -101,6 +101,10 @@ const newlyEnabled = async (call: Call, applicationId: Application['id'], refere
   return enabled;
 };
 
+/** Link names that scripts of this application may name. */
+const linkNamesOf = async (call: Call, applicationId: Application['id']): Promise<string[]> =>
+  (await call.db.connections.where('ownerId').equals(applicationId).toArray()).map(({ linkName }) => linkName);
+
 /** Stores a component with the references that its kind finds in its configuration (R53). */
 export const saveComponent = command({
   allow: 'application.build',
@@ -121,11 +125,16 @@ export const saveComponent = command({
       if (before === undefined) throw new Fault('store.missing', 'component');
       const linkName = before?.linkName ?? linkNameFrom(name, (candidate) => siblings.some((one) => one.linkName === candidate));
       const place: Place = { workspaceId: workspace.id, ownerId: applicationId, environment: 'development' };
-      const component = componentRow(call, place, { linkName, name, kind: kind.name, config }, before ?? undefined);
+      const component = componentRow(
+        call,
+        place,
+        { linkName, name, kind: kind.name, config },
+        before ?? undefined,
+        await linkNamesOf(call, applicationId),
+      );
       const enabled = await newlyEnabled(call, applicationId, component.references);
-      const target = kind.target(component.config);
       // On the developer side it comes into being when the task is configured, so that it can be authorized before testing (R107, A16).
-      if ('service' in target) await needSystemConnection(call, target.service, target.operationId);
+      for (const need of kind.uses(component.config).services) await needSystemConnection(call, need);
       await record(call, {
         put: { components: [component], connections: enabled },
         event: { name: 'component.saved', workspaceId: workspace.id, actor: member.id, subject: component.id, fields: { name } },

@@ -72,7 +72,7 @@ export const importApplication = command({
       const place: Place = { workspaceId: workspace.id, ownerId: application.id, environment: 'development' };
       const components = payload.components.map((component) => {
         const config = kindByName(component.kind).rename(component.config, (linkName) => renamed.get(linkName) ?? linkName);
-        return componentRow(call, place, { ...component, config }, undefined);
+        return componentRow(call, place, { ...component, config }, undefined, [...renamed.values()]);
       });
       await record(call, {
         put: { applications: [application], connections, components },

@@ -130,7 +130,7 @@ export const addStage = command({
       await record(call, {
         put: {
           installations: [{ ...found, staged: { version, definition, bundleHash } }],
-          components: running.map((component) => componentRow(call, place, component, undefined)),
+          components: running.map((component) => componentRow(call, place, component, undefined, [])),
           connections: connections
             .filter(({ isNoLongerUsed }) => !isNoLongerUsed)
             .map(({ displayName, scopes, ...rest }): Connection => ({ ...rest, displayName, scopes, staged: { displayName, scopes } })),

@@ -6,6 +6,7 @@ import { Fault } from '../../domain/faults.ts';
 import { command } from '../command.ts';
 import { fromKeys, keyNames, sealKeys } from '../credential.ts';
 import { grantedRow } from '../granting.ts';
+import { resumeHeld } from '../held.ts';
 import { environmentInput, idInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
@@ -80,6 +81,7 @@ export const authorizeWithKeys = command({
         fields: { name: connection.displayName, account: grant.account },
       },
     });
+    await resumeHeld(call);
     return { account: grant.account, isTried: probe !== null };
   },
 });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { command } from '../command.ts';
+import { resumeHeld } from '../held.ts';
 import { idInput } from '../inputs.ts';
 import { loadAuthorization, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
@@ -26,6 +27,7 @@ export const pauseConnection = command({
         fields: { name: connection.displayName },
       },
     });
+    if (!isPaused) await resumeHeld(call);
     return {};
   },
 });
@@ -49,6 +51,7 @@ export const pauseAuthorization = command({
         fields: { name: connection.displayName },
       },
     });
+    if (!isPaused) await resumeHeld(call);
     return {};
   },
 });

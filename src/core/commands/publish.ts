@@ -34,7 +34,12 @@ export const publishApplication = command({
       if (secret !== undefined) throw new Fault('publish.secret-found', secret.path);
       const { id, version: _, ...definition } = contents.application;
       const place: Place = { workspaceId: workspace.id, ownerId: id, environment: 'stage' };
-      const components = await replacedComponents(call, place, contents.components);
+      const components = await replacedComponents(
+        call,
+        place,
+        contents.components,
+        contents.connections.map(({ linkName }) => linkName),
+      );
       const included = includedConnections(ready.connections, ready.components, allowed).map(
         (connection): Connection => ({
           ...connection,

@@ -53,7 +53,15 @@ const estate = (call: Call, workspaceId: WorkspaceId) => {
     }),
   );
   const place: Place = { workspaceId, ownerId: application.id, environment: 'development' };
-  const components = ESTATE.components.map((definition) => componentRow(call, place, definition, undefined));
+  const components = ESTATE.components.map((definition) =>
+    componentRow(
+      call,
+      place,
+      definition,
+      undefined,
+      ESTATE.connections.map(({ linkName }) => linkName),
+    ),
+  );
   return { application, connections, components };
 };
 

@@ -7,8 +7,10 @@ import { PASSPHRASE_MOST } from '../../domain/passphrase.ts';
 import { next } from '../../domain/transition.ts';
 import { readActor } from '../actor.ts';
 import { type Call, command } from '../command.ts';
+import { resumeHeld } from '../held.ts';
 import { nothing } from '../inputs.ts';
-import { lockNow, noteLock, resumeParked } from '../locking.ts';
+import { lockNow, noteLock } from '../locking.ts';
+import { resumeParked } from '../parked.ts';
 import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
 
@@ -41,6 +43,7 @@ export const protectVault = command({
 const afterUnlocking = async (call: Call): Promise<Record<string, never>> => {
   await noteLock(call, false);
   await resumeParked(call);
+  await resumeHeld(call);
   return {};
 };
 

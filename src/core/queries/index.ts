@@ -8,6 +8,7 @@ import { frame } from './frame.ts';
 import { home, popup } from './home.ts';
 import { installation, installed } from './installed.ts';
 import { liveMode, records } from './live.ts';
+import { dryRun, outbox } from './outbox.ts';
 import { where } from './where.ts';
 
 /** Every query, by the name that screens watch it under. */
@@ -29,6 +30,8 @@ export const QUERIES = {
   installation,
   liveMode,
   records,
+  outbox,
+  dryRun,
   flow,
   audit,
   settings,

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { Run } from '../../db/tables.ts';
+import type { OutboxEntry } from '../../domain/outbox.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { query } from '../command.ts';
 import { environmentInput, ownerInput, partInput } from '../inputs.ts';
@@ -40,6 +42,7 @@ export const liveMode = query({
             summary: summarizeComponent(component, connections),
             place: kind.place(component.config),
             missing,
+            refresh: kind.refresh(component.config),
             lastRun: newest === undefined ? null : runView(newest, component.name, newest.isOk ? [] : missing),
           };
         }),
@@ -49,34 +52,57 @@ export const liveMode = query({
   },
 });
 
-/** The entries of a form in one environment, newest first, with the runs that they started. */
+/** How many entries a screen shows at once. */
+const PAGE = 50;
+
+/** The entries of a form in one environment, a page of them, newest first, with the runs that they started. */
 export const records = query({
-  args: v.strictObject({ ownerId: ownerInput, environment: environmentInput, form: partInput }),
-  read: async (call, { ownerId, environment, form: formName }): Promise<RecordsView> => {
+  args: v.strictObject({
+    ownerId: ownerInput,
+    environment: environmentInput,
+    form: partInput,
+    page: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0)), 0),
+  }),
+  read: async (call, { ownerId, environment, form: formName, page }): Promise<RecordsView> => {
     const { definition } = await loadOwner(call, ownerId, environment);
     const form = formOf(definition, formName);
-    const rows = await call.db.records.where('[ownerId+environment+form]').equals([ownerId, environment, form.linkName]).toArray();
-    const runs = await call.db.runs
-      .where('recordId')
-      .anyOf(rows.map(({ id }) => id))
+    const all = call.db.records.where('[ownerId+environment+form+createdAt]');
+    const ofForm = () =>
+      all.between([ownerId, environment, form.linkName, 0], [ownerId, environment, form.linkName, Number.MAX_SAFE_INTEGER]);
+    const total = await ofForm().count();
+    const rows = await ofForm()
+      .reverse()
+      .offset(page * PAGE)
+      .limit(PAGE)
       .toArray();
+    const ids = rows.map(({ id }) => id);
+    const runs = await call.db.runs.where('recordId').anyOf(ids).toArray();
+    const waiting = await call.db.outbox.where('recordId').anyOf(ids).toArray();
     const components = await componentsIn(call, ownerId, environment);
     const lacks = new Map(await Promise.all(components.map(async (one) => [one.id, await missingFor(call, one)] as const)));
     const names = new Map(components.map(({ id, name }) => [id, name]));
+    const waitingOf = (run: Run): OutboxEntry | undefined =>
+      waiting.find((one) => one.componentId === run.componentId && one.recordId === run.recordId && one.label === run.label);
     return {
       form,
       fields: form.fields,
-      records: rows
-        .sort((a, b) => b.createdAt - a.createdAt)
-        .map((row) => ({
-          ...row,
-          runs: runs
-            .filter(({ recordId }) => recordId === row.id)
-            .sort((a, b) => b.at - a.at)
-            .map((run) =>
-              runView(run, names.get(run.componentId) ?? 'a removed component', run.isOk ? [] : (lacks.get(run.componentId) ?? [])),
+      page,
+      pages: Math.max(1, Math.ceil(total / PAGE)),
+      total,
+      records: rows.map((row) => ({
+        ...row,
+        runs: runs
+          .filter(({ recordId }) => recordId === row.id)
+          .sort((a, b) => b.at - a.at)
+          .map((run) =>
+            runView(
+              run,
+              names.get(run.componentId) ?? 'a removed component',
+              run.isOk ? [] : (lacks.get(run.componentId) ?? []),
+              waitingOf(run) ?? null,
             ),
-        })),
+          ),
+      })),
     };
   },
 });
