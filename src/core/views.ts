@@ -142,6 +142,10 @@ export type ReferenceView = {
   readonly owner: OwnerView;
   /** Where the component stands: development, or a version in stage or production. */
   readonly environment: Environment;
+  /** In a script: which line, which task, and how sure it is; null elsewhere (R51). */
+  readonly line: number | null;
+  readonly task: string | null;
+  readonly certainty: string | null;
   /** Where the place is looked at and changed. */
   readonly href: string;
 };

@@ -248,6 +248,21 @@ export const FAULTS = {
     remedy: 'Use a connection of this application (R40, R89).',
     retry: false,
   },
+  'readiness.script': {
+    text: 'A script has a part that is not understood: {thing}.',
+    remedy: 'Mend it, or leave it: the script runs until it comes to that part.',
+    retry: false,
+  },
+  'readiness.scope-lacking': {
+    text: 'A connection is not asked for what a task needs: {thing}.',
+    remedy: 'Add the scope to the connection; otherwise the service refuses the task.',
+    retry: false,
+  },
+  'readiness.scope-not-checked': {
+    text: 'The scopes that {thing} needs were not checked: nobody has written them down.',
+    remedy: 'Run it in development before you hand it out.',
+    retry: false,
+  },
   'readiness.unused': {
     text: 'The connection {thing} is used by nothing and stays here.',
     remedy: 'Nothing to do; name it in a component to include it (R88).',
