@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { allConnectors, connectorById } from '../src/connectors/catalogue.ts';
+import { checkConnector } from '../src/connectors/check.ts';
 import { parseConnector } from '../src/connectors/schema.ts';
-import { fillVariables, hostTemplates, wrongVariables } from '../src/domain/connector.ts';
+import { wrongVariables } from '../src/domain/connector.ts';
+
+const NOW = Date.parse('2026-11-26');
 
 describe('connector records', () => {
   it.each(allConnectors().map((connector) => [connector.id, connector] as const))('%s is consistent in itself', (_, connector) => {
-    const known = new Set(connector.scopes.map(({ name }) => name));
-    const named = [...connector.defaultScopes, ...(connector.test?.scopes ?? []), ...connector.operations.flatMap(({ scopes }) => scopes)];
-    expect(named.filter((scope) => !known.has(scope))).toEqual([]);
-    const example = Object.fromEntries(connector.variables.map(({ name, example: value }) => [name, value]));
-    expect(wrongVariables(connector, example)).toEqual([]);
-    for (const template of hostTemplates(connector)) expect(() => new URL(fillVariables(template, example))).not.toThrow();
-    for (const operation of connector.operations) expect(operation.path).not.toMatch(/^\//);
+    expect(checkConnector(connector, NOW)).toEqual([]);
   });
 
   it('R20 knows built-in connectors only', () => {

@@ -16,6 +16,19 @@ export type ConnectorVariable = {
   readonly example: string;
   /** A regular expression that the whole value must match. */
   readonly pattern: string;
+  /** Where the service itself says it; what a person typed stands until then. */
+  readonly learned?: Learned;
+};
+
+/** Where the value of a variable comes from, once the service has said it: the callback, the token answer, or a request of its own. */
+export type Learned = {
+  readonly from: 'callback' | 'answer' | 'request';
+  /** Name of the callback parameter, or dotted path in the answer. */
+  readonly at: string;
+  /** A regular expression whose one group is the value, where it is a part of what was said (a host of an address). */
+  readonly pick?: string;
+  /** Only for `request`: the address that is asked with the new token (Xero's connections, Mailchimp's metadata). */
+  readonly url?: string;
 };
 
 /** What a record says of a fact that nobody could look up is `unknown`, and the screen says so. */
@@ -198,6 +211,8 @@ export type Connector = {
   readonly test: TestRequest | null;
   readonly operations: readonly Operation[];
   readonly facts: ConnectorFacts;
+  /** What is done at the service to get an OAuth app or a key, step by step; empty where nobody wrote it down. */
+  readonly registration: readonly string[];
 };
 
 export const isOauth = (auth: ConnectorAuth): auth is OauthAuth =>
