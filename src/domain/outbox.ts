@@ -36,6 +36,8 @@ export type OutboxEntry = {
         readonly do: 'push';
         readonly target: { readonly linkName?: string; readonly service?: string; readonly operationId: string };
         readonly values: Readonly<Record<string, string>>;
+        /** Why it cannot go out at all, found before anything was tried. */
+        readonly refused: FaultData | null;
       }
     | { readonly do: 'script'; readonly entry: { readonly form: string; readonly values: Readonly<Record<string, string>> } | null };
   /** The same for every try, so that a service that knows keys does nothing twice. */
