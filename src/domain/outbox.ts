@@ -125,6 +125,6 @@ export const afterFailure = (
 export const retryAfterOf = (value: string | null, now: number): number | null => {
   if (value === null) return null;
   if (/^\d{1,7}$/.test(value.trim())) return Number(value) * 1_000;
-  const at = Date.parse(value);
+  const at = /^[A-Za-z]{3,9},? /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(at - now, 0);
 };
