@@ -11,6 +11,7 @@ export type Script = {
   readonly text: string;
   readonly tree: Tree;
   placeOf(offset: number): Place;
+  offsetOf(place: Place): number;
   textOf(node: Pick<SyntaxNode, 'from' | 'to'>): string;
 };
 
@@ -62,7 +63,8 @@ export const parseScript = (source: string): Script => {
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
-  return { text, tree: parser.parse(text), placeOf, textOf: ({ from, to }) => text.slice(from, to) };
+  const offsetOf = ({ line, column }: Place): number => Math.min(text.length, (starts[line - 1] ?? text.length) + column - 1);
+  return { text, tree: parser.parse(text), placeOf, offsetOf, textOf: ({ from, to }) => text.slice(from, to) };
 };
 
 /** Is a text without its closing quote. */

@@ -268,8 +268,10 @@ const byPlace = (a: Place, b: Place): number => a.line - b.line || a.column - b.
  * Which connections a script names, where, and how surely; what only a run knows; what is wrong. `known` are link names of the
  * application, by which a task that nobody has written down is recognized. Never throws.
  */
-export const scanReferences = (source: string, known: readonly string[] = []): Scan => {
-  const script = parseScript(source);
+export const scanReferences = (source: string, known: readonly string[] = []): Scan => scanScript(parseScript(source), known);
+
+/** The same of a script that is parsed already. */
+export const scanScript = (script: Script, known: readonly string[] = []): Scan => {
   const scanner = new Scanner(script, known);
   script.tree.iterate({
     enter: ({ node }) => {
