@@ -70,15 +70,17 @@ const namesOf = (tree: Tree): string => {
   return names.join(' ');
 };
 
+/** Is this something that can be laid out: no page, and understood from end to end. */
+export const mayFormat = (source: string): boolean => !source.includes('<%') && problemsOf(parseScript(source)).length === 0;
+
 /**
  * Lays a script out: tabs by blocks as Zoho's own editor has them, spaces round operators, one entry a line in blocks, comments where
  * they are. Line breaks inside expressions stay where their author put them. A page, and a script with anything that is not
  * understood, comes back as it is.
  */
 export const formatScript = (source: string): string => {
-  if (source.includes('<%')) return source;
+  if (!mayFormat(source)) return source;
   const script = parseScript(source);
-  if (problemsOf(script).length > 0) return source;
   const laidOut = layOut(tokensOf(script));
   // Whatever the rules above do, another tree would be another script.
   const again = parseScript(laidOut);

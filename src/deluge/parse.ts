@@ -31,7 +31,7 @@ const balanced = (text: string): string => {
 };
 
 /** In a page, only what stands between `<%` and `%>` is script (RULES 3.4, trap 22); the rest becomes blanks, so that places stay. */
-const onlyScript = (text: string): string => {
+export const onlyScript = (text: string): string => {
   if (!text.includes('<%')) return text;
   let out = '';
   let at = 0;

@@ -32,9 +32,7 @@ describe('docs of the language', () => {
     expect(names(INVOKEURL_KEYS).join(' ')).toBe(
       'body connection content-type detailed files headers parameters response-decoding response-format type url',
     );
-    expect(names(INVOKEAPI_KEYS).join(' ')).toBe(
-      'body connection headers parameters path response-decoding response-format service type',
-    );
+    expect(names(INVOKEAPI_KEYS).join(' ')).toBe('body connection headers parameters path response-decoding response-format service type');
     expect(Object.keys(KEY_VALUES).filter((key) => !names(INVOKEURL_KEYS).includes(key))).toEqual([]);
     for (const [key, values] of Object.entries(KEY_VALUES))
       for (const value of values)

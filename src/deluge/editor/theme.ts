@@ -1,0 +1,78 @@
+import { HighlightStyle } from '@codemirror/language';
+import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/** Colours are the page's tokens: custom properties reach into the shadow root and follow light and dark by themselves. */
+export const THEME = EditorView.theme({
+  '&': { color: 'var(--text)', backgroundColor: 'var(--surface)', fontSize: 'var(--size-s)', borderRadius: 'var(--radius)' },
+  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '2px' },
+  '.cm-scroller': { fontFamily: 'ui-monospace, monospace', lineHeight: '1.6', minHeight: '10rem', maxHeight: '70vh', overflow: 'auto' },
+  '.cm-content': { caretColor: 'var(--text)', paddingBlock: 'var(--s2)' },
+  '.cm-line': { paddingInline: 'var(--s2)' },
+  '.cm-gutters': { backgroundColor: 'var(--sunken)', color: 'var(--muted)', border: 'none', borderInlineEnd: '1px solid var(--line)' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '1.75rem', paddingInline: 'var(--s1)' },
+  '.cm-foldGutter .cm-gutterElement': { paddingInline: '2px', cursor: 'pointer' },
+  '&.cm-focused .cm-activeLine': { backgroundColor: 'var(--sunken)' },
+  '.cm-activeLine': { backgroundColor: 'transparent' },
+  '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--text)', fontWeight: '600' },
+  '.cm-content ::selection, .cm-line::selection, .cm-line ::selection': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-tint)', outline: '1px solid var(--accent)' },
+  '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--bad-tint)', outline: '1px solid var(--bad)' },
+  '.cm-foldPlaceholder': {
+    backgroundColor: 'var(--sunken)',
+    color: 'var(--text)',
+    border: '1px solid var(--control)',
+    paddingInline: 'var(--s1)',
+  },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--surface)',
+    color: 'var(--text)',
+    border: '1px solid var(--control)',
+    borderRadius: 'var(--radius)',
+    maxWidth: 'min(28rem, 90vw)',
+    zIndex: '2',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'ui-monospace, monospace', maxHeight: '14rem', minWidth: '10rem' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    padding: 'var(--s1) var(--s2)',
+    lineHeight: '1.4',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+  },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--on-accent)' },
+  '.cm-completionDetail': { fontStyle: 'normal', color: 'var(--muted)', marginInlineStart: 'var(--s2)' },
+  'li[aria-selected] .cm-completionDetail': { color: 'inherit' },
+  '.cm-completionMatchedText': { textDecoration: 'underline' },
+  '.cm-tooltip.cm-completionInfo': { padding: 'var(--s2)', fontFamily: 'system-ui, sans-serif' },
+  '.cm-diagnostic': { padding: 'var(--s1) var(--s2)', borderInlineStart: '3px solid', whiteSpace: 'pre-wrap' },
+  '.cm-diagnostic-error': { borderColor: 'var(--bad)' },
+  '.cm-diagnostic-warning': { borderColor: 'var(--warn)' },
+  '.cm-diagnostic-info': { borderColor: 'var(--info)' },
+  '.cm-lintRange': { backgroundImage: 'none !important', textUnderlineOffset: '3px', paddingBottom: '0' },
+  '.cm-lintRange-error': { textDecoration: 'underline wavy var(--bad)' },
+  '.cm-lintRange-warning': { textDecoration: 'underline wavy var(--warn)' },
+  '.cm-lintRange-info': { textDecoration: 'underline dotted var(--info)' },
+  '.cm-lintRange-active': { backgroundColor: 'var(--accent-tint)' },
+  '.cm-gutter-lint': { width: '1.1rem' },
+  '.cm-gutter-lint .cm-gutterElement': { padding: '0' },
+  '.cm-lint-marker': { width: '1.1rem', height: 'auto', textAlign: 'center', cursor: 'default' },
+  // Three shapes, so that the colour is not all that tells them apart.
+  '.cm-lint-marker-error': { content: '"▲"', color: 'var(--bad)' },
+  '.cm-lint-marker-warning': { content: '"●"', color: 'var(--warn)' },
+  '.cm-lint-marker-info': { content: '"○"', color: 'var(--info)' },
+  '.cm-connection-card': { padding: 'var(--s2)', fontFamily: 'system-ui, sans-serif', display: 'grid', gap: '2px' },
+  '.cm-connection-card strong': { fontWeight: '600' },
+  '.cm-connection-card .muted': { color: 'var(--muted)' },
+});
+
+export const COLOURS = HighlightStyle.define([
+  { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword], color: 'var(--dev)', fontWeight: '600' },
+  { tag: tags.attributeName, color: 'var(--info)' },
+  { tag: tags.string, color: 'var(--ok)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--prod)' },
+  { tag: [tags.lineComment, tags.blockComment], color: 'var(--muted)', fontStyle: 'italic' },
+  { tag: tags.function(tags.variableName), color: 'var(--accent-ink)' },
+  { tag: tags.propertyName, color: 'var(--accent-ink)' },
+  { tag: tags.typeName, color: 'var(--warn)' },
+  { tag: tags.invalid, color: 'var(--bad)', textDecoration: 'underline' },
+]);
