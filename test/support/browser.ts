@@ -10,10 +10,10 @@ import { type AppServer, serveApp } from '../../src/cli/serve-app.ts';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/serve.ts';
 
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+export const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const dist = (target: string): string => fileURLToPath(new URL(`../../dist/${target}`, import.meta.url));
 
-const FLAGS = [
+export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -64,13 +64,13 @@ type Parts = Omit<Host, 'context' | 'open' | 'restart' | 'close'> & {
 
 const launch = async ({ kind, profile, colorScheme, beside }: Parts): Promise<BrowserContext> => {
   const shared = { executablePath: EXECUTABLE, viewport: { width: 1280, height: 900 }, acceptDownloads: true, colorScheme };
-  if (kind === 'pwa') return chromium.launchPersistentContext(profile, { ...shared, args: FLAGS });
+  if (kind === 'pwa') return chromium.launchPersistentContext(profile, { ...shared, args: BROWSER_FLAGS });
   const folders = [dist('extension'), ...(beside === undefined ? [] : [beside])].join(',');
   return chromium.launchPersistentContext(profile, {
     ...shared,
     headless: false,
     ignoreDefaultArgs: ['--headless', '--disable-extensions'],
-    args: ['--headless=new', ...FLAGS, `--disable-extensions-except=${folders}`, `--load-extension=${folders}`],
+    args: ['--headless=new', ...BROWSER_FLAGS, `--disable-extensions-except=${folders}`, `--load-extension=${folders}`],
   });
 };
 

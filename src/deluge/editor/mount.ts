@@ -3,12 +3,12 @@ import { history } from '@codemirror/commands';
 import { bracketMatching, codeFolding, foldGutter, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState, type Extension, Transaction } from '@codemirror/state';
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, lineNumbers } from '@codemirror/view';
+import { narrow, spaceEdits } from '../edits.ts';
 import { formatScript, mayFormat } from '../format.ts';
 import { type Renamed, renameReferences } from '../rename.ts';
 import type { Mark } from './analysis.ts';
 import { completeDeluge } from './complete.ts';
 import type { EditorConnection } from './connection.ts';
-import { narrow, spaceEdits } from './edits.ts';
 import { keys } from './keys.ts';
 import { deluge } from './language.ts';
 import { connectionsChanged, marks, namesIn, openAt, placeAt } from './marks.ts';
@@ -46,6 +46,9 @@ export type Editor = {
   focus(): void;
   destroy(): void;
 };
+
+/** Few enough that the list needs no scrolling of its own, which no key would reach; the arrows turn its pages. */
+const SHOWN = 9;
 
 const silent = Transaction.userEvent.of('set');
 
@@ -91,7 +94,7 @@ export const mountEditor = (root: ShadowRoot, parent: HTMLElement, options: Edit
         indentUnit.of('\t'),
         EditorState.tabSize.of(4),
         closeBrackets(),
-        autocompletion({ override: [completeDeluge(() => connections)], icons: false }),
+        autocompletion({ override: [completeDeluge(() => connections)], icons: false, maxRenderedOptions: SHOWN }),
         marks({ connections: () => connections, onMarks: options.onMarks, onOpen: options.onOpen }),
         keys([
           { key: 'F2', run: rename },

@@ -32,7 +32,7 @@ export const THEME = EditorView.theme({
     maxWidth: 'min(28rem, 90vw)',
     zIndex: '2',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'ui-monospace, monospace', maxHeight: '14rem', minWidth: '10rem' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'ui-monospace, monospace', maxHeight: 'none', minWidth: '10rem' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
     padding: 'var(--s1) var(--s2)',
     lineHeight: '1.4',
