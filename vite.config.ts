@@ -26,6 +26,7 @@ const pwa: UserConfig = {
     rollupOptions: { input: { index: at('./src/index.html'), callback: at('./src/callback.html') } },
   },
   plugins: [
+    lezer(),
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
@@ -75,7 +76,7 @@ const extension: UserConfig = {
     rollupOptions: { input: { index: at('./src/index.html'), popup: at('./src/popup.html') } },
   },
   // The manifest is JSON; its literal types are wider than the plugin's.
-  plugins: [crx({ manifest: manifest as ManifestV3Export })],
+  plugins: [lezer(), crx({ manifest: manifest as ManifestV3Export })],
 };
 
 const node: UserConfig = {

@@ -147,7 +147,12 @@ describe('the script editor', () => {
       '○ Good to know line 5: fetching entries of a form is not supported: a run stops here',
     ]);
     expect(await page.locator('.cm-lintRange-error').count()).toBe(3);
-    expect(await page.locator('.cm-lint-marker-warning').count()).toBe(1);
+    const sign = (kind: string): Promise<string> =>
+      page
+        .locator(`.cm-lint-marker-${kind}`)
+        .first()
+        .evaluate((one) => getComputedStyle(one, '::before').content);
+    expect([await sign('error'), await sign('warning'), await sign('info')]).toEqual(['"▲"', '"●"', '"○"']);
     await marks.nth(1).getByRole('button').click();
     await expect.poll(() => page.locator('.cm-activeLine').textContent()).toContain('other_app');
     // Without connections the marks are made anew.
@@ -167,6 +172,9 @@ describe('the script editor', () => {
     expect(await card.textContent()).toMatch(
       /Books for the agency[\s\S]*Admin[\s\S]*Connected until 24 Nov 2026[\s\S]*dana@estate\.example/,
     );
+    await editorOf(page).focus();
+    await page.keyboard.press('Escape');
+    await card.waitFor({ state: 'hidden' });
     await name.click({ modifiers: ['Control'] });
     await expect.poll(() => page.getByTestId('opened').textContent()).toBe('books_admin');
     await name.click();
@@ -318,8 +326,9 @@ describe('the script editor', () => {
     await page.keyboard.type('x = invokeurl [ url: "u" connection: "nobody" ];\ninsert into Sales [ Total = 1 ];\ny = if(input.a, "b", ');
     await page.locator('.script-marks li').first().waitFor();
     await look('marks');
-    await page.keyboard.press('Control+Space');
-    await page.getByRole('listbox').waitFor();
+    await page.keyboard.press('End');
+    await page.keyboard.type(';\nx.contain');
+    await page.getByText('Has the map this key.').waitFor();
     await look('completion');
     await page.close();
     expect(findings).toEqual([]);

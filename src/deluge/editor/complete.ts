@@ -1,6 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
 import { syntaxTree } from '@codemirror/language';
-import type { EditorView } from '@codemirror/view';
+import type { EditorView, Rect } from '@codemirror/view';
 import { type Doc, INVOKEAPI_KEYS, INVOKEURL_KEYS, KEY_VALUES, KEYWORD_DOCS, VARIABLE_DOCS } from '../docs.ts';
 import { FUNCTION_DOCS, METHOD_DOCS } from '../docs-functions.ts';
 import { TASK_DOCS } from '../docs-tasks.ts';
@@ -69,7 +69,10 @@ const variables = (context: CompletionContext): Completion[] => {
   const names = new Set<string>();
   syntaxTree(context.state).iterate({
     enter: ({ name, from, to, node }) => {
-      if (name === 'Name' || (name === 'Variable' && node.parent?.name === 'Assignment' && node.prevSibling === null))
+      if (
+        (name === 'Name' && !/^(InsertTask|FieldEntry)$/.test(node.parent?.name ?? '')) ||
+        (name === 'Variable' && node.parent?.name === 'Assignment' && node.prevSibling === null)
+      )
         if (to < context.pos || from > context.pos) names.add(context.state.sliceDoc(from, to));
     },
   });
@@ -102,3 +105,11 @@ export const completeDeluge =
     if (options.length === 0 && where.kind === 'value') return { from: where.from, options: [...variables(context), ...FUNCTIONS] };
     return options.length === 0 ? null : { from: where.from, options: [...options], validFor: /^[\w$-]*$/ };
   };
+
+/** The help on an option: beside the list where there is room, else below all of it, so that it covers no other option. */
+export const placeInfo = (_: EditorView, list: Rect, option: Rect, info: Rect, space: Rect): { readonly style: string } => {
+  const width = info.right - info.left;
+  const room = space.right - list.right;
+  if (room >= width) return { style: `left: 100%; top: ${option.top - list.top}px; max-width: ${Math.min(400, room)}px` };
+  return { style: `left: 0; top: ${list.bottom - list.top}px; max-width: ${Math.max(160, space.right - list.left)}px` };
+};

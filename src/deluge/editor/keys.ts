@@ -3,7 +3,7 @@ import { defaultKeymap, historyKeymap, indentWithTab } from '@codemirror/command
 import { foldKeymap } from '@codemirror/language';
 import { nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
 import { type Extension, Prec } from '@codemirror/state';
-import { EditorView, type KeyBinding, keymap } from '@codemirror/view';
+import { closeHoverTooltips, EditorView, hasHoverTooltips, type KeyBinding, keymap } from '@codemirror/view';
 
 /** Keys that belong to the page or the browser: run the component, back and forward, view source, page info, select the address. */
 const NOT_OURS: ReadonlySet<string> = new Set(['Mod-Enter', 'Mod-[', 'Mod-]', 'Mod-u', 'Mod-i', 'Ctrl-Alt-[', 'Ctrl-Alt-]']);
@@ -43,6 +43,15 @@ const escapeThenTab = (): Extension => {
 export const keys = (own: readonly KeyBinding[]): Extension => [
   keymap.of([
     ...own,
+    // A card that lies over the script goes without the pointer too (WCAG 1.4.13).
+    {
+      key: 'Escape',
+      run: (view) => {
+        if (!hasHoverTooltips(view.state)) return false;
+        view.dispatch({ effects: closeHoverTooltips });
+        return true;
+      },
+    },
     ...closeBracketsKeymap,
     ...completionKeymap,
     ...[...defaultKeymap, ...historyKeymap, ...foldKeymap].filter(isOurs),

@@ -7,7 +7,7 @@ import { narrow, spaceEdits } from '../edits.ts';
 import { formatScript, mayFormat } from '../format.ts';
 import { type Renamed, renameReferences } from '../rename.ts';
 import type { Mark } from './analysis.ts';
-import { completeDeluge } from './complete.ts';
+import { completeDeluge, placeInfo } from './complete.ts';
 import type { EditorConnection } from './connection.ts';
 import { keys } from './keys.ts';
 import { deluge } from './language.ts';
@@ -94,7 +94,7 @@ export const mountEditor = (root: ShadowRoot, parent: HTMLElement, options: Edit
         indentUnit.of('\t'),
         EditorState.tabSize.of(4),
         closeBrackets(),
-        autocompletion({ override: [completeDeluge(() => connections)], icons: false, maxRenderedOptions: SHOWN }),
+        autocompletion({ override: [completeDeluge(() => connections)], icons: false, maxRenderedOptions: SHOWN, positionInfo: placeInfo }),
         marks({ connections: () => connections, onMarks: options.onMarks, onOpen: options.onOpen }),
         keys([
           { key: 'F2', run: rename },

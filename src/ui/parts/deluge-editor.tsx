@@ -136,18 +136,18 @@ export const DelugeEditor = ({ id, label, value, onInput, connections, onOpenCon
           <div class="actions">
             <Button onPress={() => setSays(SAYS[editor.format()])}>Format</Button>
             <Button onPress={() => setRenaming(true)}>Rename a connection…</Button>
+            <p class="hint at-cursor" role="status">
+              {named === null ? (
+                says
+              ) : (
+                <AtCursor
+                  linkName={named}
+                  one={connections.find(({ linkName }) => linkName.toLowerCase() === named.toLowerCase())}
+                  onOpen={() => onOpenConnection(named)}
+                />
+              )}
+            </p>
           </div>
-          <p class="hint at-cursor" role="status">
-            {named === null ? (
-              says
-            ) : (
-              <AtCursor
-                linkName={named}
-                one={connections.find(({ linkName }) => linkName.toLowerCase() === named.toLowerCase())}
-                onOpen={() => onOpenConnection(named)}
-              />
-            )}
-          </p>
           {isRenaming ? (
             <RenameConnection
               names={editor.names()}

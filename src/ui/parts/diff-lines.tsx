@@ -23,10 +23,19 @@ const Line = ({
   );
 };
 
+/** What both begin with and is white space says nothing here, and takes room. */
+const indentOf = ({ before, after }: ChangedLine): number => {
+  const [a = '', b = ''] = [before, after].map((text) => /^\s*/.exec(text)?.[0]);
+  return a.startsWith(b) ? b.length : b.startsWith(a) ? a.length : 0;
+};
+
 /** The lines that an edit changes, each as it is and as it will be; `title` says which edit. */
 export const DiffLines = ({ title, lines }: { readonly title: string; readonly lines: readonly ChangedLine[] }) => (
   <ul class="diff-lines" aria-label={title}>
-    {lines.map(({ line, before, after }) => {
+    {lines.map((changed) => {
+      const { line } = changed;
+      const indent = indentOf(changed);
+      const [before, after] = [changed.before.slice(indent), changed.after.slice(indent)];
       const edit = narrow(before, after) ?? { from: 0, to: 0, insert: '' };
       return (
         <li key={line}>
