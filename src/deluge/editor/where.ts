@@ -24,8 +24,10 @@ const ancestor = (node: SyntaxNode, isOne: (node: SyntaxNode) => boolean): Synta
   return null;
 };
 
-/** The brackets that are still open before the cursor, counted in the text: a call that is being written has no tree yet. */
-const openCall = (before: string): { readonly name: string; readonly index: number } | null => {
+type Open = { readonly name: string; readonly index: number; readonly bracket: '(' | '[' };
+
+/** The bracket that is open before the cursor, found in the text: what is being written has no tree yet. */
+const openBracket = (before: string): Open | null => {
   const bare = before.replace(/"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|\/\/[^\n]*/g, (text) => ' '.repeat(text.length));
   let depth = 0;
   let index = 0;
@@ -34,10 +36,10 @@ const openCall = (before: string): { readonly name: string; readonly index: numb
     if (unit === ';' && depth === 0) return null;
     if (/[)\]}]/.test(unit)) depth += 1;
     else if (/[([{]/.test(unit) && depth > 0) depth -= 1;
-    else if (unit === '(') {
+    else if (unit === '(' || unit === '[') {
       const name = /([A-Za-z_][\w.]*)\s*$/.exec(bare.slice(0, at))?.[1];
-      return name === undefined ? null : { name, index };
-    } else if (/[[{]/.test(unit)) return null;
+      return name === undefined ? null : { name, index, bracket: unit };
+    } else if (unit === '{') return null;
     else if (unit === ',' && depth === 0) index += 1;
   }
   return null;
@@ -55,15 +57,15 @@ export const whereIs = (text: string, tree: Tree, at: number): Where => {
   const from = at - word.length;
   const inText = node.name === 'String' && node.from < at ? text.charAt(node.from) : null;
   const block = ancestor(node, (one) => BLOCKS[one.name] !== undefined || INNER.test(one.name));
-  const kind = block === null ? undefined : BLOCKS[block.name];
+  const open = openBracket(text.slice(Math.max(0, at - LOOK), inText === null ? from : node.from));
+  const opened = open?.bracket === '[' ? open.name.toLowerCase() : '';
+  const kind = block === null ? (opened === 'invokeurl' || opened === 'invokeapi' ? opened : undefined) : BLOCKS[block.name];
 
   // A text that is being written has no end yet, so what its line says counts and not what the tree says.
   const named = /\bconnection\s*:\s*(["']?)([\w$]*)$/i.exec(line);
-  if (named !== null && ancestor(node, (one) => BLOCKS[one.name] !== undefined) !== null && kind !== undefined)
-    return { kind: 'connection', from, quote: named[1] === '' ? null : (named[1] ?? null) };
-  const call = openCall(text.slice(Math.max(0, at - LOOK), inText === null ? from : node.from));
-  const task = call === null ? null : taskOf(call.name.split('.'));
-  if (call !== null && task !== null && task.index === call.index && (inText === null || text.slice(node.from + 1, at) === word))
+  if (named !== null && kind !== undefined) return { kind: 'connection', from, quote: named[1] === '' ? null : (named[1] ?? null) };
+  const task = open?.bracket === '(' ? taskOf(open.name.split('.')) : null;
+  if (open !== null && task !== null && task.index === open.index && (inText === null || text.slice(node.from + 1, at) === word))
     return { kind: 'connection', from, quote: inText };
   if (inText !== null) return { kind: 'nothing' };
 
