@@ -70,8 +70,14 @@ const namesOf = (tree: Tree): string => {
   return names.join(' ');
 };
 
+const understood = (source: string): Script | null => {
+  if (source.includes('<%')) return null;
+  const script = parseScript(source);
+  return problemsOf(script).length > 0 ? null : script;
+};
+
 /** Is this something that can be laid out: no page, and understood from end to end. */
-export const mayFormat = (source: string): boolean => !source.includes('<%') && problemsOf(parseScript(source)).length === 0;
+export const mayFormat = (source: string): boolean => understood(source) !== null;
 
 /**
  * Lays a script out: tabs by blocks as Zoho's own editor has them, spaces round operators, one entry a line in blocks, comments where
@@ -79,8 +85,8 @@ export const mayFormat = (source: string): boolean => !source.includes('<%') && 
  * understood, comes back as it is.
  */
 export const formatScript = (source: string): string => {
-  if (!mayFormat(source)) return source;
-  const script = parseScript(source);
+  const script = understood(source);
+  if (script === null) return source;
   const laidOut = layOut(tokensOf(script));
   // Whatever the rules above do, another tree would be another script.
   const again = parseScript(laidOut);

@@ -51,6 +51,11 @@ export const onlyScript = (text: string): string => {
 /** Parses a script or a page with scripts in it. Never throws: what is not understood is an error node, and the rest goes on. */
 export const parseScript = (source: string): Script => {
   const text = onlyScript(source);
+  return scriptOf(text, parser.parse(text));
+};
+
+/** A script whose tree is there already, as the editor's is. */
+export const scriptOf = (text: string, tree: Tree): Script => {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   const placeOf = (offset: number): Place => {
@@ -64,7 +69,7 @@ export const parseScript = (source: string): Script => {
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
   const offsetOf = ({ line, column }: Place): number => Math.min(text.length, (starts[line - 1] ?? text.length) + column - 1);
-  return { text, tree: parser.parse(text), placeOf, offsetOf, textOf: ({ from, to }) => text.slice(from, to) };
+  return { text, tree, placeOf, offsetOf, textOf: ({ from, to }) => text.slice(from, to) };
 };
 
 /** Is a text without its closing quote. */

@@ -33,7 +33,9 @@ const written = (literal: string, to: string, isFree: boolean): string => {
 const assignedNames = (script: Script): ReadonlySet<string> => {
   const names = new Set<string>();
   script.tree.iterate({
-    enter: ({ node }) => {
+    enter: (at) => {
+      if (at.name !== 'Assignment' && at.name !== 'Name') return;
+      const { node } = at;
       const target = node.name === 'Assignment' ? node.firstChild : node.name === 'Name' ? node : null;
       if (target?.name === 'Variable' || target?.name === 'Name') names.add(script.textOf(target));
     },

@@ -32,8 +32,10 @@ const filesEntry = (script: Script, node: SyntaxNode): SyntaxNode | null =>
 export const unsupportedIn = (script: Script): Unsupported[] => {
   const found: Unsupported[] = [];
   script.tree.iterate({
-    enter: ({ node }) => {
-      const row = UNSUPPORTED.find((one) => one.node === node.name);
+    enter: (at) => {
+      const row = UNSUPPORTED.find((one) => one.node === at.name);
+      if (row === undefined && at.name !== 'InvokeUrl') return;
+      const { node } = at;
       const files = node.name === 'InvokeUrl' ? filesEntry(script, node) : null;
       if (row !== undefined) {
         const { from, to } = headOf(node);

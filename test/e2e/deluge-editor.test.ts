@@ -210,6 +210,8 @@ describe('the script editor', () => {
     const page = await open('if(a){info "x";}');
     await page.getByRole('button', { name: 'Format' }).click();
     await page.getByText('Formatted.').waitFor();
+    await page.getByRole('textbox', { name: 'Deluge script' }).press('Shift+Alt+f');
+    await page.getByText('Nothing to change.').waitFor();
     expect(await textOf(page)).toBe('if(a)\n{\n\tinfo "x";\n}\n');
     await page.getByRole('textbox', { name: 'Deluge script' }).press('Control+z');
     expect(await textOf(page)).toBe('if(a){info "x";}');
@@ -256,6 +258,19 @@ describe('the script editor', () => {
     expect(await textOf(page)).toBe(`\t${before}`);
     await page.keyboard.press('Shift+Tab');
     await expect.poll(() => field.evaluate((one) => one === (one.getRootNode() as ShadowRoot).activeElement)).toBe(true);
+    await page.close();
+  });
+
+  it('indents what is typed by its blocks', async () => {
+    const page = await open('');
+    await editorOf(page).click();
+    for (const line of ['if(a)', '{', 'x = invokeurl', '[', 'url: "u"']) {
+      await page.keyboard.type(line);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Enter');
+    }
+    await page.keyboard.type('type: GET');
+    expect(await textOf(page)).toBe('if(a)\n{\n\tx = invokeurl\n\t[\n\t\turl: "u"\n\t\ttype: GET\n\t]\n}');
     await page.close();
   });
 

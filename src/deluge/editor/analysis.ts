@@ -45,8 +45,11 @@ const complaintOf = (reference: Reference, connections: readonly EditorConnectio
 };
 
 /** Reads a script as the editor shows it: what is wrong or worth knowing, and which pieces name a connection. */
-export const analyse = (source: string, connections: readonly EditorConnection[]): Analysis => {
-  const script = parseScript(source);
+export const analyse = (source: string, connections: readonly EditorConnection[]): Analysis =>
+  analyseScript(parseScript(source), connections);
+
+/** The same of a script that is parsed already. */
+export const analyseScript = (script: Script, connections: readonly EditorConnection[]): Analysis => {
   const scan = scanScript(
     script,
     connections.map(({ linkName }) => linkName),

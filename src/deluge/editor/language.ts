@@ -9,7 +9,7 @@ import {
   LanguageSupport,
   languageDataProp,
 } from '@codemirror/language';
-import { type Input, Parser, type PartialParse, type TreeFragment } from '@lezer/common';
+import { type Input, Parser, type PartialParse, type Tree, type TreeFragment } from '@lezer/common';
 import { styleTags, tags } from '@lezer/highlight';
 import { parser } from '../deluge.grammar';
 import { onlyScript } from '../parse.ts';
@@ -17,7 +17,8 @@ import { onlyScript } from '../parse.ts';
 const data = defineLanguageFacet({
   commentTokens: { line: '//', block: { open: '/*', close: '*/' } },
   closeBrackets: { brackets: ['(', '[', '{', '"', "'"] },
-  indentOnInput: /^\s*[\]})]$/,
+  // An opening bracket on a line of its own belongs to the line before, as Zoho's editor has it.
+  indentOnInput: /^\s*(?:[[\]{})]|else|catch)$/i,
   wordChars: '_',
 });
 
@@ -74,11 +75,34 @@ const configured = parser.configure({
   props: [languageDataProp.add((type) => (type.isTop ? data : undefined)), STYLES, INDENTS, FOLDS],
 });
 
+/** Trees of pages: their texts have blanks where the document has none, so nothing of them serves another document. */
+const pages = new WeakSet<Tree>();
+
 /** Reads a page's scripts as the scanner does (trap 22); everything else goes through the incremental parser untouched. */
 class ScriptParser extends Parser {
   override createParse(input: Input, fragments: readonly TreeFragment[], ranges: readonly { from: number; to: number }[]): PartialParse {
     const text = input.read(0, input.length);
-    return text.includes('<%') ? configured.startParse(onlyScript(text), [], ranges) : configured.createParse(input, fragments, ranges);
+    if (!text.includes('<%'))
+      return configured.createParse(
+        input,
+        fragments.filter(({ tree }) => !pages.has(tree)),
+        ranges,
+      );
+    const inner = configured.startParse(onlyScript(text), [], ranges);
+    return {
+      advance: () => {
+        const tree = inner.advance();
+        if (tree !== null) pages.add(tree);
+        return tree;
+      },
+      stopAt: (at) => inner.stopAt(at),
+      get parsedPos() {
+        return inner.parsedPos;
+      },
+      get stoppedAt() {
+        return inner.stoppedAt;
+      },
+    };
   }
 }
 

@@ -1,13 +1,25 @@
+import { ensureSyntaxTree } from '@codemirror/language';
 import { type Diagnostic, linter, lintGutter } from '@codemirror/lint';
 import { type EditorState, type Extension, StateEffect, StateField } from '@codemirror/state';
 import { EditorView, hoverTooltip, type Tooltip } from '@codemirror/view';
-import { analyse, type Mark, type NamedPlace } from './analysis.ts';
+import { onlyScript, parseScript, type Script, scriptOf } from '../parse.ts';
+import { analyseScript, type Mark, type NamedPlace } from './analysis.ts';
 import { type EditorConnection, findConnection } from './connection.ts';
 
 type Options = {
   readonly connections: () => readonly EditorConnection[];
   readonly onMarks: (marks: readonly Mark[]) => void;
   readonly onOpen: (linkName: string) => void;
+};
+
+/** How long reading may go on from where the editor's own reading stands. */
+const READ_MS = 50;
+
+/** The script with the editor's tree, which grows with each key; read anew where that takes too long. */
+const scriptIn = (state: EditorState): Script => {
+  const text = state.doc.toString();
+  const tree = ensureSyntaxTree(state, text.length, READ_MS);
+  return tree === null ? parseScript(text) : scriptOf(onlyScript(text), tree);
 };
 
 const found = StateEffect.define<readonly NamedPlace[]>();
@@ -85,7 +97,7 @@ export const marks = ({ connections, onMarks, onOpen }: Options): Extension => [
   lintGutter({ hoverTime: 200 }),
   linter(
     (view): readonly Diagnostic[] => {
-      const { marks: list, places } = analyse(view.state.doc.toString(), connections());
+      const { marks: list, places } = analyseScript(scriptIn(view.state), connections());
       // The view is being updated by whoever asked for this; it takes the places a moment later.
       const { doc } = view.state;
       queueMicrotask(() => {

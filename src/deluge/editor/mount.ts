@@ -26,15 +26,20 @@ export type EditorOptions = {
   readonly onPlace: (linkName: string | null) => void;
   readonly onOpen: (linkName: string) => void;
   readonly onRename: () => void;
+  /** Said after each try to format, by button or key. */
+  readonly onFormatted: (how: Formatted) => void;
 };
+
+/** What became of a script that somebody wanted formatted. */
+export type Formatted = 'done' | 'unchanged' | 'not understood';
 
 /** A mounted editor. What it is told from outside is no input: `onInput` speaks of what a person did, and of format and rename. */
 export type Editor = {
   text(): string;
   setText(text: string): void;
   setConnections(connections: readonly EditorConnection[]): void;
-  /** Lays the script out; says why not where it did nothing. */
-  format(): 'done' | 'unchanged' | 'not understood';
+  /** Lays the script out; `onFormatted` says how it went. */
+  format(): boolean;
   previewRename(from: string, to: string): Renamed;
   rename(from: string, to: string): void;
   /** Link names that the script uses. */
@@ -73,12 +78,12 @@ export const mountEditor = (root: ShadowRoot, parent: HTMLElement, options: Edit
     options.onRename();
     return true;
   };
-  const formatNow = (): 'done' | 'unchanged' | 'not understood' => {
+  const formatNow = (): boolean => {
     const before = view.state.doc.toString();
     const after = formatScript(before);
-    if (after === before) return mayFormat(before) ? 'unchanged' : 'not understood';
-    view.dispatch({ changes: spaceEdits(before, after), userEvent: 'format' });
-    return 'done';
+    if (after !== before) view.dispatch({ changes: spaceEdits(before, after), userEvent: 'format' });
+    options.onFormatted(after !== before ? 'done' : mayFormat(before) ? 'unchanged' : 'not understood');
+    return true;
   };
   const open = (): boolean => openAt(view.state, view.state.selection.main.head, options.onOpen);
   const view: EditorView = new EditorView({
@@ -99,7 +104,7 @@ export const mountEditor = (root: ShadowRoot, parent: HTMLElement, options: Edit
         keys([
           { key: 'F2', run: rename },
           { key: 'Alt-Enter', run: open },
-          { key: 'Shift-Alt-f', run: () => formatNow() === 'done' },
+          { key: 'Shift-Alt-f', run: formatNow },
         ]),
         aria.of(
           EditorView.contentAttributes.of({

@@ -14,6 +14,7 @@ export type HostOptions = {
   readonly onInput: (text: string) => void;
   readonly onOpenConnection: (linkName: string) => void;
   readonly onRename: () => void;
+  readonly onFormatted: EditorOptions['onFormatted'];
 };
 
 /** The field before it becomes an editor: what it holds, and where its owner was in it. */
@@ -101,6 +102,7 @@ export const useDelugeEditor = (options: HostOptions) => {
       onPlace: setPlace,
       onOpen: (linkName) => latest.current.onOpenConnection(linkName),
       onRename: () => latest.current.onRename(),
+      onFormatted: (how) => latest.current.onFormatted(how),
     };
     const mounted = module.mount(root, parent, made);
     carryOver(from.area, from.isFocused, mounted);

@@ -93,9 +93,13 @@ export const DelugeEditor = ({ id, label, value, onInput, connections, onOpenCon
     describedBy,
     value,
     connections,
-    onInput,
+    onInput: (text) => {
+      setSays('');
+      onInput(text);
+    },
     onOpenConnection,
     onRename: () => setRenaming(true),
+    onFormatted: (how) => setSays(SAYS[how]),
   });
   const named = place !== null && !place.startsWith('system:') ? place : null;
   const close = (): void => {
@@ -131,15 +135,16 @@ export const DelugeEditor = ({ id, label, value, onInput, connections, onOpenCon
         />
       )}
       <small class="hint">{isLoaded ? HELP : hasFailed ? PLAIN : 'The code editor is on its way. You can write already.'}</small>
-      {editor === null ? null : (
+      {editor === null ? (
+        <div class="actions" />
+      ) : (
         <>
           <div class="actions">
-            <Button onPress={() => setSays(SAYS[editor.format()])}>Format</Button>
+            <Button onPress={() => editor.format()}>Format</Button>
             <Button onPress={() => setRenaming(true)}>Rename a connection…</Button>
             <p class="hint at-cursor" role="status">
-              {named === null ? (
-                says
-              ) : (
+              {says === '' ? null : <span>{says} </span>}
+              {named === null ? null : (
                 <AtCursor
                   linkName={named}
                   one={connections.find(({ linkName }) => linkName.toLowerCase() === named.toLowerCase())}
