@@ -299,6 +299,24 @@ describe('the script editor', () => {
     await page.close();
   });
 
+  it('does not make the page jump when it takes the place of the plain field', async () => {
+    const page = await host.context.newPage();
+    await page.addInitScript(() => {
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries())
+          document.documentElement.dataset['shift'] = String(
+            Number(document.documentElement.dataset['shift'] ?? 0) +
+              ('value' in entry && typeof entry.value === 'number' ? entry.value : 0),
+          );
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(host.url);
+    await editorOf(page).waitFor();
+    await page.waitForTimeout(800);
+    expect(await page.evaluate(() => Number(document.documentElement.dataset['shift'] ?? 0))).toBeLessThanOrEqual(0.02);
+    await page.close();
+  });
+
   it('stays a plain field where the editor cannot be loaded', async () => {
     const page = await host.context.newPage();
     await page.route('**/assets/mount-*.js', (route) => route.abort());

@@ -69,7 +69,7 @@ const AtCursor = ({
   readonly onOpen: () => void;
 }) => (
   <>
-    <Code>{linkName}</Code>{' '}
+    <Code>{linkName}</Code>:{' '}
     {one === undefined ? (
       <span>No connection here has this link name.</span>
     ) : (
