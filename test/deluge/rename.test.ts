@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scanReferences } from '../../src/deluge/references.ts';
 import { renameReferences } from '../../src/deluge/rename.ts';
+import { mutate, script } from './random-scripts.ts';
 
 const namesIn = (source: string): string[] => scanReferences(source).references.map(({ linkName }) => linkName);
 
@@ -63,6 +65,24 @@ d = zoho.people.addThing("form", m, "books");`;
     expect(renameReferences('sftp [ action: "upload" host: "h" connection: "files" ];', 'files', 'drop').text).toBe(
       'sftp [ action: "upload" host: "h" connection: "drop" ];',
     );
+  });
+
+  it('R53 leaves no certain name behind in whatever script, and says where the others are', { timeout: 60_000 }, () => {
+    let renamed = 0;
+    const stream = fc.infiniteStream(fc.double({ min: 0, max: 0.999_999, noNaN: true }));
+    fc.assert(
+      fc.property(script, stream, fc.boolean(), ({ text }, numbers, isBroken) => {
+        const whole = `x = invokeurl [ url: u connection: "a" ];\n${text}\ny = zoho.books.getTemplates("b", "1", a);`;
+        const source = isBroken ? mutate(whole, () => numbers.next().value ?? 0) : whole;
+        const { text: after, lines, dynamic } = renameReferences(source, 'a', 'zz_new');
+        renamed += lines.length;
+        const left = namesIn(after).filter((name) => name === 'a').length;
+        expect(left).toBeLessThanOrEqual(dynamic.length);
+        expect(after.split('\n').length).toBe(source.split('\n').length);
+      }),
+      { numRuns: 300 },
+    );
+    expect(renamed).toBeGreaterThan(300);
   });
 
   it('trap 22, 23 keeps places in pages, line ends and broken scripts', () => {

@@ -25,6 +25,24 @@ const check = async (page: Page): Promise<string[]> => {
 const editorOf = (page: Page): Locator => page.locator('.cm-content');
 const textOf = (page: Page): Promise<string> => page.getByTestId('text').evaluate((one) => one.textContent ?? '');
 
+/** Rests on a connection's name until its card is there: the places are known a moment after the script was read. */
+const showCard = async (page: Page): Promise<Locator> => {
+  const card = page.locator('.cm-connection-card');
+  const name = editorOf(page).locator('span', { hasText: '"books_admin"' }).first();
+  await expect
+    .poll(
+      async () => {
+        await page.mouse.move(1, 1);
+        await name.hover();
+        await page.waitForTimeout(400);
+        return card.isVisible();
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  return card;
+};
+
 describe('the script editor', () => {
   let host: EditorPage;
   const complaints: string[] = [];
@@ -164,11 +182,7 @@ describe('the script editor', () => {
   it('shows a connection under the pointer and at the cursor, and goes to it', async () => {
     const page = await open();
     const name = editorOf(page).locator('span', { hasText: '"books_admin"' }).first();
-    // The places are known as soon as the script was read.
-    await page.waitForTimeout(600);
-    await name.hover();
-    const card = page.locator('.cm-connection-card');
-    await card.waitFor();
+    const card = await showCard(page);
     expect(await card.textContent()).toMatch(
       /Books for the agency[\s\S]*Admin[\s\S]*Connected until 24 Nov 2026[\s\S]*dana@estate\.example/,
     );
@@ -188,8 +202,8 @@ describe('the script editor', () => {
 
   it('renames a connection after showing the lines that change', async () => {
     const page = await open();
-    await page.waitForTimeout(600);
     await editorOf(page).locator('span', { hasText: '"books_admin"' }).first().click();
+    await page.getByRole('status').filter({ hasText: 'Books for the agency' }).waitFor();
     await page.keyboard.press('F2');
     await page.getByRole('region', { name: 'Rename a connection in this script' }).waitFor();
     expect(await page.getByLabel('Name in the script').inputValue()).toBe('books_admin');
@@ -345,10 +359,8 @@ describe('the script editor', () => {
           }
         }
     };
-    await page.waitForTimeout(600);
     await look('plain');
-    await editorOf(page).locator('span', { hasText: '"books_admin"' }).first().hover();
-    await page.locator('.cm-connection-card').waitFor();
+    await showCard(page);
     await look('card');
     await editorOf(page).locator('span', { hasText: '"books_admin"' }).first().click();
     await page.keyboard.press('F2');
