@@ -11,10 +11,10 @@ import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/serve.ts';
 import { TEST_SPKI } from './providers/certificate.ts';
 
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+export const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const dist = (target: string): string => fileURLToPath(new URL(`../../dist/${target}`, import.meta.url));
 
-const FLAGS = [
+export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -77,7 +77,8 @@ const providerFlags = (providers: Options['providers']): string[] =>
 
 const launch = async ({ kind, profile, colorScheme, beside, providers }: Parts): Promise<BrowserContext> => {
   const shared = { executablePath: EXECUTABLE, viewport: { width: 1280, height: 900 }, acceptDownloads: true, colorScheme };
-  if (kind === 'pwa') return chromium.launchPersistentContext(profile, { ...shared, args: [...FLAGS, ...providerFlags(providers)] });
+  if (kind === 'pwa')
+    return chromium.launchPersistentContext(profile, { ...shared, args: [...BROWSER_FLAGS, ...providerFlags(providers)] });
   const folders = [dist('extension'), ...(beside === undefined ? [] : [beside])].join(',');
   return chromium.launchPersistentContext(profile, {
     ...shared,
@@ -85,7 +86,7 @@ const launch = async ({ kind, profile, colorScheme, beside, providers }: Parts):
     ignoreDefaultArgs: ['--headless', '--disable-extensions'],
     args: [
       '--headless=new',
-      ...FLAGS,
+      ...BROWSER_FLAGS,
       ...providerFlags(providers),
       `--disable-extensions-except=${folders}`,
       `--load-extension=${folders}`,
