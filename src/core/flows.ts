@@ -9,7 +9,6 @@ import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
 import { grantedRow } from './granting.ts';
-import { resumeHeld } from './held.ts';
 import { offerFor } from './passphrases.ts';
 import { type Change, record } from './record.ts';
 import { explainNetwork, netFor, type Service, serverFor, serviceFor } from './services.ts';
@@ -116,7 +115,6 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
       },
       event,
     });
-    await resumeHeld(ctx);
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }

@@ -72,17 +72,11 @@ const PASSING: ReadonlySet<FaultCode> = new Set([
   'store.conflict',
 ]);
 
-/** Faults that a person ends elsewhere: what is held for one of them goes on by itself once it is over. */
-const ENDED_ELSEWHERE: ReadonlySet<FaultCode> = new Set([
-  'vault.locked',
-  'run.not-connected',
-  'run.paused',
-  'run.unauthorized',
-  'oauth.grant-ended',
-  'oauth.token-expired',
-  'oauth.client-changed',
-  'run.no-script-host',
-]);
+/**
+ * Faults of this device that a person ends elsewhere: what is held for one of them goes on by itself. What waits for an authorization does
+ * not (R101): who gives it has not asked for what others had tried before.
+ */
+const ENDED_ELSEWHERE: ReadonlySet<FaultCode> = new Set(['vault.locked', 'run.no-script-host']);
 
 export const goesOnByItself = (code: FaultCode): boolean => ENDED_ELSEWHERE.has(code);
 

@@ -1,6 +1,7 @@
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { recoverFlows } from '../core/flow-start.ts';
+import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
 import { openDb } from '../db/open.ts';
 import type { Argon2id } from '../vault/kdf.ts';
@@ -60,6 +61,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
   // Not awaited: it may ask a provider, and nobody should wait for that to see their own data.
   void recoverFlows(ctx).catch((error: unknown) => toFault(error));
   void recoverOutbox(ctx)
+    .then(() => resumeHeld(ctx))
     .then(() => keepSending(ctx, wakeIn))
     .catch((error: unknown) => toFault(error));
   return ctx;

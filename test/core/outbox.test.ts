@@ -161,14 +161,17 @@ describe('pushes of the integrations action', () => {
     expect(records[0]?.runs).toMatchObject([{ isOk: true, result: { value: 'INV-0001' }, outbox: null }]);
   });
 
-  it('R101 R114 what lacks an authorization is held, and goes on by itself once somebody has given it', async () => {
+  it('R101 R114 what lacks an authorization is held until somebody tries it again: giving one sends nothing by itself', async () => {
     const { core, estate, books } = await startEstate(sandbox.origin);
     const early = await sell(core, estate, 'development');
     expect(early).toMatchObject({ isOk: false, fault: { code: 'run.not-connected' }, outbox: { state: 'held' } });
     await authorize(core, books, 'development', { email: EMAILS.dana });
-    expect((await core.see('outbox', {})).entries).toMatchObject([{ state: 'waiting' }]);
     await drainOutbox(core.ctx);
+    const [entry] = (await core.see('outbox', {})).entries;
+    expect([entry?.state, invoices().length]).toEqual(['held', 0]);
+    await core.do('retryOutbox', { outboxId: entry?.id ?? 'out_0' });
     expect(invoices()).toHaveLength(1);
+    expect((await core.see('outbox', {})).entries).toEqual([]);
   });
 
   it('goes on with what an unlocked vault allows again', async () => {
@@ -227,8 +230,11 @@ describe('pushes of the integrations action', () => {
 
   it('two workers that drain at once send each entry once', async () => {
     const { core, estate, books } = await startEstate(sandbox.origin);
-    for (let n = 0; n < 10; n += 1) await sell(core, estate, 'development');
     await authorize(core, books, 'development', { email: EMAILS.dana });
+    await core.do('protectVault', { passphrase: 'a long enough passphrase' });
+    await core.do('lockVault', {});
+    for (let n = 0; n < 10; n += 1) await sell(core, estate, 'development');
+    await core.do('unlockVault', { passphrase: 'a long enough passphrase' });
     await Promise.all([drainOutbox(core.ctx), drainOutbox(core.ctx), drainOutbox({ ...core.ctx })]);
     expect(invoices()).toHaveLength(10);
   });
