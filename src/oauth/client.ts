@@ -54,6 +54,10 @@ export const requestOptions = (net: Net) => ({
 export const tokenRequestOptions = ({ dialect = PLAIN }: Server, net: Net) =>
   requestOptions({ ...net, fetch: speakingDialect(dialect, net.fetch) });
 
+/** The same for requests to the other endpoints of the server: only the names of parameters are the service's own. */
+export const namedRequestOptions = ({ dialect = PLAIN }: Server, net: Net) =>
+  requestOptions({ ...net, fetch: speakingDialect({ ...dialect, tokenParams: {} }, net.fetch) });
+
 /** Nobody's token lives for more than three years (S29). */
 const MOST_SECONDS = 10 ** 8;
 

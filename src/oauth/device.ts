@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
 import { Secret } from '../domain/secret.ts';
 import { isObject, readBody } from './answer-body.ts';
-import { type Net, requestOptions, type Server, tokenRequestOptions, tryTokenAnswer } from './client.ts';
+import { type Net, namedRequestOptions, type Server, tokenRequestOptions, tryTokenAnswer } from './client.ts';
 import type { Granted } from './client-credentials.ts';
 import { PLAIN } from './dialect.ts';
 import { speaking } from './faults.ts';
@@ -61,7 +61,13 @@ export const startDeviceFlow = async (server: Server, scopes: readonly string[],
   return speaking(host, async () => {
     const scope = scopes.join((server.dialect ?? PLAIN).scopeSeparator);
     const params = scope === '' ? {} : { scope };
-    const response = await oauth.deviceAuthorizationRequest(server.as, server.client, server.authentication, params, requestOptions(net));
+    const response = await oauth.deviceAuthorizationRequest(
+      server.as,
+      server.client,
+      server.authentication,
+      params,
+      namedRequestOptions(server, net),
+    );
     const receivedAt = now();
     if (response.status === 429 || response.status >= 500) throw new Fault('oauth.provider-down', host);
     const answer = await oauth.processDeviceAuthorizationResponse(server.as, server.client, await normalised(response, host));
