@@ -37,10 +37,10 @@ const SOURCES = filesBelow(SRC)
 /** Which folder may import which other folders and packages. `core` with `types` means `import type` only. */
 const RULES: Readonly<Record<string, { folders: readonly string[]; types?: readonly string[]; packages: readonly string[] }>> = {
   domain: { folders: [], packages: [] },
-  connectors: { folders: ['domain'], packages: ['valibot'] },
+  connectors: { folders: ['domain'], packages: ['valibot', 'minisearch'] },
   db: { folders: ['domain'], packages: ['dexie'] },
   vault: { folders: ['domain', 'db'], packages: ['hash-wasm'] },
-  oauth: { folders: ['domain'], packages: ['oauth4webapi'] },
+  oauth: { folders: ['domain'], packages: ['oauth4webapi', 'jose'] },
   bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
   backup: { folders: ['domain', 'bundle'], packages: ['jose', 'valibot'] },
   deluge: {
@@ -74,7 +74,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },
   'offscreen.ts': { folders: [], packages: [] },
   'callback.ts': { folders: ['ui', 'domain'], packages: [] },
-  cli: { folders: ['domain', 'sandbox', 'deluge'], packages: ['node:'] },
+  cli: { folders: ['domain', 'sandbox', 'deluge', 'connectors', 'oauth'], packages: ['node:'] },
   sandbox: { folders: [], packages: ['node:', 'oidc-provider'] },
 };
 

@@ -230,6 +230,13 @@ export const isSandbox = (connector: Connector): boolean => connector.standsFor 
 export const fillVariables = (template: string, variables: Readonly<Record<string, string>>): string =>
   template.replace(/\{([A-Za-z]\w*)\}/g, (whole, name: string) => variables[name] ?? whole);
 
-/** The names of variables that are missing or do not match their pattern. */
-export const wrongVariables = (connector: Connector, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>
+/** The variables that are missing or do not match their pattern. */
+export const wrongVariables = (connector: Pick<Connector, 'variables'>, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>
   connector.variables.filter(({ name, pattern }) => !new RegExp(`^(?:${pattern})$`).test(variables[name] ?? ''));
+
+/** The variables that a person must give before authorizing: those that the service does not say later, and those its sign-in needs. */
+export const typedVariables = ({ variables, auth }: Connector): ConnectorVariable[] => {
+  const isOauth = auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device';
+  const addresses = isOauth ? [auth.issuer, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
+  return variables.filter(({ name, learned }) => learned === undefined || !isOauth || addresses.includes(`{${name}}`));
+};

@@ -451,6 +451,22 @@ export const FAULTS = {
     retry: true,
   },
 
+  'oauth.tenant-refused': {
+    text: 'The service named a place that is not its own, so nothing is sent there: {thing}.',
+    remedy: 'Authorize again; if it stays so, tell the service.',
+    retry: true,
+  },
+  'oauth.endpoint-missing': {
+    text: 'The connector has no address for this way to authorize: {thing}.',
+    remedy: 'Choose another way to authorize.',
+    retry: false,
+  },
+  'oauth.key-unusable': {
+    text: 'That is not a private key that can sign with {thing}.',
+    remedy: 'Paste the whole key, from its BEGIN line to its END line.',
+    retry: false,
+  },
+
   'oauth.client-changed': {
     text: 'The OAuth app of this connection was changed, and the authorization belongs to the old one.',
     remedy: 'Reconnect (R121).',
