@@ -310,7 +310,8 @@ export type OauthAppView = {
 
 export type OauthAppsView = {
   readonly apps: readonly OauthAppView[];
-  readonly connectors: readonly { readonly id: string; readonly name: string }[];
+  /** Those that one signs in to, with the address to register at each. */
+  readonly connectors: readonly { readonly id: string; readonly name: string; readonly redirectUri: string }[];
   readonly redirectUri: string;
 };
 

@@ -11,6 +11,7 @@ export const DEFAULT_SANDBOX_ORIGIN = 'http://localhost:4180';
 
 export type HostOptions = {
   readonly redirectUri: string;
+  readonly hasRedirectPaths: boolean;
   readonly openPage: OpenPage | null;
   readonly closePage: () => Promise<void>;
   readonly sandboxOrigin: string;
@@ -37,7 +38,8 @@ const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].m
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
 export const openContext = async (options: HostOptions): Promise<Context> => {
-  const { redirectUri, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } = options;
+  const { redirectUri, hasRedirectPaths, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } =
+    options;
   const db = await openDb(undefined, onVersionChange);
   const ctx: Context = {
     db,
@@ -51,6 +53,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     isFree: async (name) => !(await navigator.locks.query()).held?.some((held) => held.name === name),
     isOnline: () => navigator.onLine,
     redirectUri,
+    hasRedirectPaths,
     openPage,
     closePage,
     sandboxOrigin,

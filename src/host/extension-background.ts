@@ -129,6 +129,7 @@ self.addEventListener('online', () => void open().then(({ wake }) => wake()));
 const open = openOnce(() =>
   openContext({
     redirectUri: chrome.identity.getRedirectURL('cb'),
+    hasRedirectPaths: true,
     openPage,
     closePage,
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,

@@ -50,6 +50,7 @@ const takePlace = (event: Event): void => {
 const open = openOnce(async () =>
   openContext({
     redirectUri: new URL('../callback.html', self.location.href).href,
+    hasRedirectPaths: false,
     openPage: null,
     closePage: async () => undefined,
     sandboxOrigin: await readSandboxOrigin(),

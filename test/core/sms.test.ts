@@ -219,10 +219,9 @@ describe('SMS actions at the services themselves', () => {
       await saveComponent(core, shop, 'sms-action', action(service.connectorId));
     }
     const { runs } = await order(core, shop, { customer: 'R', amount: '1', phone: '+15550000000' });
-    expect(runs.map(({ fault }) => fault)).toEqual([
-      { code: 'run.refused', detail: 'Invalid Destination Address' },
-      { code: 'run.refused', detail: 'Invalid to param' },
-    ]);
+    expect(new Set(runs.map(({ fault }) => `${fault?.code}: ${fault?.detail}`))).toEqual(
+      new Set(['run.refused: Invalid Destination Address', 'run.refused: Invalid to param']),
+    );
   });
 
   it.each([

@@ -118,7 +118,14 @@ export const createZoho = (people: readonly string[]) => {
       if (grant === undefined) return { status: 401, body: { code: 57, message: 'You are not authorized to perform this operation' } };
       const needed = scopeOf(request).toLowerCase();
       const given = grant.scope.toLowerCase().split(/[ ,]/);
-      if (!given.some((one) => one === needed || (one.endsWith('.all') && needed.startsWith(one.slice(0, -3)))))
+      if (
+        !given.some(
+          (one) =>
+            one === needed ||
+            one === `${needed.split('.')[0]}.fullaccess.all` ||
+            (one.endsWith('.all') && needed.startsWith(one.slice(0, -3))),
+        )
+      )
         return {
           status: 401,
           body: { code: 'OAUTH_SCOPE_MISMATCH', details: {}, message: 'invalid oauth scope to access this URL', status: 'error' },
