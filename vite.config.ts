@@ -4,6 +4,7 @@ import { lezer } from '@lezer/generator/rollup';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig, type ViteUserConfig as UserConfig } from 'vitest/config';
 import manifest from './manifest.json' with { type: 'json' };
+import { connectors } from './vite.connectors.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,7 +18,11 @@ const pwa: UserConfig = {
   base: './',
   publicDir: at('./public'),
   resolve: { alias: platformAlias('pwa') },
-  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
+  worker: {
+    format: 'es',
+    plugins: () => [connectors('built-in')],
+    rollupOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } },
+  },
   build: {
     outDir: at('./dist/pwa'),
     emptyOutDir: true,
@@ -26,6 +31,7 @@ const pwa: UserConfig = {
     rollupOptions: { input: { index: at('./src/index.html'), callback: at('./src/callback.html') } },
   },
   plugins: [
+    connectors('built-in'),
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
@@ -51,7 +57,7 @@ const pwa: UserConfig = {
         file_handlers: [{ action: './', accept: { 'application/json': ['.latchkey'] } }],
       },
       workbox: {
-        globPatterns: ['**/*.{html,js,css,png,svg,webmanifest}'],
+        globPatterns: ['**/*.{html,js,css,png,svg,webmanifest}', 'connectors.json'],
         globIgnores: ['screenshots/**'],
         navigateFallback: null,
         inlineWorkboxRuntime: true,
@@ -75,7 +81,7 @@ const extension: UserConfig = {
     rollupOptions: { input: { index: at('./src/index.html'), popup: at('./src/popup.html') } },
   },
   // The manifest is JSON; its literal types are wider than the plugin's.
-  plugins: [crx({ manifest: manifest as ManifestV3Export })],
+  plugins: [connectors('built-in'), crx({ manifest: manifest as ManifestV3Export })],
 };
 
 const node: UserConfig = {
@@ -105,7 +111,7 @@ const cli: UserConfig = {
   publicDir: false,
   // Everything is bundled: the file runs where nothing is installed.
   ssr: { noExternal: true },
-  plugins: [lezer()],
+  plugins: [lezer(), connectors('all')],
   build: {
     outDir: at('./dist/cli'),
     emptyOutDir: true,
@@ -116,7 +122,7 @@ const cli: UserConfig = {
 };
 
 const tests: UserConfig = {
-  plugins: [lezer()],
+  plugins: [lezer(), connectors('all')],
   resolve: { alias: platformAlias('pwa') },
   test: {
     projects: [

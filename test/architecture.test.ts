@@ -37,7 +37,7 @@ const SOURCES = filesBelow(SRC)
 /** Which folder may import which other folders and packages. `core` with `types` means `import type` only. */
 const RULES: Readonly<Record<string, { folders: readonly string[]; types?: readonly string[]; packages: readonly string[] }>> = {
   domain: { folders: [], packages: [] },
-  connectors: { folders: ['domain'], packages: ['valibot', 'minisearch'] },
+  connectors: { folders: ['domain'], packages: ['valibot', 'minisearch', 'virtual:connectors'] },
   db: { folders: ['domain'], packages: ['dexie'] },
   vault: { folders: ['domain', 'db'], packages: ['hash-wasm'] },
   oauth: { folders: ['domain'], packages: ['oauth4webapi', 'jose'] },

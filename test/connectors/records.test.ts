@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { allConnectors, connectorById } from '../src/connectors/catalogue.ts';
-import { checkConnector } from '../src/connectors/check.ts';
-import { parseConnector } from '../src/connectors/schema.ts';
-import { wrongVariables } from '../src/domain/connector.ts';
+import { allConnectors, connectorById } from '../../src/connectors/catalogue.ts';
+import { checkConnector } from '../../src/connectors/check.ts';
+import { parseConnector } from '../../src/connectors/schema.ts';
+import { wrongVariables } from '../../src/domain/connector.ts';
 
 const NOW = Date.parse('2026-11-26');
 
