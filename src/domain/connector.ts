@@ -68,6 +68,8 @@ export type RequestRules = {
   readonly codeParam?: string;
   /** Headers that every token request needs. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A client without a secret shows itself by Basic with an empty password (Reddit). */
+  readonly basicWithoutSecret?: boolean;
 };
 
 export type OauthEndpoints = {
