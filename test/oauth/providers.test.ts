@@ -8,7 +8,7 @@ import { exchangeCode, startCodeFlow } from '../../src/oauth/code.ts';
 import { serverOf } from '../../src/oauth/record.ts';
 import { renew } from '../../src/oauth/refresh.ts';
 import { revoke } from '../../src/oauth/revoke.ts';
-import { learnVariables } from '../../src/oauth/tenant.ts';
+import { learnVariables, variablesInCallback } from '../../src/oauth/tenant.ts';
 import { PROFILES } from '../support/simulators/profiles.ts';
 import { clientOf, type Heard, json, type Profile, Provider, serveAs } from '../support/simulators/provider.ts';
 
@@ -65,8 +65,7 @@ describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s, by
 
   it('S21 S22 quirk V1 quirk V2 quirk V3 authorizes, learns the tenant, reads the account, renews and revokes', async () => {
     const { callbackUrl, secrets } = await begin();
-    const kept = Object.fromEntries(new URL(callbackUrl).searchParams);
-    const early = { ...typed, ...learnVariables(connector, { callback: kept }) };
+    const early = { ...typed, ...variablesInCallback(connector, callbackUrl) };
     const server = serverOf(auth, early, registration);
     const got = await exchangeCode(server, callbackUrl, secrets, served.net, () => NOW, scopes);
     expect(provider.complaints).toEqual([]);
