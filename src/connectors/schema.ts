@@ -71,6 +71,7 @@ const oauth = v.strictObject({
       renamed: v.exactOptional(v.record(member, member)),
       codeParam: v.exactOptional(member),
       headers: v.exactOptional(v.record(member, v.string())),
+      basicWithoutSecret: v.exactOptional(v.boolean()),
     }),
     {},
   ),

@@ -47,7 +47,7 @@ export const BEARER: Placement = { in: 'header', name: 'Authorization', prefix: 
 
 /** How a token answer deviates from RFC 6749 section 5; where a field is absent the RFC holds. */
 export type AnswerRules = {
-  /** Dotted path of the object that holds the token (Slack's `authed_user`, Withings' `body`). */
+  /** Dotted path of the object that holds the token where the top has none (Slack's `authed_user`, Withings' `body`). */
   readonly tokenAt?: string;
   /** Member whose number other than 0 means failure, beside a body without a token. */
   readonly envelope?: 'code' | 'errcode' | 'status';
@@ -68,6 +68,8 @@ export type RequestRules = {
   readonly codeParam?: string;
   /** Headers that every token request needs. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A client without a secret shows itself by Basic with an empty password (Reddit). */
+  readonly basicWithoutSecret?: boolean;
 };
 
 export type OauthEndpoints = {
@@ -116,12 +118,13 @@ export type KeyField = { readonly name: string; readonly label: string; readonly
 export type ConnectorAuth =
   | OauthAuth
   | { readonly method: 'api-key' | 'bearer'; readonly fields: readonly KeyField[] }
-  /** RFC 7617. The user name is typed, a variable of the account, or fixed; so may the password be fixed. */
+  /** RFC 7617. The user name is typed, a variable of the account, or fixed (with variables in it); so may the password be fixed. */
   | {
       readonly method: 'basic';
       readonly user: { readonly label: string; readonly variable: string | null; readonly fixed: string | null };
       readonly password: { readonly label: string; readonly fixed: string | null };
     }
+  /** Name of the service in the signature, or the variable that has it. */
   | { readonly method: 'aws-sigv4'; readonly service: string }
   /** Named so that the catalogue is honest about it; no connection can be made. */
   | { readonly method: 'oauth1' }

@@ -161,6 +161,11 @@ export const FAULTS = {
     retry: false,
   },
   'connection.scope-unknown': { text: 'The connector has no scope {thing}.', remedy: 'Choose from the scopes shown.', retry: false },
+  'connection.catalogue-unreadable': {
+    text: 'The catalogue of connectors cannot be read, so only the sandbox’s are here.',
+    remedy: 'Reload, or install Latchkey again.',
+    retry: true,
+  },
   'connection.other-application': {
     text: 'The connection {thing} serves another application.',
     remedy: 'One connection serves one application (R40): define another one for this application.',

@@ -1,3 +1,4 @@
+import { openCatalogue } from '../connectors/catalogue.ts';
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { recoverFlows } from '../core/flow-start.ts';
@@ -34,13 +35,19 @@ export const keepSending = async (ctx: Context, wakeIn: HostOptions['wakeIn']): 
   }
 };
 
+/** The full records of all services stand beside the code in one file: a worker reads them once, before anything asks for a connector. */
+const openRecords = async (): Promise<void> => {
+  const response = await fetch(new URL('../connectors.json', self.location.href));
+  openCatalogue(await response.json());
+};
+
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
 export const openContext = async (options: HostOptions): Promise<Context> => {
   const { redirectUri, hasRedirectPaths, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } =
     options;
-  const db = await openDb(undefined, onVersionChange);
+  const [db] = await Promise.all([openDb(undefined, onVersionChange), openRecords()]);
   const ctx: Context = {
     db,
     vault: createVault(db, argon2id, session),

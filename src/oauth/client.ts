@@ -31,6 +31,12 @@ export const authenticateBy = (way: 'basic' | 'post', { secret }: Registration):
   return way === 'basic' ? oauth.ClientSecretBasic(secret.reveal()) : oauth.ClientSecretPost(secret.reveal());
 };
 
+/** A public client that the service wants to see in the Basic header all the same; ids are form-encoded (RFC 6749 section 2.3.1). */
+export const basicWithoutSecret: oauth.ClientAuth = (_as, client, _body, headers) => {
+  const id = new URLSearchParams({ id: client.client_id }).toString().slice('id='.length);
+  headers.set('authorization', `Basic ${btoa(`${id}:`)}`);
+};
+
 /** How a registration shows who it is (RFC 6749 section 2.3.1): Basic where the server takes it, which is also the default when it does not say. */
 export const authenticationOf = (as: oauth.AuthorizationServer, registration: Registration): oauth.ClientAuth => {
   const methods = as.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];

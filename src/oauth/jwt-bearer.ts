@@ -1,7 +1,7 @@
 import { importPKCS8, SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
-import type { Secret } from '../domain/secret.ts';
+import { Secret } from '../domain/secret.ts';
 import { type Net, readAnswer, type Server, tokenRequestOptions } from './client.ts';
 import type { Granted } from './client-credentials.ts';
 import { PLAIN } from './dialect.ts';
@@ -18,6 +18,32 @@ export type SigningKey = {
   readonly subject: string | null;
   /** Whom it speaks to; the token endpoint where the service wants nothing else. */
   readonly audience: string | null;
+};
+
+const ALGORITHM = 'RS256';
+
+/**
+ * The key in the file that a service gives for a service account (Google Cloud, "JSON key"). What else stands in it, its own addresses among
+ * it, is not used: the record says where tokens come from. Throws `oauth.key-unusable` for a file that is no such key.
+ */
+export const readKeyFile = (text: string): SigningKey => {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    throw new Fault('oauth.key-unusable', ALGORITHM);
+  }
+  const { private_key, private_key_id, client_email }: Readonly<Record<string, unknown>> = { ...(typeof file === 'object' ? file : {}) };
+  if (typeof private_key !== 'string' || typeof client_email !== 'string' || !private_key.includes('PRIVATE KEY'))
+    throw new Fault('oauth.key-unusable', ALGORITHM);
+  return {
+    algorithm: ALGORITHM,
+    privateKey: new Secret(private_key),
+    keyId: typeof private_key_id === 'string' ? private_key_id : null,
+    issuer: client_email,
+    subject: null,
+    audience: null,
+  };
 };
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

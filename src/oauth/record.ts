@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { fillVariables, type OauthAuth } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import { authenticateBy, type Registration, type Server } from './client.ts';
+import { authenticateBy, basicWithoutSecret, type Registration, type Server } from './client.ts';
 import { dialectOf } from './dialect.ts';
 
 /**
@@ -25,7 +25,10 @@ export const serverOf = (auth: OauthAuth, variables: Readonly<Record<string, str
   return {
     as,
     client: { client_id: registration.clientId, [oauth.clockTolerance]: 60 },
-    authentication: authenticateBy(auth.clientAuthentication, registration),
+    authentication:
+      registration.secret === null && auth.request.basicWithoutSecret === true
+        ? basicWithoutSecret
+        : authenticateBy(auth.clientAuthentication, registration),
     dialect: dialectOf(auth, variables),
   };
 };

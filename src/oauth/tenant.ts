@@ -37,3 +37,10 @@ export const learnVariables = (connector: Pick<Connector, 'variables'>, heard: H
   }
   return learned;
 };
+
+/**
+ * The variables that a callback says (quirk V2). They choose where the code is exchanged (Zoho's data centres), so they are read before its
+ * state is checked; the exchange checks the state before it sends anything. Throws `oauth.tenant-refused`.
+ */
+export const variablesInCallback = (connector: Pick<Connector, 'variables'>, callbackUrl: string): Record<string, string> =>
+  learnVariables(connector, { callback: Object.fromEntries(new URL(callbackUrl).searchParams) });

@@ -1,4 +1,4 @@
-import { exportPKCS8, generateKeyPair, jwtVerify } from 'jose';
+import { decodeProtectedHeader, exportPKCS8, generateKeyPair, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectorById } from '../../src/connectors/catalogue.ts';
 import type { OauthAuth } from '../../src/domain/connector.ts';
@@ -8,7 +8,7 @@ import type { Net, Server } from '../../src/oauth/client.ts';
 import { clientCredentials } from '../../src/oauth/client-credentials.ts';
 import { askDevice, startDeviceFlow } from '../../src/oauth/device.ts';
 import { discover } from '../../src/oauth/discover.ts';
-import { jwtBearer, type SigningKey } from '../../src/oauth/jwt-bearer.ts';
+import { jwtBearer, readKeyFile, type SigningKey } from '../../src/oauth/jwt-bearer.ts';
 import { serverOf } from '../../src/oauth/record.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { registerClientAt, startTestSandbox } from '../support/sandbox.ts';
@@ -218,6 +218,33 @@ describe('a key that speaks for an account (RFC 7523)', () => {
     await jwtBearer(server(), key, [scope], served.net, now);
     const second = paramsOf(heard[1] ?? { method: '', url: new URL('https://x.test'), headers: {}, text: '' });
     expect((await verify(second['assertion'] ?? ''))['jti']).not.toBe(claims['jti']);
+  });
+
+  it('S18 reads the key of a service account, and none of the addresses beside it', async () => {
+    const { key, verify } = await keyFrom();
+    const file = {
+      type: 'service_account',
+      private_key: key.privateKey.reveal(),
+      private_key_id: 'k9',
+      client_email: 'robot@acme.iam.gserviceaccount.com',
+      token_uri: 'https://evil.test/token',
+    };
+    answer = () => json({ access_token: 'a', token_type: 'Bearer' });
+    await jwtBearer(server(), readKeyFile(JSON.stringify(file)), [], served.net, now);
+    expect(heard[0]?.url.href).toBe('https://oauth2.googleapis.com/token');
+    const assertion = new URLSearchParams(heard[0]?.text).get('assertion') ?? '';
+    expect(decodeProtectedHeader(assertion).kid).toBe('k9');
+    expect((await verify(assertion))['iss']).toBe(file.client_email);
+    for (const text of [
+      '',
+      '[]',
+      'null',
+      '{}',
+      '7',
+      JSON.stringify({ ...file, private_key: 7 }),
+      JSON.stringify({ ...file, client_email: null }),
+    ])
+      expect(() => readKeyFile(text), text).toThrow('oauth.key-unusable');
   });
 
   it('S43 says that a key is none, and nothing of it', async () => {

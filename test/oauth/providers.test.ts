@@ -8,9 +8,9 @@ import { exchangeCode, startCodeFlow } from '../../src/oauth/code.ts';
 import { serverOf } from '../../src/oauth/record.ts';
 import { renew } from '../../src/oauth/refresh.ts';
 import { revoke } from '../../src/oauth/revoke.ts';
-import { learnVariables } from '../../src/oauth/tenant.ts';
+import { learnVariables, variablesInCallback } from '../../src/oauth/tenant.ts';
 import { PROFILES } from '../support/simulators/profiles.ts';
-import { clientOf, type Profile, Provider, serveAs } from '../support/simulators/provider.ts';
+import { clientOf, type Heard, json, type Profile, Provider, serveAs } from '../support/simulators/provider.ts';
 
 const NOW = 1_700_000_000_000;
 const REDIRECT = 'https://app.example/callback.html';
@@ -63,10 +63,9 @@ describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s, by
     return { callbackUrl: page.headers.get('location') ?? '', secrets };
   };
 
-  it('S21 S22 V1 V2 V3 authorizes, learns the tenant, reads the account, renews and revokes', async () => {
+  it('S21 S22 quirk V1 quirk V2 quirk V3 authorizes, learns the tenant, reads the account, renews and revokes', async () => {
     const { callbackUrl, secrets } = await begin();
-    const kept = Object.fromEntries(new URL(callbackUrl).searchParams);
-    const early = { ...typed, ...learnVariables(connector, { callback: kept }) };
+    const early = { ...typed, ...variablesInCallback(connector, callbackUrl) };
     const server = serverOf(auth, early, registration);
     const got = await exchangeCode(server, callbackUrl, secrets, served.net, () => NOW, scopes);
     expect(provider.complaints).toEqual([]);
@@ -119,7 +118,94 @@ describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s, by
   });
 });
 
+describe('what a request looks like', () => {
+  const started = async (id: string, variables: Readonly<Record<string, string>>): Promise<URLSearchParams> => {
+    const server = serverOf(oauthOf(connectorById(id)), variables, { clientId: 'id', secret: null });
+    const { url } = await startCodeFlow(server, { redirectUri: REDIRECT, scopes: ['a', 'b'], params: { login_hint: 'ada' } });
+    return new URL(url).searchParams;
+  };
+
+  it('quirk H1 the header and its prefix come from the record', () => {
+    const placements = ['zoho-crm', 'shopify', 'mailchimp', 'amazon-selling-partner', 'gitlab'].map(
+      (id) => oauthOf(connectorById(id)).placement,
+    );
+    expect(placements.map(({ name, prefix }) => `${name}: ${prefix}`)).toEqual([
+      'Authorization: Zoho-oauthtoken ',
+      'X-Shopify-Access-Token: ',
+      'Authorization: OAuth ',
+      'x-amz-access-token: ',
+      'Authorization: Bearer ',
+    ]);
+  });
+
+  it('quirk Q2 calls the parameters as the service does', async () => {
+    const params = await started('tiktok', {});
+    expect([params.get('client_key'), params.get('client_id')]).toEqual(['id', null]);
+    expect(params.get('scope')).toBe('a,b');
+  });
+
+  it('quirk Q3 adds what the record adds, which never replaces what the flow sets', async () => {
+    const params = await started('google-drive', {});
+    expect(Object.fromEntries(params)).toMatchObject({ access_type: 'offline', prompt: 'consent', login_hint: 'ada', client_id: 'id' });
+    const auth = oauthOf(connectorById('google-drive'));
+    const hostile = { ...auth, authorizationParams: { state: 'fixed', redirect_uri: 'https://evil.test', code_challenge: 'x' } };
+    const { url, secrets } = await startCodeFlow(serverOf(hostile, {}, { clientId: 'id', secret: null }), {
+      redirectUri: REDIRECT,
+      scopes: [],
+      params: {},
+    });
+    const { state, redirect_uri, code_challenge } = Object.fromEntries(new URL(url).searchParams);
+    expect([state, redirect_uri]).toEqual([secrets.state, REDIRECT]);
+    expect(code_challenge).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('S21 uses PKCE S256 unless the record says that the service has none', async () => {
+    for (const { id } of PROFILES) {
+      const params = await started(id, PROFILES.find((profile) => profile.id === id)?.typed ?? {});
+      expect(params.get('code_challenge_method'), id).toBe('S256');
+    }
+    const auth = { ...oauthOf(connectorById('github')), pkce: 'unsupported' } as const;
+    const { url } = await startCodeFlow(serverOf(auth, {}, { clientId: 'id', secret: null }), {
+      redirectUri: REDIRECT,
+      scopes: [],
+      params: {},
+    });
+    expect(new URL(url).searchParams.has('code_challenge')).toBe(false);
+  });
+
+  it('quirk Q4 refreshes where the record says', () => {
+    const { as, dialect } = serverOf(oauthOf(connectorById('figma')), {}, { clientId: 'id', secret: null });
+    expect([as.token_endpoint, dialect?.refreshEndpoint]).toEqual([
+      'https://api.figma.com/v1/oauth/token',
+      'https://api.figma.com/v1/oauth/refresh',
+    ]);
+  });
+
+  it('quirk Q5 sends the headers that the record names', async () => {
+    const heard: Heard[] = [];
+    const served = await serveAs((one) => {
+      heard.push(one);
+      return json({ access_token: 'a' });
+    });
+    const auth = { ...oauthOf(connectorById('github')), request: { headers: { 'User-Agent': 'latchkey', Accept: 'application/json' } } };
+    const server = serverOf(auth, {}, { clientId: 'id', secret: null });
+    await renew(server, { refreshToken: new Secret('r'), scopes: null }, served.net, () => NOW);
+    await served.close();
+    expect(heard[0]?.headers).toMatchObject({ accept: 'application/json', 'user-agent': 'latchkey' });
+  });
+});
+
 describe('what a service may say of itself', () => {
+  it('quirk V3 asks for what neither callback nor answer says', () => {
+    const request = { tenantId: [{ tenantId: '70784a63-d24b-46a9-a4db-0e70a274b056' }] };
+    expect(learnVariables(connectorById('xero'), { request })).toEqual({ tenantId: '70784a63-d24b-46a9-a4db-0e70a274b056' });
+    expect(connectorById('xero').variables[0]?.learned).toEqual({
+      from: 'request',
+      at: '0.tenantId',
+      url: 'https://api.xero.com/connections',
+    });
+  });
+
   it('quirk V1 refuses a tenant that is not of the service', () => {
     const hostile: readonly [string, Parameters<typeof learnVariables>[1]][] = [
       ['salesforce', { answer: { instance_url: 'https://evil.test' } }],

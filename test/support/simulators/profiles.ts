@@ -568,6 +568,18 @@ export const PROFILES: readonly Profile[] = [
     life: 2_592_000,
   },
   {
+    id: 'reddit',
+    authorize: 'https://www.reddit.com/api/v1/authorize',
+    token: 'https://www.reddit.com/api/v1/access_token',
+    revoke: 'https://www.reddit.com/api/v1/revoke_token',
+    client: 'basic-empty',
+    wants: { duration: 'permanent' },
+    answer: plain(86_400),
+    wrongCode: json({ error: 'invalid_grant' }),
+    account: { url: 'https://oauth.reddit.com/api/v1/me', body: { name: 'ada' }, name: 'ada' },
+    life: 86_400,
+  },
+  {
     id: 'deezer',
     authorize: 'https://connect.deezer.com/oauth/auth.php',
     token: 'https://connect.deezer.com/oauth/access_token.php',

@@ -25,7 +25,7 @@ export type Profile = {
   /** Where refreshing goes; null where the provider gives no refresh token. */
   readonly refresh?: string | null;
   readonly revoke?: string;
-  readonly client: 'none' | 'basic' | 'post';
+  readonly client: 'none' | 'basic' | 'post' | 'basic-empty';
   readonly isPkceChecked?: boolean;
   readonly separator?: string;
   readonly body?: 'json';
@@ -65,7 +65,10 @@ export type Heard = {
 type Grant = { readonly challenge: string | null; readonly redirectUri: string; readonly scope: string };
 
 const CLIENT = { id: 'client-1', secret: 'sécret one' };
-export const clientOf = (profile: Profile) => ({ id: CLIENT.id, secret: profile.client === 'none' ? null : CLIENT.secret });
+export const clientOf = (profile: Profile) => ({
+  id: CLIENT.id,
+  secret: profile.client === 'none' || profile.client === 'basic-empty' ? null : CLIENT.secret,
+});
 
 const paramsOf = (profile: Profile, heard: Heard): Record<string, string> => {
   const isJson = heard.headers['content-type']?.startsWith('application/json') === true;
@@ -117,11 +120,12 @@ export class Provider {
   #requireClient(heard: Heard, params: Readonly<Record<string, string>>): void {
     const basic = /^Basic (.+)$/.exec(heard.headers['authorization'] ?? '')?.[1];
     const inBody = params[this.#name('client_secret')];
-    if (this.profile.client === 'basic') {
+    if (this.profile.client === 'basic' || this.profile.client === 'basic-empty') {
+      const expected = this.profile.client === 'basic' ? CLIENT.secret : '';
       // RFC 6749 section 2.3.1: form-encoded before base64.
       const said = basic === undefined ? '' : Buffer.from(basic, 'base64').toString('utf8');
       const [id = '', secret = ''] = said.split(':').map((part) => decodeURIComponent(part.replaceAll('+', ' ')));
-      if (id !== CLIENT.id || secret !== CLIENT.secret) throw new Error('client authentication is not Basic');
+      if (id !== CLIENT.id || secret !== expected) throw new Error('client authentication is not Basic');
       return;
     }
     if (basic !== undefined) throw new Error('client authentication is Basic');
