@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasConnector } from '../../src/connectors/catalogue.ts';
+import { parseScript } from '../../src/deluge/parse.ts';
+import { scanScript } from '../../src/deluge/references.ts';
 import { taskNeeds } from '../../src/deluge/task-calls.ts';
 import { connectorOfService, covers, runnableTasks, scopesOfTask, taskRequest } from '../../src/deluge/task-requests.ts';
 import { fromJson, type Value } from '../../src/deluge/values.ts';
@@ -136,7 +138,8 @@ describe('the requests of integration tasks, as each service documents its API',
     });
     expect(scopesOfTask('zoho.crm.createRecord', [null])?.scopes).toBeNull();
     expect(scopesOfTask('zoho.made.up', [])).toBeNull();
-    expect(taskNeeds('a = zoho.books.createRecord("invoices","1",m,"books"); b = zoho.crm.getRecords("Leads",1,2);')).toEqual([
+    const script = parseScript('a = zoho.books.createRecord("invoices","1",m,"books"); b = zoho.crm.getRecords("Leads",1,2);');
+    expect(taskNeeds(script, scanScript(script).references)).toEqual([
       { linkName: 'books', task: 'zoho.books.createRecord', line: 1, scopes: ['ZohoBooks.invoices.CREATE'] },
       { linkName: 'system:crm', task: 'zoho.crm.getRecords', line: 1, scopes: ['ZohoCRM.modules.Leads.READ'] },
     ]);
