@@ -44,6 +44,11 @@ export const FAULTS = {
     remedy: 'Update Latchkey. Nothing was changed or deleted.',
     retry: false,
   },
+  'store.blocked': {
+    text: 'An older Latchkey is still open and keeps the update of the stored data waiting: {thing}.',
+    remedy: 'Close that window, then try again. Nothing was changed.',
+    retry: true,
+  },
   'store.missing': { text: 'This does not exist any more: {thing}.', remedy: 'Go back to the list.', retry: false },
   'vault.tampered': {
     text: 'A stored secret cannot be read: it was changed or moved.',

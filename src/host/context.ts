@@ -5,6 +5,7 @@ import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
 import { openDb } from '../db/open.ts';
+import { WINDOW_LOCK } from '../domain/window.ts';
 import type { Argon2id } from '../vault/kdf.ts';
 import { createVault, type KeySession } from '../vault/seal.ts';
 
@@ -35,6 +36,12 @@ export const keepSending = async (ctx: Context, wakeIn: HostOptions['wakeIn']): 
   }
 };
 
+/** Windows say by the name of a lock that they are open, and what they show. */
+const nameOthers = async (): Promise<readonly string[]> => {
+  const held = (await navigator.locks.query()).held ?? [];
+  return [...new Set(held.flatMap(({ name }) => (name?.startsWith(WINDOW_LOCK) ? [name.slice(WINDOW_LOCK.length)] : [])))];
+};
+
 /** The full records of all services stand beside the code in one file: a worker reads them once, before anything asks for a connector. */
 const openRecords = async (): Promise<void> => {
   const response = await fetch(new URL('../connectors.json', self.location.href));
@@ -47,7 +54,7 @@ const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].m
 export const openContext = async (options: HostOptions): Promise<Context> => {
   const { redirectUri, hasRedirectPaths, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } =
     options;
-  const [db] = await Promise.all([openDb(undefined, onVersionChange), openRecords()]);
+  const [db] = await Promise.all([openDb(undefined, { onVersionChange, nameOthers }), openRecords()]);
   const ctx: Context = {
     db,
     vault: createVault(db, argon2id, session),

@@ -126,7 +126,7 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 
 self.addEventListener('online', () => void open().then(({ wake }) => wake()));
 
-const open = openOnce(() =>
+const open = openOnce((forget) =>
   openContext({
     redirectUri: chrome.identity.getRedirectURL('cb'),
     hasRedirectPaths: true,
@@ -135,7 +135,7 @@ const open = openOnce(() =>
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     argon2id,
     session: sessionKey,
-    onVersionChange: () => undefined,
+    onVersionChange: forget,
     scripts,
     wakeIn,
   }),
