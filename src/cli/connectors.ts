@@ -23,7 +23,8 @@ latchkey connectors check [--json] [--at DATE] [FILE…]
 Exit codes: 0 fine, 1 something is wrong, 2 usage.
 `;
 
-class Usage extends Error {}
+/** The exit code, or what is wrong with the command. */
+type Done = number | string;
 
 const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -50,31 +51,36 @@ const said = (connector: Connector, { words, reason, isConfirmed }: Truth): stri
     .join('');
 };
 
-const found = (id: string | undefined): Connector => {
-  if (id === undefined) throw new Usage('Name a connector.');
-  if (!hasConnector(id)) throw new Usage(`There is no connector ${id}.`);
-  return connectorById(id);
+const found = (id: string | undefined): Connector | string => {
+  if (id === undefined) return 'Name a connector.';
+  return hasConnector(id) ? connectorById(id) : `There is no connector ${id}.`;
 };
 
-const show = (id: string | undefined, isJson: boolean, io: Io): number => {
+const show = (id: string | undefined, isJson: boolean, io: Io): Done => {
   const connector = found(id);
+  if (typeof connector === 'string') return connector;
   const truth = truthOf(connector);
   io.out(isJson ? toJson({ ...connector, truth }) : said(connector, truth));
   return EXIT.fine;
 };
 
-const dialectOf = (id: string | undefined): AnswerDialect => {
+const dialectOf = (id: string | undefined): AnswerDialect | string => {
   if (id === 'generic') return GENERIC;
-  const { auth, name } = found(id);
-  if (!('answer' in auth)) throw new Usage(`${name} has no token endpoint.`);
-  return auth;
+  const connector = found(id);
+  if (typeof connector === 'string') return connector;
+  return 'answer' in connector.auth ? connector.auth : `${connector.name} has no token endpoint.`;
 };
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-const previousFrom = async (file: string): Promise<Required<TokenQuestion>['previous']> => {
-  const stored: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (stored === null || typeof stored !== 'object') throw new Usage(`${file} holds no token set.`);
+const previousFrom = async (file: string): Promise<Required<TokenQuestion>['previous'] | string> => {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    stored = null;
+  }
+  if (stored === null || typeof stored !== 'object') return `${file} holds no token set.`;
   const { refreshToken, refresh_token, scopes }: Readonly<Record<string, unknown>> = { ...stored };
   const names = Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : null;
   return { refreshToken: textOf(refreshToken) ?? textOf(refresh_token), scopes: names };
@@ -97,17 +103,20 @@ const printed = (answer: TokenAnswer): Readonly<Record<string, unknown>> => {
 
 type TokenOptions = { readonly status: string; readonly contentType: string; readonly previous: string | null };
 
-const parseToken = async ([id, file, ...more]: readonly string[], options: TokenOptions, io: Io): Promise<number> => {
+const parseToken = async ([id, file, ...more]: readonly string[], options: TokenOptions, io: Io): Promise<Done> => {
   const auth = dialectOf(id);
-  if (file === undefined || more.length > 0) throw new Usage('Name one file with the answer.');
-  if (!/^[1-5]\d\d$/.test(options.status)) throw new Usage('The status is a number from 100 to 599.');
+  if (typeof auth === 'string') return auth;
+  if (file === undefined || more.length > 0) return 'Name one file with the answer.';
+  if (!/^[1-5]\d\d$/.test(options.status)) return 'The status is a number from 100 to 599.';
+  const previous = options.previous === null ? null : await previousFrom(options.previous);
+  if (typeof previous === 'string') return previous;
   const answer = readTokenAnswer({
     auth,
     status: Number(options.status),
     contentType: options.contentType,
     text: await readFile(file, 'utf8'),
     now: Date.now(),
-    ...(options.previous === null ? {} : { previous: await previousFrom(options.previous) }),
+    ...(previous === null ? {} : { previous }),
   });
   io.out(toJson(printed(answer)));
   return answer.ok ? EXIT.fine : EXIT.findings;
@@ -121,9 +130,9 @@ const checkFile = async (file: string, now: number): Promise<Finding[]> => {
   }
 };
 
-const check = async (files: readonly string[], at: string | null, isJson: boolean, io: Io): Promise<number> => {
+const check = async (files: readonly string[], at: string | null, isJson: boolean, io: Io): Promise<Done> => {
   const now = at === null ? Date.now() : Date.parse(at);
-  if (Number.isNaN(now)) throw new Usage('The date is written as 2026-11-26.');
+  if (Number.isNaN(now)) return 'The date is written as 2026-11-26.';
   const records = files.length === 0 ? allConnectors() : [];
   const findings = [
     ...records.flatMap((connector) => checkConnector(connector, now)),
@@ -144,7 +153,7 @@ const OPTIONS = {
   at: { type: 'string' },
 } as const;
 
-const run = async (args: readonly string[], io: Io): Promise<number> => {
+const run = async (args: readonly string[], io: Io): Promise<Done> => {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   if (values.help) {
     io.out(HELP);
@@ -154,28 +163,28 @@ const run = async (args: readonly string[], io: Io): Promise<number> => {
   const { status, previous = null, at = null } = values;
   switch (command) {
     case 'list':
-      if (rest.length > 0) throw new Usage('list takes no name.');
-      return list(values.json, io);
+      return rest.length > 0 ? 'list takes no name.' : list(values.json, io);
     case 'show':
-      if (rest.length > 1) throw new Usage('Name one connector.');
-      return show(rest[0], values.json, io);
+      return rest.length > 1 ? 'Name one connector.' : show(rest[0], values.json, io);
     case 'parse-token':
       return parseToken(rest, { status, contentType: values['content-type'], previous }, io);
     case 'check':
       return check(rest, at, values.json, io);
     default:
-      throw new Usage(command === undefined ? 'Say what to do.' : `There is no command connectors ${command}.`);
+      return command === undefined ? 'Say what to do.' : `There is no command connectors ${command}.`;
   }
 };
 
 /** `latchkey connectors …` */
 export const connectors = async (args: readonly string[], io: Io): Promise<number> => {
+  let done: Done;
   try {
-    return await run(args, io);
+    done = await run(args, io);
   } catch (error) {
-    // Our own words, or Node's for a wrong option or a file that is not there; a file's content stands in none of them.
-    const why = error instanceof Error && !(error instanceof SyntaxError) ? error.message : 'The file with the stored tokens is no JSON.';
-    io.error(`${why}\n\n${HELP}`);
-    return EXIT.usage;
+    // Node's own words for a wrong option, or for a file that is not there.
+    done = error instanceof Error ? error.message : 'The command cannot be read.';
   }
+  if (typeof done === 'number') return done;
+  io.error(`${done}\n\n${HELP}`);
+  return EXIT.usage;
 };

@@ -9,6 +9,8 @@ const isOauth = (auth: Connector['auth']): auth is OauthAuth => auth.method.star
 const endpointsOf = ({ auth }: Connector): string[] =>
   isOauth(auth) && auth.endpoints !== null ? Object.values(auth.endpoints).filter((url): url is string => url !== null) : [];
 
+const issuerOf = ({ auth }: Connector): string[] => (isOauth(auth) && auth.issuer !== null ? [auth.issuer] : []);
+
 const examplesOf = (connector: Connector): Record<string, string> =>
   Object.fromEntries(connector.variables.map(({ name, example }) => [name, example]));
 
@@ -129,7 +131,8 @@ const CHECKS: Readonly<Record<string, (connector: Connector) => readonly string[
   placeholders: unknownPlaceholders,
   'unused variables': unusedVariables,
   examples: (connector) => wrongVariables(connector, examplesOf(connector)).map(({ name }) => name),
-  addresses: (connector) => [...endpointsOf(connector), connector.apiBase, ...connector.alsoAt].filter((url) => !isGoodUrl(connector, url)),
+  addresses: (connector) =>
+    [...endpointsOf(connector), ...issuerOf(connector), connector.apiBase, ...connector.alsoAt].filter((url) => !isGoodUrl(connector, url)),
   destinations: (connector) =>
     [connector.test?.path, ...connector.variables.map(({ learned }) => learned?.url)].filter(
       (path): path is string => path !== undefined && !isWithin(connector, path),

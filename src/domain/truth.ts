@@ -133,14 +133,14 @@ const ROWS: readonly Row[] = [
     inWebApp: 'no',
     needsSecret: false,
   },
-  {
-    when: oauthWith(() => true),
-    verdict: 'extension',
-    reason: 'No secret is needed, but nobody has looked up whether web pages may read the token answer.',
-    inWebApp: 'unknown',
-    needsSecret: false,
-  },
 ];
+
+const OTHERWISE: Omit<Row, 'when'> = {
+  verdict: 'extension',
+  reason: 'No secret is needed, but nobody has looked up whether web pages may read the token answer.',
+  inWebApp: 'unknown',
+  needsSecret: false,
+};
 
 /** The facts that a verdict on an OAuth connector rests on. */
 const isConfirmed = ({ auth, facts }: Connector): boolean => {
@@ -152,8 +152,7 @@ const isConfirmed = ({ auth, facts }: Connector): boolean => {
 
 /** Where and how a connector can be authorized, in words. */
 export const truthOf = (connector: Connector): Truth => {
-  const row = ROWS.find(({ when }) => when(connector));
-  if (row === undefined) throw new TypeError(`no row for ${connector.id}`);
+  const row = ROWS.find(({ when }) => when(connector)) ?? OTHERWISE;
   const { auth } = connector;
   const { verdict, reason, needsSecret } = row;
   return {

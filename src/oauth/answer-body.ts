@@ -46,10 +46,11 @@ export const readBody = (text: string): JsonObject | null => {
 /** A long word with digits in it may be the code or the token that the service complains of. */
 export const redactWords = (text: string): string => text.slice(0, 400).replace(/(?=[\w.~+/=-]*\d)[\w.~+/=-]{20,}/g, '...');
 
-/** The start of a body that nobody could read, without anything in it that could be a secret (quirk B3). */
+/** The start of a body that nobody could read, without markup and without anything that could be a secret (quirk B3, S29). */
 export const redactedStart = (text: string): string =>
   text
     .slice(0, 400)
+    .replace(/<[^>]{0,400}>?/g, ' ')
     .replace(/[\w.~+/=-]{12,}/g, '…')
     .replace(/[^\x20-\x7e…]/g, ' ')
     .replace(/ {2,}/g, ' ')

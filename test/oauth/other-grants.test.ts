@@ -6,12 +6,14 @@ import { Fault } from '../../src/domain/faults.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { Net, Server } from '../../src/oauth/client.ts';
 import { clientCredentials } from '../../src/oauth/client-credentials.ts';
+import { exchangeCode, startCodeFlow } from '../../src/oauth/code.ts';
 import { askDevice, startDeviceFlow } from '../../src/oauth/device.ts';
 import { discover } from '../../src/oauth/discover.ts';
 import { jwtBearer, readKeyFile, type SigningKey } from '../../src/oauth/jwt-bearer.ts';
 import { serverOf } from '../../src/oauth/record.ts';
+import { registerClient } from '../../src/oauth/register.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
-import { registerClientAt, startTestSandbox } from '../support/sandbox.ts';
+import { authorizeAt, registerClientAt, startTestSandbox, TEST_REDIRECT } from '../support/sandbox.ts';
 import { form, type Heard, json, type Reply, serveAs } from '../support/simulators/provider.ts';
 
 const NOW = 1_700_000_000_000;
@@ -185,6 +187,41 @@ describe('the device flow (RFC 8628)', () => {
     expect(await faultOf(startDeviceFlow(github(), [], served.net, now))).toBe('oauth.refused');
     answer = () => json({ ...started, verification_uri: undefined, verification_url: 'https://www.google.com/device' });
     expect((await startDeviceFlow(github(), [], served.net, now)).page).toBe('https://www.google.com/device');
+  });
+});
+
+describe('a registration of our own (RFC 7591)', () => {
+  const request = { name: 'Latchkey', redirectUris: [TEST_REDIRECT], scopes: ['openid', 'sms.account.read'] };
+
+  it('is taken from a real server, and authorizes there', async () => {
+    const { as } = await discover(sandbox.origin, { clientId: 'nobody', secret: null }, sandboxNet);
+    const registration = await registerClient({ as }, request, sandboxNet);
+    expect(registration.secret).toBe(null);
+    const server = await discover(sandbox.origin, registration, sandboxNet);
+    const { url, secrets } = await startCodeFlow(server, {
+      redirectUri: TEST_REDIRECT,
+      scopes: request.scopes,
+      params: { prompt: 'login consent' },
+    });
+    const callback = await authorizeAt(url, { email: 'ada@example.com' });
+    const { tokens, subject } = await exchangeCode(server, callback, secrets, sandboxNet, Date.now, request.scopes);
+    expect(subject).toBe('ada@example.com');
+    expect(tokens.scopes).toContain('sms.account.read');
+  });
+
+  it('says why there is none', async () => {
+    const as = { issuer: 'https://made-up.example', registration_endpoint: 'https://made-up.example/reg' };
+    expect(await faultOf(registerClient({ as: { issuer: as.issuer } }, request, served.net))).toBe('oauth.endpoint-missing');
+    for (const [reply, code] of [
+      [json({ error: 'invalid_redirect_uri' }, 400), 'oauth.refused'],
+      [json({}, 503), 'oauth.provider-down'],
+      [json({ client_id: 'a b' }, 201), 'oauth.answer-unreadable'],
+      [json({ client_id: 7 }, 201), 'oauth.answer-unreadable'],
+      [{ status: 201, type: 'text/html', body: '<html>' }, 'oauth.answer-unreadable'],
+    ] as const) {
+      answer = () => reply;
+      expect(await faultOf(registerClient({ as }, request, served.net))).toBe(code);
+    }
   });
 });
 

@@ -195,6 +195,33 @@ describe('what a request looks like', () => {
   });
 });
 
+describe('a server that publishes its metadata', () => {
+  const profile = PROFILES.find(({ id }) => id === 'gitlab');
+  const finish = async (scopes: readonly string[]): Promise<unknown> => {
+    if (profile === undefined) throw new TypeError('gitlab');
+    const provider = new Provider(profile);
+    const served = await serveAs((heard) => provider.answer(heard));
+    // The same endpoints as if they had been discovered: nothing deviates then.
+    const { as, client, authentication } = serverOf(oauthOf(connectorById('gitlab')), {}, { clientId: clientOf(profile).id, secret: null });
+    const server = { as, client, authentication };
+    try {
+      const { url, secrets } = await startCodeFlow(server, { redirectUri: REDIRECT, scopes, params: {} });
+      const callbackUrl = (await served.fetch(url)).headers.get('location') ?? '';
+      const { subject } = await exchangeCode(server, callbackUrl, secrets, served.net, () => NOW, scopes);
+      return { subject };
+    } catch (error) {
+      return error instanceof Fault ? error.code : error;
+    } finally {
+      await served.close();
+    }
+  };
+
+  it('S30 must show an id token where openid was asked for, and need not otherwise', async () => {
+    expect(await finish(['openid', 'read_user'])).toBe('oauth.id-token-wrong');
+    expect(await finish(['read_user'])).toEqual({ subject: null });
+  });
+});
+
 describe('what a service may say of itself', () => {
   it('quirk V3 asks for what neither callback nor answer says', () => {
     const request = { tenantId: [{ tenantId: '70784a63-d24b-46a9-a4db-0e70a274b056' }] };

@@ -634,7 +634,7 @@ const ROWS: readonly Row[] = [
     type: 'text/html',
     gives: {
       ok: false,
-      fault: { code: 'oauth.answer-unreadable', detail: 'unreadable_response, status 200, text/html, begins <html>Sign in</html>' },
+      fault: { code: 'oauth.answer-unreadable', detail: 'unreadable_response, status 200, text/html, begins Sign in' },
     },
   },
   {

@@ -87,6 +87,7 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     id: 'gitlab',
+    isCorsOpen: true,
     authorize: 'https://gitlab.com/oauth/authorize',
     token: 'https://gitlab.com/oauth/token',
     revoke: 'https://gitlab.com/oauth/revoke',
@@ -137,6 +138,7 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     id: 'google-drive',
+    isCorsOpen: true,
     authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
     token: 'https://oauth2.googleapis.com/token',
     revoke: 'https://oauth2.googleapis.com/revoke',
@@ -152,6 +154,7 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     id: 'microsoft-graph',
+    isCorsOpen: true,
     typed: { tenant: 'common' },
     authorize: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
     token: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
@@ -321,6 +324,7 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     id: 'dropbox',
+    isCorsOpen: true,
     authorize: 'https://www.dropbox.com/oauth2/authorize',
     token: 'https://api.dropboxapi.com/oauth2/token',
     client: 'none',
@@ -455,6 +459,7 @@ export const PROFILES: readonly Profile[] = [
   },
   {
     id: 'spotify',
+    isCorsOpen: true,
     authorize: 'https://accounts.spotify.com/authorize',
     token: 'https://accounts.spotify.com/api/token',
     client: 'none',

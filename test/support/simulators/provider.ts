@@ -27,6 +27,8 @@ export type Profile = {
   readonly revoke?: string;
   readonly client: 'none' | 'basic' | 'post' | 'basic-empty';
   readonly isPkceChecked?: boolean;
+  /** May a page of another origin read the token answer. */
+  readonly isCorsOpen?: boolean;
   readonly separator?: string;
   readonly body?: 'json';
   /** The provider's own names of parameters. */
@@ -205,11 +207,21 @@ export class Provider {
   }
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
+/** A request's body as text. */
+export const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let text = '';
   for await (const part of request.setEncoding('utf8')) text += String(part);
   return text;
 };
+
+/** The hosts that a provider answers at. */
+export const hostsOf = ({ authorize, token, refresh, revoke, account, lookups }: Profile): string[] => [
+  ...new Set(
+    [authorize, token, refresh, revoke, account.url, ...Object.keys(lookups ?? {})].flatMap((url) =>
+      typeof url === 'string' ? [new URL(url).host] : [],
+    ),
+  ),
+];
 
 /** Serves what answers for other hosts on a real socket: the address that was meant travels in the path. */
 export const serveAs = async (
