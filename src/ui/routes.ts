@@ -5,6 +5,7 @@ import { Applications } from './screens/applications.tsx';
 import { Backup } from './screens/backup.tsx';
 import { Catalogue, Connector } from './screens/catalogue.tsx';
 import { Clients } from './screens/clients.tsx';
+import { ComponentEditor } from './screens/component-editor.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
 import { Distribute } from './screens/distribute.tsx';
@@ -34,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/catalogue/:connector', title: 'Connector', group: 'connections', screen: Connector },
   { path: '/apps', title: 'Applications', group: 'applications', screen: Applications },
   { path: '/apps/:app', title: 'Application', group: 'applications', screen: Application },
+  { path: '/apps/:app/components/:id', title: 'Component', group: 'applications', screen: ComponentEditor },
   { path: '/apps/:app/publish', title: 'Publish', group: 'applications', screen: Publish },
   { path: '/apps/:app/versions/:release', title: 'Distribute', group: 'applications', screen: Distribute },
   { path: '/clients', title: 'Clients', group: 'applications', screen: Clients },

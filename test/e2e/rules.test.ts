@@ -87,8 +87,9 @@ type Action = {
 /** Adds an integrations action for reserved properties by the component editor. */
 const addAction = async (page: Page, { name, connection, does, values }: Action): Promise<void> => {
   await openApplication(page);
-  await page.getByRole('button', { name: 'Add component' }).click();
+  await page.getByRole('link', { name: 'Add component' }).click();
   await page.getByLabel('Name of the component').fill(name);
+  await page.getByLabel('Kind', { exact: true }).selectOption('Integrations action');
   await page.getByLabel('Form', { exact: true }).selectOption('Properties');
   await page.getByLabel('Field', { exact: true }).selectOption('Status');
   await page.getByLabel('Becomes').selectOption('reserved');
@@ -97,6 +98,7 @@ const addAction = async (page: Page, { name, connection, does, values }: Action)
   for (const [label, field] of Object.entries(values)) await page.getByLabel(label, { exact: true }).selectOption(field);
   await page.getByRole('button', { name: 'Save component' }).click();
   await page.getByText(`The component ${name} is saved.`).waitFor();
+  await page.getByRole('link', { name: /^Back to/ }).click();
 };
 
 const reserve = async (page: Page, address: string, application = 'Estate', buyer = 'Robin Reed'): Promise<void> => {

@@ -109,7 +109,8 @@ describe('every screen of the web app', () => {
     await see('applications', '#/apps', 'Applications');
     const application = await hrefOf('Estate');
     await see('application', application, 'Application');
-    await page.getByRole('button', { name: 'Edit Push invoice to Books' }).click();
+    await page.getByRole('link', { name: 'Edit Push invoice to Books' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Component' }).waitFor();
     await look(page, 'component-editor', CONSOLE_SIZES, findings);
     await see('publish', `${application}/publish`, 'Publish');
     await goTo(page, application, 'Application');
