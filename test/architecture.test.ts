@@ -52,7 +52,11 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   wire: { folders: ['domain'], packages: ['comlink'] },
   host: { folders: ['domain', 'core', 'db', 'deluge', 'vault', 'wire'], packages: ['comlink', 'dexie', 'valibot'] },
   platform: { folders: ['domain', 'wire'], types: ['core'], packages: ['workbox-window', 'comlink'] },
-  ui: { folders: ['domain', 'wire', '#platform'], types: ['core'], packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink'] },
+  ui: {
+    folders: ['domain', 'wire', '#platform'],
+    types: ['core'],
+    packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink', 'uplot'],
+  },
   'main.tsx': { folders: ['ui'], packages: ['preact'] },
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },
   'offscreen.ts': { folders: [], packages: [] },

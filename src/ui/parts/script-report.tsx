@@ -32,7 +32,9 @@ const Info = ({ info }: Pick<Log, 'info'>) => (
 
 const Trace = ({ trace }: Pick<Log, 'trace'>) => (
   <details>
-    <summary>Step by step, {trace.length} values</summary>
+    <summary>
+      Step by step, {trace.length} {trace.length === 1 ? 'value' : 'values'}
+    </summary>
     <Scroll>
       <table>
         <caption>Each variable as it was set</caption>
