@@ -15,6 +15,7 @@ import { Installation, Installed } from './screens/installed.tsx';
 import { LiveMode } from './screens/live.tsx';
 import { NewConnection } from './screens/new-connection.tsx';
 import { OauthApps } from './screens/oauth-apps.tsx';
+import { Outbox } from './screens/outbox.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Where } from './screens/where.tsx';
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/installed', title: 'Installed', group: 'client', screen: Installed },
   { path: '/installed/:app', title: 'Installed application', group: 'client', screen: Installation },
   { path: '/install', title: 'Install', group: 'client', screen: Install },
+  { path: '/activity/outbox', title: 'Outbox', group: 'activity', screen: Outbox },
   { path: '/activity', title: 'Activity', group: 'activity', screen: Activity },
   { path: '/backup', title: 'Backup and restore', group: 'settings', screen: Backup },
   { path: '/where', title: 'Where is it all?', group: 'settings', screen: Where },

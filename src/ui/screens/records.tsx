@@ -129,7 +129,7 @@ const Row = ({ view, record, form, onEdit }: RowProps) => {
           <Button onPress={onEdit} label={`Edit ${name}`}>
             Edit
           </Button>
-          <Confirm verb="Delete…" title={`Delete…: ${name}`} confirm="Delete the entry" act={remove}>
+          <Confirm verb="Delete…" title={`Delete… ${name}`} confirm="Delete the entry" act={remove}>
             <p>The entry is removed from {form.name}, and what waits for its deletion is started. It cannot be taken back.</p>
             <p>What was sent to services stays there. What waits in the outbox for it stays in the outbox.</p>
           </Confirm>
