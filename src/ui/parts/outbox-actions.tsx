@@ -37,7 +37,7 @@ export const OutboxActions = ({ id, state, name }: Props) => {
     <div class="actions">
       {state === 'unknown' ? (
         <>
-          <Confirm verb="Send it again anyway…" title={`Send it again anyway…: ${name}`} confirm="Send it again" act={retry}>
+          <Confirm verb="Send it again anyway…" title={`Send it again anyway… ${name}`} confirm="Send it again" act={retry}>
             <p>It may arrive twice: nobody knows whether the first one did, and the service cannot tell them apart.</p>
             <p>Look at the service first. If it is there, take it out of the outbox instead.</p>
           </Confirm>
@@ -50,7 +50,7 @@ export const OutboxActions = ({ id, state, name }: Props) => {
           <Button onPress={() => acting.run(retry)} isBusy={acting.isBusy} label={`Try again: ${name}`}>
             Try again
           </Button>
-          <Confirm verb="Do not send it…" title={`Do not send it…: ${name}`} confirm="Take it out" act={takeOut}>
+          <Confirm verb="Do not send it…" title={`Do not send it… ${name}`} confirm="Take it out" act={takeOut}>
             <p>It leaves the outbox and is never sent. The entry that started it stays, and can start it again.</p>
           </Confirm>
         </>

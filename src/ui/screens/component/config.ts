@@ -1,7 +1,8 @@
 import type { ApplicationView, ConnectorView, KindField } from '../../../core/views.ts';
-import type { Form } from '../../../domain/application.ts';
+import type { Form, FormRecord } from '../../../domain/application.ts';
 import type { Operation } from '../../../domain/connector.ts';
 import type { JsonObject, JsonValue } from '../../../domain/json.ts';
+import { COMPARISONS, type Comparison, isStartedBy, type Start, TRIGGER_EVENTS, type TriggerEvent } from '../../../domain/trigger.ts';
 
 /** What was entered for a component so far: the fields of every kind that was looked at, so that changing the kind loses nothing. */
 export type Config = JsonObject;
@@ -118,4 +119,41 @@ export const isSame = (a: JsonValue | undefined, b: JsonValue | undefined): bool
     return [...names].every((name) => isSame(a[name], b[name]));
   }
   return a === b;
+};
+
+const isComparison = (name: string): name is Comparison => Object.hasOwn(COMPARISONS, name);
+
+const isEvent = (name: string): name is TriggerEvent => Object.hasOwn(TRIGGER_EVENTS, name);
+
+/** What starts a stored configuration by itself; null where only a person does. */
+const startIn = (config: Config): Start | null => {
+  const place = isObject(config['start']) ? config['start'] : config;
+  const form = textAt(place['form']);
+  const trigger = objectAt(place['trigger']);
+  const event = textAt(trigger['event']);
+  if (form === '' || !isEvent(event)) return null;
+  return {
+    form,
+    trigger: event === 'becomes' ? { event, field: textAt(trigger['field']), value: textAt(trigger['value']) } : { event },
+    conditions: listAt(place['conditions']).flatMap((one) => {
+      const is = textAt(one['is']);
+      return isComparison(is) ? [{ field: textAt(one['field']), is, value: textAt(one['value']) }] : [];
+    }),
+  };
+};
+
+/** Does a new entry with these values start it. */
+export const isStartedByNew = (config: Config, form: string, values: Readonly<Record<string, string>>): boolean => {
+  const start = startIn(config);
+  const after: FormRecord = {
+    id: 'rec_0',
+    ownerId: 'app_0',
+    environment: 'development',
+    form,
+    values,
+    createdAt: 0,
+    updatedAt: 0,
+    revision: 0,
+  };
+  return start !== null && isStartedBy(start, { before: null, after });
 };

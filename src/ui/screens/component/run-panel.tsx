@@ -1,5 +1,4 @@
-import type { Ref } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { ApplicationView, ComponentView, RecordsView, RunView } from '../../../core/views.ts';
 import type { Form } from '../../../domain/application.ts';
 import type { RecordId } from '../../../domain/ids.ts';
@@ -11,6 +10,7 @@ import { Button, FaultNote, Loaded, SelectField } from '../../parts/basics.tsx';
 import { Missing } from '../../parts/missing.tsx';
 import { RunReport } from '../../parts/run-report.tsx';
 import { ValueField } from '../../parts/value-field.tsx';
+import { isStartedByNew } from './config.ts';
 import { DryRun } from './dry-run.tsx';
 
 type Values = Readonly<Record<string, string>>;
@@ -83,7 +83,6 @@ type Props = {
   readonly save: () => Promise<void>;
   /** Filled with what Ctrl+Enter does. */
   readonly start: { current: (() => void) | null };
-  readonly headingRef?: Ref<HTMLHeadingElement>;
 };
 
 const newestFirst = (runs: readonly RunView[]): readonly RunView[] => [...runs].sort((a, b) => a.label.localeCompare(b.label));
@@ -105,15 +104,16 @@ export const RunPanel = ({ view, component, form, isScript, isChanged, save, sta
 
   const say = (runs: readonly RunView[]): void => {
     const failed = runs.filter(({ isOk }) => !isOk).length;
-    tell(failed === 0 ? `${component.name} worked.` : `${component.name} did not work. See the report.`);
+    if (runs.length === 0) tell(`${component.name} was started. See the report.`);
+    else tell(failed === 0 ? `${component.name} worked.` : `${component.name} did not work. See the report.`);
   };
 
   const runTyped = async (owner: Form): Promise<void> => {
     const saved = await core.saveRecord({ ...at, form: owner.linkName, recordId: null, values });
     setPicked(saved.recordId);
-    const own = saved.runs.filter(({ componentId }) => componentId === component.id);
     // The entry may have started it already; it must not run twice for it.
-    say(own.length > 0 ? own : [await core.runComponent({ componentId: component.id, recordId: saved.recordId })]);
+    if (isStartedByNew(component.config, owner.linkName, values)) say(saved.runs.filter(({ componentId }) => componentId === component.id));
+    else say([await core.runComponent({ componentId: component.id, recordId: saved.recordId })]);
   };
 
   const run = (): void =>
@@ -123,7 +123,8 @@ export const RunPanel = ({ view, component, form, isScript, isChanged, save, sta
       const recordId: RecordId | null = record?.id ?? null;
       say([await core.runComponent({ componentId: component.id, recordId })]);
     });
-  useEffect(() => {
+  // Before the next key can be pressed, so that it never runs with what was typed a moment ago.
+  useLayoutEffect(() => {
     start.current = run;
     return () => {
       start.current = null;
