@@ -69,7 +69,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   ui: {
     folders: ['domain', 'deluge', 'wire', '#platform'],
     types: ['core'],
-    packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink'],
+    packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink', 'uplot'],
   },
   'main.tsx': { folders: ['ui'], packages: ['preact'] },
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },

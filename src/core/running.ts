@@ -16,6 +16,7 @@ import { pauseOf } from './pausing.ts';
 import { type Change, record } from './record.ts';
 import { runScript } from './scripting.ts';
 import { showAnswer } from './showing.ts';
+import { authorizeWay } from './slots.ts';
 import { findSystemConnection } from './system-connections.ts';
 import type { MissingAuthorization, RunView } from './views.ts';
 
@@ -45,6 +46,7 @@ const lackOf = async (call: Call, { environment }: Component, connection: Connec
       mayAuthorize,
       reason: pause ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
       flow: flow === undefined ? null : { id: flow.id, state: flow.state },
+      way: authorizeWay(connection),
     },
   ];
 };

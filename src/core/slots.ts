@@ -9,8 +9,9 @@ import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
 import type { Call } from './command.ts';
+import { keyNames } from './credential.ts';
 import { pauseFault } from './pausing.ts';
-import type { ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
+import type { AuthorizeWay, ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
 
 /** How long a failed flow's reason stays beside the connection. */
 const FRESH_MS = 10 * 60_000;
@@ -47,6 +48,10 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
   };
 };
 
+/** What the Authorize button of this connection begins. */
+export const authorizeWay = ({ connectorId }: Connection): AuthorizeWay =>
+  keyNames(connectorById(connectorId).auth).length === 0 ? { by: 'page' } : { by: 'keys', connectorId };
+
 const statusOf = (
   connection: Connection,
   authorization: Authorization | undefined,
@@ -59,6 +64,7 @@ const statusOf = (
     isConnected: isUsable(authorization) && paused === null,
     reason: paused ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
     flow: flow === undefined ? null : { id: flow.id, state: flow.state },
+    way: authorizeWay(connection),
   };
 };
 

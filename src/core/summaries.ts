@@ -45,7 +45,8 @@ export const summarizeConnection = (
   };
 };
 
-const NOBODY: FormRecord = {
+/** An entry without values, to ask a kind what it would do. */
+export const NOBODY: FormRecord = {
   id: 'rec_0',
   ownerId: 'app_0',
   environment: 'development',

@@ -6,9 +6,10 @@
 import type { RunResult, ScriptLog } from '../db/tables.ts';
 import type { ApplicationDefinition, Field, Form, FormRecord, Page } from '../domain/application.ts';
 import type { Authorization, Holder, TestResult } from '../domain/authorization.ts';
+import type { ReferencePlace } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
-import type { Connector, ConnectorScope, ConnectorVariable, Operation } from '../domain/connector.ts';
+import type { Connector, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation } from '../domain/connector.ts';
 import type { DifferenceLine } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
@@ -35,7 +36,7 @@ import type {
 import type { JsonObject } from '../domain/json.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
 import type { Role, Side } from '../domain/workspace.ts';
-import type { KindField } from '../runtime/kind.ts';
+import type { KindField, Shape, Uses } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
 import type { RequestNote } from './context.ts';
 
@@ -70,6 +71,9 @@ export type FrameView = {
   readonly attention: number;
 };
 
+/** How a person authorizes: at the service's page, or by typing what they copied from the service. */
+export type AuthorizeWay = { readonly by: 'page' } | { readonly by: 'keys'; readonly connectorId: string };
+
 /** Why an authorization does not serve, or that it does. */
 export type StatusView = {
   readonly isConnected: boolean;
@@ -77,6 +81,7 @@ export type StatusView = {
   readonly reason: FaultData | null;
   /** A flow is open for it. */
   readonly flow: { readonly id: FlowId; readonly state: FlowState } | null;
+  readonly way: AuthorizeWay;
 };
 
 /** One authorization slot of a connection, filled or not. */
@@ -193,6 +198,9 @@ export type ConnectorView = ConnectorCard & {
   readonly variables: readonly ConnectorVariable[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
+  /** What a person types to authorize; empty where that goes another way. */
+  readonly keys: readonly { readonly name: string; readonly label: string }[];
+  readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl'>;
   /** Offered to the create form: generated, unique in this workspace (R30, R31). */
   readonly suggested: { readonly displayName: string; readonly linkName: string };
 };
@@ -219,6 +227,15 @@ export type ComponentView = {
   readonly summary: string;
   readonly references: readonly string[];
   readonly problems: readonly Problem[];
+  /** What its saved script says of connections, place by place; null for what has no script. */
+  readonly script: ScriptView | null;
+};
+
+/** `isKnown` says whether the application has a connection of that link name; a need without scopes was not checked. */
+export type ScriptView = Pick<Uses, 'dynamic' | 'needs' | 'problems'> & {
+  readonly references: readonly (ReferencePlace & { readonly isKnown: boolean })[];
+  /** Connectors whose system connection it needs. */
+  readonly services: readonly string[];
 };
 
 export type ReleaseView = {
@@ -392,6 +409,10 @@ export type LiveComponent = {
   readonly place: string | null;
   /** What is missing before it can run, for the acting member; empty when it can. */
   readonly missing: readonly MissingAuthorization[];
+  /** What a panel shows; null for what is no panel. */
+  readonly shape: Shape | null;
+  /** Only a person starts it, with a button. */
+  readonly isByHand: boolean;
   /** How often it is read anew while it is shown, in milliseconds; null only when it is opened. */
   readonly refresh: number | null;
   readonly lastRun: RunView | null;
@@ -406,6 +427,7 @@ export type MissingAuthorization = {
   readonly mayAuthorize: boolean;
   readonly reason: FaultData | null;
   readonly flow: StatusView['flow'];
+  readonly way: AuthorizeWay;
 };
 
 export type RunView = {
@@ -448,6 +470,8 @@ export type OutboxView = {
     readonly createdAt: number;
     readonly startedBy: string;
     readonly recordId: RecordId | null;
+    /** The form whose entry started it, or null where it has none. */
+    readonly href: string | null;
     readonly isOwn: boolean;
   }[];
 };

@@ -5,6 +5,7 @@ import { Applications } from './screens/applications.tsx';
 import { Backup } from './screens/backup.tsx';
 import { Catalogue, Connector } from './screens/catalogue.tsx';
 import { Clients } from './screens/clients.tsx';
+import { ComponentEditor } from './screens/component-editor.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
 import { Distribute } from './screens/distribute.tsx';
@@ -14,6 +15,7 @@ import { Installation, Installed } from './screens/installed.tsx';
 import { LiveMode } from './screens/live.tsx';
 import { NewConnection } from './screens/new-connection.tsx';
 import { OauthApps } from './screens/oauth-apps.tsx';
+import { Outbox } from './screens/outbox.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Where } from './screens/where.tsx';
@@ -34,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/catalogue/:connector', title: 'Connector', group: 'connections', screen: Connector },
   { path: '/apps', title: 'Applications', group: 'applications', screen: Applications },
   { path: '/apps/:app', title: 'Application', group: 'applications', screen: Application },
+  { path: '/apps/:app/components/:id', title: 'Component', group: 'applications', screen: ComponentEditor },
   { path: '/apps/:app/publish', title: 'Publish', group: 'applications', screen: Publish },
   { path: '/apps/:app/versions/:release', title: 'Distribute', group: 'applications', screen: Distribute },
   { path: '/clients', title: 'Clients', group: 'applications', screen: Clients },
@@ -43,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/installed', title: 'Installed', group: 'client', screen: Installed },
   { path: '/installed/:app', title: 'Installed application', group: 'client', screen: Installation },
   { path: '/install', title: 'Install', group: 'client', screen: Install },
+  { path: '/activity/outbox', title: 'Outbox', group: 'activity', screen: Outbox },
   { path: '/activity', title: 'Activity', group: 'activity', screen: Activity },
   { path: '/backup', title: 'Backup and restore', group: 'settings', screen: Backup },
   { path: '/where', title: 'Where is it all?', group: 'settings', screen: Where },

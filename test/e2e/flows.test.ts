@@ -165,18 +165,20 @@ describe('flows in the web app', () => {
 
     await goTo(page, '#/apps', 'Applications');
     await page.getByRole('link', { name: 'Orders' }).click();
-    await page.getByRole('button', { name: 'Add component' }).click();
+    await page.getByRole('link', { name: 'Add component' }).click();
     await page.getByLabel('Name of the component').fill('Sold');
     await page.getByLabel('Kind').selectOption('Page panel');
     await page.getByLabel('Page', { exact: true }).selectOption('Overview');
     await page.getByLabel('Title').fill('Sold rows');
     await page.getByLabel('Connection', { exact: true }).selectOption('Order sheet');
-    await page.getByLabel('Shows').selectOption('Count rows');
+    await page.getByLabel('Shows', { exact: true }).selectOption('A number');
+    await page.getByLabel('From', { exact: true }).selectOption('Count rows');
     await page.getByLabel('Sheet', { exact: true }).fill('Properties');
     await page.getByLabel('Column (optional)').fill('status');
     await page.getByLabel('Equals (optional)').fill('sold');
     await page.getByRole('button', { name: 'Save component' }).click();
     await page.getByText('Shows “Sold rows”: Count rows in Sandbox Sheet').waitFor();
+    await page.getByRole('link', { name: 'Back to Orders' }).click();
     await page.getByRole('button', { name: 'Delete Sold' }).click();
     await page.getByText('The component Sold is deleted.').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -187,10 +189,11 @@ describe('flows in the web app', () => {
     // A component that names no connection uses the service's system connection, which makes itself.
     await goTo(page, '#/apps', 'Applications');
     await page.getByRole('link', { name: 'Orders' }).click();
-    await page.getByRole('button', { name: 'Edit Sold' }).click();
+    await page.getByRole('link', { name: 'Edit Sold' }).click();
     await page.getByLabel('Connection', { exact: true }).selectOption('Sandbox Sheet: the system connection');
     await page.getByRole('button', { name: 'Save component' }).click();
     await page.getByText('The component Sold is saved.').waitFor();
+    await page.getByRole('link', { name: 'Back to Orders' }).click();
     await page.getByRole('link', { name: 'Open Overview in Development' }).click();
     const system = page.getByRole('region', { name: 'Sold' });
     await authorize(host, system.getByRole('button', { name: 'Authorize Sandbox Sheet in Development' }), 'Carla Owner');

@@ -84,19 +84,41 @@ type Action = {
   readonly values: Readonly<Record<string, string>>;
 };
 
-/** Adds an integrations action for reserved properties by the component editor. */
-const addAction = async (page: Page, { name, connection, does, values }: Action): Promise<void> => {
+/** Begins a component that reserved properties start, by the component editor. */
+const beginComponent = async (page: Page, name: string, kind: string, connection: string): Promise<void> => {
   await openApplication(page);
-  await page.getByRole('button', { name: 'Add component' }).click();
+  await page.getByRole('link', { name: 'Add component' }).click();
   await page.getByLabel('Name of the component').fill(name);
+  await page.getByLabel('Kind', { exact: true }).selectOption(kind);
   await page.getByLabel('Form', { exact: true }).selectOption('Properties');
   await page.getByLabel('Field', { exact: true }).selectOption('Status');
   await page.getByLabel('Becomes').selectOption('reserved');
   await page.getByLabel('Connection', { exact: true }).selectOption(connection);
-  await page.getByLabel('Does', { exact: true }).selectOption(does);
-  for (const [label, field] of Object.entries(values)) await page.getByLabel(label, { exact: true }).selectOption(field);
+};
+
+const saveComponent = async (page: Page, name: string): Promise<void> => {
   await page.getByRole('button', { name: 'Save component' }).click();
   await page.getByText(`The component ${name} is saved.`).waitFor();
+  await page.getByRole('link', { name: /^Back to/ }).click();
+};
+
+const addAction = async (page: Page, { name, connection, does, values }: Action): Promise<void> => {
+  await beginComponent(page, name, 'Integrations action', connection);
+  await page.getByLabel('Does', { exact: true }).selectOption(does);
+  for (const [label, field] of Object.entries(values)) await page.getByLabel(label, { exact: true }).selectOption(field);
+  await saveComponent(page, name);
+};
+
+type Message = { readonly name: string; readonly connection: string; readonly recipient: string };
+
+/** The text says the property's address. */
+const addMessage = async (page: Page, { name, connection, recipient }: Message): Promise<void> => {
+  await beginComponent(page, name, 'SMS action', connection);
+  await page.getByLabel('Does', { exact: true }).selectOption('Send a text message');
+  await page.getByRole('button', { name: 'Add recipient' }).click();
+  await page.getByLabel('Recipient 1', { exact: true }).selectOption(recipient);
+  await page.getByRole('button', { name: 'Put in the field Address' }).click();
+  await saveComponent(page, name);
 };
 
 const reserve = async (page: Page, address: string, application = 'Estate', buyer = 'Robin Reed'): Promise<void> => {
@@ -324,12 +346,7 @@ describe('logged-in user connections', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Create only' }).click();
     await page.getByRole('heading', { level: 1, name: 'Connection', exact: true }).waitFor();
-    await addAction(page, {
-      name: 'Text the buyer',
-      connection: 'Sandbox SMS (enabled by saving)',
-      does: 'Send a text message',
-      values: { To: 'Buyer', Text: 'Address' },
-    });
+    await addMessage(page, { name: 'Text the buyer', connection: 'Sandbox SMS (enabled by saving)', recipient: 'Buyer' });
     await page.getByText('Sandbox SMS is enabled for Estate by it.').waitFor();
     const bundle = await publishNext(page);
     await actAs(page, 'Carla');

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
-import { actAs, goTo, loadSample } from './steps.ts';
+import {
+  addScript,
+  addScriptPanel,
+  beginComponent,
+  breakSandbox,
+  countsScript,
+  openEstate,
+  openLive,
+  rowsScript,
+} from './component-steps.ts';
+import { actAs, authorize, authorizeButton, goTo, loadSample, openConnection, sellProperty } from './steps.ts';
 import { useCase } from './use-case.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -109,7 +119,8 @@ describe('every screen of the web app', () => {
     await see('applications', '#/apps', 'Applications');
     const application = await hrefOf('Estate');
     await see('application', application, 'Application');
-    await page.getByRole('button', { name: 'Edit Push invoice to Books' }).click();
+    await page.getByRole('link', { name: 'Edit Push invoice to Books' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Component' }).waitFor();
     await look(page, 'component-editor', CONSOLE_SIZES, findings);
     await see('publish', `${application}/publish`, 'Publish');
     await goTo(page, application, 'Application');
@@ -155,6 +166,79 @@ describe('every screen of the web app', () => {
     await look(page, 'vault-unlock', CONSOLE_SIZES, findings);
     await page.keyboard.press('Escape');
     await see('not-found', '#/nowhere', 'Not found');
+    expect([...new Set(findings)]).toEqual([]);
+  });
+});
+
+describe('components, live mode and the outbox', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startPwa();
+  });
+  afterAll(() => host.close());
+
+  it('are accessible in both themes and at every width, and fit', { timeout: 240_000 }, async () => {
+    const findings: string[] = [];
+    const page = await host.open();
+    const see = (name: string): Promise<void> => look(page, name, CONSOLE_SIZES, findings);
+    await loadSample(page);
+    await goTo(page, '#/activity/outbox', 'Outbox');
+    await page.getByText('Nothing waits to be sent.').waitFor();
+    await see('outbox-empty');
+    await openLive(page, 'Dashboard');
+    await page.getByText('Sandbox Sheet is not authorized').waitFor();
+    await see('live-not-authorized');
+    for (const name of ['Sandbox Books', 'Sandbox Sheet']) {
+      const card = await openConnection(page, name);
+      await authorize(host, authorizeButton(card, name), 'Dana Developer');
+      await card.getByText('dana@studio.example').waitFor();
+    }
+    await beginComponent(page, 'Tell them', 'SMS action');
+    await page.getByLabel('Form', { exact: true }).selectOption('Properties');
+    await page.getByRole('button', { name: 'Add condition' }).click();
+    for (const _ of [1, 2]) await page.getByRole('button', { name: 'Add recipient' }).click();
+    await page.getByLabel('Recipient 2', { exact: true }).selectOption('A fixed number');
+    await see('component-message');
+    await page.getByRole('button', { name: 'Save component' }).click();
+    await page.getByText('The component cannot be stored').waitFor();
+    await see('component-refused');
+    await addScript(page, 'Rows by script', 'Deluge invokeUrl task', `${rowsScript(host)}\ninfo r;\nx = not_there.get("a");\nreturn r;`);
+    await page.getByRole('button', { name: 'Run in development' }).click();
+    await page.getByText('It stopped at line 3').waitFor();
+    for (const summary of await page.locator('.run summary').all()) await summary.click();
+    await see('component-script');
+    await addScriptPanel(page, 'All rows', 'A list', `${rowsScript(host)}\nreturn r.get("rows");`);
+    await addScriptPanel(page, 'By status', 'A chart', countsScript(host));
+    await see('component-panel');
+    await openEstate(page);
+    await page.getByRole('link', { name: 'Edit Push invoice to Books' }).click();
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.getByLabel('Address', { exact: true }).fill('1 Harbour Road');
+    await page.getByLabel('Price', { exact: true }).fill('450000');
+    await page.getByLabel('Sold on (optional)').fill('2026-11-20');
+    await page.getByLabel('Buyer (optional)').fill('Robin Reed');
+    await page.getByText('Request 1 of 1').waitFor();
+    await see('component-dry-run');
+    await openLive(page, 'Dashboard');
+    await page.locator('canvas').waitFor();
+    await page.getByText('The same as a table').click();
+    await see('live-panels');
+    await breakSandbox(host, ['everythingDown']);
+    await page.getByRole('button', { name: 'Read All rows again' }).click();
+    await page.getByText('Not up to date').first().waitFor();
+    await see('live-stale');
+    await openLive(page, 'Properties');
+    await sellProperty(page, '9 Harbour Road');
+    await page.getByText('Waits').first().waitFor();
+    await see('live-records');
+    await page.getByRole('button', { name: 'Delete… 9 Harbour Road' }).click();
+    await see('live-delete');
+    await page.keyboard.press('Escape');
+    await goTo(page, '#/activity/outbox', 'Outbox');
+    await page.getByRole('listitem', { name: 'Push invoice to Books' }).waitFor();
+    await see('outbox');
+    await page.getByRole('button', { name: 'Do not send it… Push invoice to Books' }).click();
+    await see('outbox-take-out');
     expect([...new Set(findings)]).toEqual([]);
   });
 });

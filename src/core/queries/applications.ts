@@ -17,8 +17,8 @@ import { bundleFileName, contentsOfReady, readinessOf, releasesOf, untestedIn } 
 import { connectionsOfOwner } from '../references.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { connectionRows, permission } from '../slots.ts';
-import { summarizeComponent, summarizeConnection } from '../summaries.ts';
-import type { ApplicationRow, ApplicationView, ComponentView, DistributeReview, PublishReview, ReleaseView } from '../views.ts';
+import { NOBODY, summarizeComponent, summarizeConnection } from '../summaries.ts';
+import type { ApplicationRow, ApplicationView, ComponentView, DistributeReview, PublishReview, ReleaseView, ScriptView } from '../views.ts';
 
 const applicationRow = async (call: Call, { id, name, linkName, latestVersion }: Application): Promise<ApplicationRow> => ({
   id,
@@ -44,6 +44,20 @@ const problemsOf = (component: Component, connections: readonly Connection[]): P
     .filter((linkName) => !connections.some((connection) => connection.linkName === linkName))
     .map((detail) => ({ code: 'readiness.reference-unknown', detail, isBlocking: false, where: component.name }));
 
+const scriptView = ({ kind, config }: Component, connections: readonly Connection[]): ScriptView | null => {
+  const known = connections.map(({ linkName }) => linkName);
+  const found = kindByName(kind);
+  if (found.work(config, NOBODY).do !== 'script') return null;
+  const { references, dynamic, needs, problems, services } = found.uses(config, known);
+  return {
+    references: references.map((place) => ({ ...place, isKnown: known.includes(place.linkName) })),
+    dynamic,
+    needs,
+    problems,
+    services: services.map(({ service }) => service),
+  };
+};
+
 export const componentView = (component: Component, connections: readonly Connection[]): ComponentView => ({
   id: component.id,
   name: component.name,
@@ -54,6 +68,7 @@ export const componentView = (component: Component, connections: readonly Connec
   summary: summarizeComponent(component, connections),
   references: component.references,
   problems: problemsOf(component, connections),
+  script: scriptView(component, connections),
 });
 
 const outcomes = async (call: Call, applicationId: Application['id']): Promise<ReleaseView[]> => {

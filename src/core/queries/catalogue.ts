@@ -4,6 +4,7 @@ import { typesFor } from '../../domain/connection-type.ts';
 import { type Connector, isSandbox } from '../../domain/connector.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { type Call, query } from '../command.ts';
+import { keyNames } from '../credential.ts';
 import { nothing } from '../inputs.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { hostsOf } from '../summaries.ts';
@@ -36,6 +37,7 @@ export const connector = query({
   args: v.strictObject({ connectorId: v.string() }),
   read: async (call, { connectorId }): Promise<ConnectorView> => {
     const found = connectorById(connectorId);
+    const { note, docsUrl, setupUrl } = found.facts;
     const suggested = await freeNames(call, found);
     return {
       ...card(found),
@@ -44,6 +46,8 @@ export const connector = query({
       variables: found.variables,
       operations: found.operations,
       hosts: hostsOf(found, await readSandboxOrigin(call)),
+      keys: keyNames(found.auth),
+      facts: { note, docsUrl, setupUrl },
       suggested,
     };
   },

@@ -9,7 +9,7 @@ import { componentsIn } from '../parts.ts';
 import { connectionsOfOwner } from '../references.ts';
 import { missingFor, runView } from '../running.ts';
 import { connectionRows } from '../slots.ts';
-import { summarizeComponent } from '../summaries.ts';
+import { NOBODY, summarizeComponent } from '../summaries.ts';
 import type { LiveView, RecordsView } from '../views.ts';
 
 /** Live mode of one environment (R70): parts, components with what they lack, and the whole application's connections (R52). */
@@ -28,6 +28,7 @@ export const liveMode = query({
       components: await Promise.all(
         components.map(async (component) => {
           const kind = kindByName(component.kind);
+          const work = kind.work(component.config, NOBODY);
           const missing = await missingFor(call, component);
           const runs = await call.db.runs
             .where('[componentId+environment+memberId]')
@@ -42,6 +43,8 @@ export const liveMode = query({
             summary: summarizeComponent(component, connections),
             place: kind.place(component.config),
             missing,
+            shape: work.do === 'push' ? null : (work.show?.shape ?? null),
+            isByHand: work.do === 'script' && work.show === null && kind.starts(component.config) === null,
             refresh: kind.refresh(component.config),
             lastRun: newest === undefined ? null : runView(newest, component.name, newest.isOk ? [] : missing),
           };

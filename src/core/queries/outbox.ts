@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
 import type { FormRecord } from '../../domain/application.ts';
+import type { Component } from '../../domain/component.ts';
 import { type Connector, fillVariables } from '../../domain/connector.ts';
 import { Fault } from '../../domain/faults.ts';
+import type { OutboxEntry } from '../../domain/outbox.ts';
 import { requestFor } from '../../domain/request.ts';
 import { slotFor } from '../../domain/resolve.ts';
 import { kindByName } from '../../runtime/index.ts';
@@ -18,6 +20,11 @@ import type { DryRequest, DryRun, OutboxView } from '../views.ts';
 
 /** Nobody reads a longer list; what is older shows as soon as these are done. */
 const MOST = 200;
+
+const formHref = ({ ownerId, environment }: OutboxEntry, component: Component | undefined): string | null => {
+  const form = component === undefined ? null : kindByName(component.kind).place(component.config);
+  return form === null ? null : `#/live/${ownerId}/${environment}/forms/${form}`;
+};
 
 /** What waits in the acting workspace, oldest first: a member's own, and everybody's for who manages connections. */
 export const outbox = query({
@@ -57,6 +64,7 @@ export const outbox = query({
           createdAt: row.createdAt,
           startedBy: row.isVisitor ? 'a visitor' : (members.get(row.memberId) ?? 'a former member'),
           recordId: row.recordId,
+          href: formHref(row, component),
           isOwn: row.memberId === member.id,
         };
       }),

@@ -9,6 +9,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { askToUnlock } from '../unlock.ts';
 import { Button, FaultNote } from './basics.tsx';
+import type { KeysDialog } from './keys-dialog.tsx';
 
 export type Reusable = { readonly authorizationId: AuthorizationId; readonly account: string; readonly connectionName: string };
 
@@ -42,6 +43,8 @@ export const Authorize = (props: Props) => {
   const { connectionId, displayName, environment, status, permission, hasGrant, kind = 'primary', change, reusable = [] } = props;
   const acting = useAct();
   const [blockedUrl, setBlockedUrl] = useState<string | null>(null);
+  const [keys, setKeys] = useState<{ readonly Dialog: typeof KeysDialog } | null>(null);
+  const [isTyping, setTyping] = useState(false);
   const place = `${displayName} in ${ENVIRONMENT_LABELS[environment].name}`;
   const begin = (way: Way = { is: 'usual' }): void => {
     // Before anything is awaited: a browser opens windows only inside the click.
@@ -65,7 +68,12 @@ export const Authorize = (props: Props) => {
       () => begin(way),
     );
   };
-  const { flow } = status;
+  const { flow, way: authorizeWay } = status;
+  /** Loaded when it is needed: most connections are authorized at the service's page, and a popup should be small. */
+  const type = (): void => {
+    setTyping(true);
+    if (keys === null) acting.run(async () => setKeys({ Dialog: (await import('./keys-dialog.tsx')).KeysDialog }));
+  };
   if (flow !== null)
     return (
       <div class="authorizing">
@@ -101,10 +109,26 @@ export const Authorize = (props: Props) => {
   const word = hasGrant ? 'Reconnect' : 'Authorize';
   return (
     <>
-      <Button kind={kind} onPress={() => begin()} isBusy={acting.isBusy} permission={permission} label={`${word} ${place}`}>
+      <Button
+        kind={kind}
+        onPress={authorizeWay.by === 'keys' ? type : () => begin()}
+        isBusy={acting.isBusy}
+        permission={permission}
+        label={`${word} ${place}`}
+      >
         {word}
       </Button>
-      {hasGrant && change !== undefined ? (
+      {keys === null || authorizeWay.by !== 'keys' ? null : (
+        <keys.Dialog
+          connectionId={connectionId}
+          connectorId={authorizeWay.connectorId}
+          displayName={displayName}
+          environment={environment}
+          isOpen={isTyping}
+          onClose={() => setTyping(false)}
+        />
+      )}
+      {hasGrant && authorizeWay.by === 'page' && change !== undefined ? (
         <Button onPress={() => begin({ is: 'switch' })} isBusy={acting.isBusy} permission={change} label={`Switch account of ${place}`}>
           Switch account
         </Button>

@@ -38,10 +38,17 @@ export const Button = ({ children, onPress, label, kind = 'plain', isBusy = fals
   );
 };
 
+type FaultProps = {
+  readonly fault: FaultData | null;
+  readonly children?: ComponentChildren;
+  /** It is told of something earlier, so nobody is interrupted by it. */
+  readonly isPast?: boolean;
+};
+
 /** What happened, why, what to do; the code last (UX 8). */
-export const FaultNote = ({ fault, children }: { readonly fault: FaultData | null; readonly children?: ComponentChildren }) =>
+export const FaultNote = ({ fault, children, isPast = false }: FaultProps) =>
   fault === null ? null : (
-    <div class="fault" role="alert">
+    <div class="fault" {...(isPast ? {} : { role: 'alert' })}>
       <p>
         <strong>▲ {faultText(fault)}</strong>
       </p>

@@ -15,7 +15,7 @@ export const Missing = ({ missing }: { readonly missing: readonly MissingAuthori
             connectionId={one.connectionId}
             displayName={one.displayName}
             environment={one.environment}
-            status={{ isConnected: false, reason: one.reason, flow: one.flow }}
+            status={{ isConnected: false, reason: one.reason, flow: one.flow, way: one.way }}
             permission={{ allowed: true, says: null }}
             hasGrant={one.reason !== null}
           />

@@ -11,6 +11,16 @@ import { EnvironmentBadge } from '../parts/environment.tsx';
 import { Status } from '../parts/status.tsx';
 import { TestButton } from '../parts/test-button.tsx';
 
+/** What is typed is typed in the console: a popup closes when somebody goes to fetch it. */
+const Give = ({ row }: { readonly row: AttentionRow }) =>
+  row.status.way.by === 'keys' ? (
+    <button type="button" class="button primary" onClick={() => platform.openConsole('#/')}>
+      Authorize in the console
+    </button>
+  ) : (
+    <AuthorizeRow row={row} />
+  );
+
 const Row = ({ row }: { readonly row: AttentionRow }) => (
   <li class="popup-row">
     <p>
@@ -24,7 +34,7 @@ const Row = ({ row }: { readonly row: AttentionRow }) => (
     </p>
     {row.authorize.allowed ? null : <p class="hint">Can be authorized by {row.who}.</p>}
     <div class="actions">
-      {row.needs !== 'nothing' && row.authorize.allowed ? <AuthorizeRow row={row} /> : null}
+      {row.needs !== 'nothing' && row.authorize.allowed ? <Give row={row} /> : null}
       {row.status.isConnected && row.status.flow === null ? (
         <TestButton connectionId={row.connectionId} displayName={row.displayName} environment={row.environment} permission={row.test} />
       ) : null}

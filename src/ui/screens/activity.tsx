@@ -5,6 +5,7 @@ import { ENVIRONMENT_LABELS, ENVIRONMENTS, type Environment } from '../../domain
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
+import { ActivityTabs } from '../parts/activity-tabs.tsx';
 import { Button, Empty, FaultNote, Loaded, Name, Scroll, When } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { place, setQuery } from '../place.ts';
@@ -129,6 +130,7 @@ export const Activity = () => {
   const live = useLive('audit', { limit: PAGE, before: before.at(-1) ?? null, ...filter });
   return (
     <>
+      <ActivityTabs />
       <Filters key="filters" />
       <div class="actions">
         <Export filter={filter} />

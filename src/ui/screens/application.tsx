@@ -11,12 +11,10 @@ import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } 
 import { Differences } from '../parts/differences.tsx';
 import { EnvironmentMatrix } from '../parts/environment-matrix.tsx';
 import { Form } from '../parts/form.tsx';
-import { ComponentEditor } from './component-editor.tsx';
 import { FormEditor } from './form-editor.tsx';
 
 const ComponentItem = ({ component, view }: { readonly component: ComponentView; readonly view: ApplicationView }) => {
   const acting = useAct();
-  const [isEditing, setEditing] = useState(false);
   const remove = (): void =>
     acting.run(async () => {
       await core.deleteComponent({ componentId: component.id });
@@ -27,12 +25,6 @@ const ComponentItem = ({ component, view }: { readonly component: ComponentView;
         `The component ${name} is back.`,
       );
     });
-  if (isEditing)
-    return (
-      <li>
-        <ComponentEditor view={view} component={component} onDone={() => setEditing(false)} />
-      </li>
-    );
   return (
     <li class="row">
       <div class="grow">
@@ -44,9 +36,9 @@ const ComponentItem = ({ component, view }: { readonly component: ComponentView;
         <ProblemList problems={component.problems} />
         <FaultNote fault={acting.fault} />
       </div>
-      <Button onPress={() => setEditing(true)} label={`Edit ${component.name}`}>
+      <a class="button" href={`#/apps/${view.id}/components/${component.id}`} aria-label={`Edit ${component.name}`}>
         Edit
-      </Button>
+      </a>
       <Button onPress={remove} isBusy={acting.isBusy} label={`Delete ${component.name}`}>
         Delete
       </Button>
@@ -54,29 +46,24 @@ const ComponentItem = ({ component, view }: { readonly component: ComponentView;
   );
 };
 
-const Components = ({ view }: { readonly view: ApplicationView }) => {
-  const [isAdding, setAdding] = useState(false);
-  return (
-    <section class="card" aria-labelledby="components">
-      <h2 id="components">Components</h2>
-      {view.componentList.length === 0 ? (
-        <Empty title="No component yet.">
-          A component uses a connection: it sends entries to a service, or shows what a service answers.
-        </Empty>
-      ) : null}
-      <ul class="rows">
-        {view.componentList.map((component) => (
-          <ComponentItem key={component.id} component={component} view={view} />
-        ))}
-      </ul>
-      {isAdding ? (
-        <ComponentEditor view={view} component={null} onDone={() => setAdding(false)} />
-      ) : (
-        <Button onPress={() => setAdding(true)}>Add component</Button>
-      )}
-    </section>
-  );
-};
+const Components = ({ view }: { readonly view: ApplicationView }) => (
+  <section class="card" aria-labelledby="components">
+    <h2 id="components">Components</h2>
+    {view.componentList.length === 0 ? (
+      <Empty title="No component yet.">
+        A component uses a connection: it sends entries to a service, or shows what a service answers.
+      </Empty>
+    ) : null}
+    <ul class="rows">
+      {view.componentList.map((component) => (
+        <ComponentItem key={component.id} component={component} view={view} />
+      ))}
+    </ul>
+    <a class="button" href={`#/apps/${view.id}/components/new`}>
+      Add component
+    </a>
+  </section>
+);
 
 const AddPage = ({ applicationId }: { readonly applicationId: ApplicationId }) => {
   const acting = useAct();

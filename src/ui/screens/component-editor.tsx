@@ -1,282 +1,223 @@
-import { useState } from 'preact/hooks';
-import type { ApplicationView, ComponentView, ConnectionRow, ConnectorView, KindField } from '../../core/views.ts';
-import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
-import type { Operation } from '../../domain/connector.ts';
-import type { JsonObject, JsonValue } from '../../domain/json.ts';
+import { Fragment } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { ApplicationView, ComponentView, ConnectionRow } from '../../core/views.ts';
+import type { FaultData } from '../../domain/faults.ts';
+import type { JsonValue } from '../../domain/json.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Authorize } from '../parts/authorize.tsx';
-import { Button, FaultNote, Name, SelectField, Tag, TextField } from '../parts/basics.tsx';
-import { Status } from '../parts/status.tsx';
+import { Button, Empty, FaultNote, Loaded, Name, ProblemList, SelectField, TextField } from '../parts/basics.tsx';
+import { go } from '../place.ts';
+import { formOf, hasTwoSources, isSame, isShown, sourceOf, storedConfig, textAt } from './component/config.ts';
+import { ComponentConnections } from './component/connections.tsx';
+import { clearDraft, type Draft, readDraft, writeDraft } from './component/draft.ts';
+import { ConfigField } from './component/fields.tsx';
+import { RunPanel } from './component/run-panel.tsx';
 
-type Config = Readonly<Record<string, JsonValue>>;
-type FieldProps = {
-  readonly field: KindField;
-  readonly config: Config;
-  readonly set: (name: string, value: JsonValue) => void;
-  readonly view: ApplicationView;
-  readonly connector: ConnectorView | null;
-  /** Connections that are enabled for no application: saving enables them for this one (R49). */
-  readonly spare: readonly ConnectionRow[];
+type Fields = ApplicationView['kinds'][number]['fields'];
+
+/** Names the field that could not be stored as the form names it. */
+const FieldAtFault = ({ fault, fields }: { readonly fault: FaultData | null; readonly fields: Fields }) => {
+  const name = fault?.code === 'component.config-wrong' ? fault.detail?.split('.')[0] : undefined;
+  const field = fields.find((one) => one.name === name);
+  return field === undefined ? null : <p>It is about “{field.label}”.</p>;
 };
 
-const textAt = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
-const objectAt = (value: JsonValue | undefined): JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : {};
-const choose = (rows: readonly { readonly value: string; readonly label: string }[]) => [{ value: '', label: 'Choose…' }, ...rows];
-const parts = (rows: readonly { readonly linkName: string; readonly name: string }[]) =>
-  choose(rows.map(({ linkName, name }) => ({ value: linkName, label: name })));
-
-const operationOf = (connector: ConnectorView | null, config: Config): Operation | undefined =>
-  connector?.operations.find(({ id }) => id === textAt(config['operation']));
-
-const Trigger = ({ field, config, set, view }: FieldProps) => {
-  const trigger = objectAt(config[field.name]);
-  const form = view.forms.find(({ linkName }) => linkName === textAt(config['form']));
-  const watched = form?.fields.find(({ name }) => name === textAt(trigger['field']));
-  const change = (part: JsonObject): void => set(field.name, { event: 'becomes', field: '', value: '', ...trigger, ...part });
-  const values = watched?.choices ?? [];
-  return (
-    <fieldset>
-      <legend>{field.label}</legend>
-      <SelectField
-        label="Field"
-        value={textAt(trigger['field'])}
-        onChange={(name) => change({ field: name })}
-        options={choose((form?.fields ?? []).map(({ name, label }) => ({ value: name, label })))}
-      />
-      {values.length > 0 ? (
-        <SelectField
-          label="Becomes"
-          value={textAt(trigger['value'])}
-          onChange={(value) => change({ value })}
-          options={choose(values.map((value) => ({ value, label: value })))}
-        />
-      ) : (
-        <TextField label="Becomes" value={textAt(trigger['value'])} onChange={(value) => change({ value })} />
-      )}
-    </fieldset>
-  );
-};
-
-const Mapping = ({ field, config, set, view, connector }: FieldProps) => {
-  const mapping = objectAt(config[field.name]);
-  const operation = operationOf(connector, config);
-  const form = view.forms.find(({ linkName }) => linkName === textAt(config['form']));
-  if (field.control !== 'mapping') return null;
-  if (operation === undefined) return <p class="hint">Choose a connection and what it does; then its values stand here.</p>;
-  const put = (name: string, value: JsonValue): void => set(field.name, { ...mapping, [name]: value });
-  const hasFields = field.sources.includes('field');
-  return (
-    <fieldset>
-      <legend>{field.label}</legend>
-      {operation.inputs.map((input) => {
-        const label = `${input.label}${input.required ? '' : ' (optional)'}`;
-        if (!hasFields)
-          return (
-            <TextField key={input.name} label={label} value={textAt(mapping[input.name])} onChange={(text) => put(input.name, text)} />
-          );
-        const source = objectAt(mapping[input.name]);
-        const isText = source['from'] === 'text';
-        return (
-          <div key={input.name} class="pair">
-            <SelectField
-              label={label}
-              value={isText ? 'text:' : textAt(source['field'])}
-              onChange={(value) => put(input.name, value === 'text:' ? { from: 'text', text: '' } : { from: 'field', field: value })}
-              options={[
-                ...choose((form?.fields ?? []).map(({ name, label: fieldLabel }) => ({ value: name, label: fieldLabel }))),
-                { value: 'text:', label: 'A fixed text' },
-              ]}
-            />
-            {isText ? (
-              <TextField
-                label={`Text for ${input.label}`}
-                value={textAt(source['text'])}
-                onChange={(text) => put(input.name, { from: 'text', text })}
-              />
-            ) : null}
-          </div>
-        );
-      })}
-    </fieldset>
-  );
-};
-
-const SYSTEM = 'system:';
-
-/** A connection of this application, or the service's system connection, which makes itself where none is named (R109). */
-const ConnectionField = ({ field, config, set, view, spare }: FieldProps) => {
-  const catalogue = useLive('catalogue', {});
+/** Connections that are used by what stands in the form; for a script, by what was saved of it. */
+const usedBy = (rows: readonly ConnectionRow[], draft: Draft, component: ComponentView | null, isScript: boolean): ConnectionRow[] => {
+  const { config } = draft;
+  if (isScript) {
+    const named = component?.references ?? [];
+    const services = component?.script?.services ?? [];
+    return rows.filter((row) => named.includes(row.linkName) || (row.type === 'system' && services.includes(row.connectorId)));
+  }
   const linkName = textAt(config['connection']);
   const service = textAt(config['service']);
-  const own = [...view.connectionList.filter(({ type }) => type !== 'system'), ...spare].filter(
-    (one) => !one.isRetired || one.linkName === linkName,
-  );
-  const isKnown = linkName === '' || own.some((one) => one.linkName === linkName);
-  const cards = catalogue.state === 'ready' ? catalogue.value : [];
-  const change = (value: string): void => {
-    set('service', value.startsWith(SYSTEM) ? value.slice(SYSTEM.length) : '');
-    set('connection', value.startsWith(SYSTEM) ? '' : value);
-  };
-  return (
-    <SelectField
-      label={field.label}
-      value={linkName === '' && service !== '' ? SYSTEM + service : linkName}
-      onChange={change}
-      options={choose([
-        ...own.map((one) => ({
-          value: one.linkName,
-          label: one.owner === null ? `${one.displayName} (enabled by saving)` : one.displayName,
-        })),
-        ...(isKnown ? [] : [{ value: linkName, label: `${linkName}: does not exist` }]),
-        ...cards.map(({ id, name }) => ({ value: SYSTEM + id, label: `${name}: the system connection` })),
-      ])}
-    />
-  );
+  return rows.filter((row) => (linkName === '' ? row.type === 'system' && row.connectorId === service : row.linkName === linkName));
 };
 
-const ConfigField = (props: FieldProps) => {
-  const { field, config, set, view, connector } = props;
-  const value = textAt(config[field.name]);
-  const change = (next: string): void => set(field.name, next);
-  switch (field.control) {
-    case 'text':
-      return <TextField label={field.label} value={value} onChange={change} required />;
-    case 'form':
-      return <SelectField label={field.label} value={value} onChange={change} options={parts(view.forms)} />;
-    case 'page':
-      return <SelectField label={field.label} value={value} onChange={change} options={parts(view.pages)} />;
-    case 'connection':
-      return <ConnectionField {...props} />;
-    case 'operation': {
-      const operations = (connector?.operations ?? []).filter(({ does }) => does === field.does);
-      return (
-        <SelectField
-          label={field.label}
-          value={value}
-          onChange={change}
-          options={choose(operations.map(({ id, label }) => ({ value: id, label })))}
-        />
-      );
-    }
-    case 'trigger':
-      return <Trigger {...props} />;
-    case 'mapping':
-      return <Mapping {...props} />;
-  }
-};
+const SOURCES = [
+  { value: 'operation', label: 'What a service answers' },
+  { value: 'script', label: 'What a script returns' },
+];
 
-/** Edit mode lists the connections of the component that is open, in development (R52): service, account, status, type, Authorize. */
-const ComponentConnections = ({ rows }: { readonly rows: readonly ConnectionRow[] }) => (
-  <section aria-label="Connections of this component">
-    <h4>Connections of this component</h4>
-    {rows.length === 0 ? <p class="hint">It uses no connection yet.</p> : null}
-    {rows.map((row) => {
-      const slot = row.slots.find(({ commandEnvironment }) => commandEnvironment === 'development');
-      return (
-        <div key={row.id} class="row">
-          <div class="grow">
-            <a href={`#/connections/${row.id}`}>
-              <Name>{row.displayName}</Name>
-            </a>{' '}
-            <Tag>{CONNECTION_TYPES[row.type].label}</Tag> <span class="hint">{row.connectorName}</span>
-            {slot === undefined ? null : (
-              <p>
-                <Status status={slot.status} /> {slot.account === null ? null : <Name>{slot.account}</Name>}
-              </p>
-            )}
-          </div>
-          {slot === undefined || slot.status.isConnected ? null : (
-            <Authorize
-              connectionId={row.id}
-              displayName={row.displayName}
-              environment="development"
-              status={slot.status}
-              permission={slot.authorize}
-              hasGrant={slot.authorizationId !== null}
-              kind="plain"
-            />
-          )}
-        </div>
-      );
-    })}
-  </section>
-);
-
-/** The configuration form of a component, drawn from its kind's fields. */
-export const ComponentEditor = ({
-  view,
-  component,
-  onDone,
-}: {
-  readonly view: ApplicationView;
-  readonly component: ComponentView | null;
-  readonly onDone: () => void;
-}) => {
+const Editor = ({ view, component }: { readonly view: ApplicationView; readonly component: ComponentView | null }) => {
   const acting = useAct();
-  const [name, setName] = useState(component?.name ?? '');
-  const [kindName, setKindName] = useState(component?.kind ?? view.kinds[0]?.name ?? '');
-  const [config, setConfig] = useState<Config>(component?.config ?? {});
+  const slot = component?.id ?? 'new';
+  const [edited, setEdited] = useState<Draft | null>(() => readDraft(view.id, slot));
+  const savedOver = useRef<ComponentView | null>(null);
+  const start = useRef<(() => void) | null>(null);
+  // What was saved has arrived in the watched view: from here on that is what is shown.
+  if (edited !== null && savedOver.current !== null && savedOver.current !== component) {
+    savedOver.current = null;
+    setEdited(null);
+  }
+  const draft: Draft = edited ?? component ?? { name: '', kind: view.kinds[0]?.name ?? '', config: {} };
+  const { name, kind: kindName, config } = draft;
   const kind = view.kinds.find((one) => one.name === kindName);
+  const fields = kind?.fields ?? [];
+  const source = sourceOf(fields, config);
+
   const free = useLive('connections', { owner: 'none' });
   const spare = free.state === 'ready' ? free.value.rows.filter(({ type }) => type !== 'system') : [];
-  const named = [...view.connectionList, ...spare].find(({ linkName }) => linkName === textAt(config['connection']));
+  const rows = [...view.connectionList, ...spare];
+  const named = rows.find(({ linkName }) => linkName === textAt(config['connection']));
   const connectorId = named?.connectorId ?? textAt(config['service']);
   // A watch needs some connector even before one is chosen; its answer is used only when it is the chosen one.
   const connector = useLive('connector', { connectorId: connectorId === '' ? 'sandbox-books' : connectorId });
   const found = connector.state === 'ready' && connectorId === connector.value.id ? connector.value : null;
-  const service = textAt(config['service']);
-  const used = [...view.connectionList, ...spare].filter((row) =>
-    textAt(config['connection']) === '' ? row.type === 'system' && row.connectorId === service : row.id === named?.id,
-  );
-  const set = (field: string, value: JsonValue): void => setConfig((before) => ({ ...before, [field]: value }));
-  const save = (): void =>
-    acting.run(async () => {
-      const empty = Object.fromEntries((kind?.fields ?? []).map((field) => [field.name, field.control === 'mapping' ? {} : '']));
-      const { enabled } = await core.saveComponent({
-        applicationId: view.id,
-        componentId: component?.id ?? null,
-        kind: kindName,
-        name,
-        config: { ...empty, ...config },
-      });
-      const also = enabled.length === 0 ? '' : ` ${enabled.join(', ')} is enabled for ${view.name} by it.`;
-      tell(`The component ${name} is saved.${also}`);
-      onDone();
+
+  const stored = storedConfig(fields, config, found);
+  const isChanged = component === null || (edited !== null && (name !== component.name || !isSame(stored, component.config)));
+
+  const change = (part: Partial<Draft>): void => {
+    const next = { ...draft, ...part };
+    writeDraft(view.id, slot, next);
+    setEdited(next);
+  };
+  // Two fields may be set by one choice, so each builds on what the one before has made.
+  const pending = useRef(config);
+  pending.current = config;
+  const set = (field: string, value: JsonValue): void => {
+    pending.current = { ...pending.current, [field]: value };
+    change({ config: pending.current });
+  };
+
+  const save = async (): Promise<void> => {
+    const { componentId, enabled } = await core.saveComponent({
+      applicationId: view.id,
+      componentId: component?.id ?? null,
+      kind: kindName,
+      name,
+      config: stored,
     });
+    clearDraft(view.id, slot);
+    savedOver.current = component;
+    const also = enabled.length === 0 ? '' : ` ${enabled.join(', ')} is enabled for ${view.name} by it.`;
+    tell(`The component ${name} is saved.${also}`);
+    if (component === null) go(`#/apps/${view.id}/components/${componentId}`);
+  };
+  const discard = (): void => {
+    clearDraft(view.id, slot);
+    setEdited(null);
+    if (component === null) go(`#/apps/${view.id}`);
+  };
+
   return (
-    <form
-      class="form card"
-      onSubmit={(event) => {
+    <div
+      class="work"
+      onKeyDownCapture={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
-        save();
+        event.stopPropagation();
+        if (start.current === null) acting.run(save);
+        else start.current();
       }}
     >
-      <h3>{component === null ? 'New component' : `Edit ${component.name}`}</h3>
-      <TextField label="Name of the component" value={name} onChange={setName} required />
-      {component === null ? (
-        <SelectField
-          label="Kind"
-          value={kindName}
-          onChange={setKindName}
-          options={view.kinds.map((one) => ({ value: one.name, label: one.label }))}
-          {...(kind === undefined ? {} : { hint: kind.sentence })}
-        />
-      ) : null}
-      {kind?.fields.map((field) => (
-        <ConfigField key={field.name} field={field} config={config} set={set} view={view} connector={found} spare={spare} />
-      ))}
-      <ComponentConnections rows={used} />
-      <FaultNote fault={acting.fault} />
-      <div class="actions">
-        <Button onPress={onDone}>Cancel</Button>
-        <Button type="submit" kind="primary" onPress={save} isBusy={acting.isBusy}>
-          Save component
-        </Button>
+      <form
+        class="form card"
+        aria-label={component === null ? 'New component' : `Edit ${component.name}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          acting.run(save);
+        }}
+      >
+        <TextField label="Name of the component" value={name} onChange={(next) => change({ name: next })} required />
+        {component === null ? (
+          <SelectField
+            label="Kind"
+            value={kindName}
+            onChange={(next) => change({ kind: next })}
+            options={view.kinds.map((one) => ({ value: one.name, label: one.label }))}
+            {...(kind === undefined ? {} : { hint: kind.sentence })}
+          />
+        ) : null}
+        {fields.map((field) => (
+          <Fragment key={field.name}>
+            {field.control === 'connection' && hasTwoSources(fields) ? (
+              <SelectField label="What it shows comes from" value={source} onChange={(next) => set('source', next)} options={SOURCES} />
+            ) : null}
+            {isShown(field, fields, config) ? (
+              <ConfigField
+                field={field}
+                config={config}
+                set={set}
+                view={view}
+                connector={found}
+                spare={spare}
+                kind={kindName}
+                component={component}
+              />
+            ) : null}
+          </Fragment>
+        ))}
+        <FaultNote fault={acting.fault}>
+          <FieldAtFault fault={acting.fault} fields={fields} />
+        </FaultNote>
+        {component === null ? null : <ProblemList problems={component.problems} />}
+        <div class="actions">
+          <Button type="submit" kind={component === null ? 'primary' : 'plain'} onPress={() => undefined} isBusy={acting.isBusy}>
+            Save component
+          </Button>
+          {component === null || isChanged ? <Button onPress={discard}>{component === null ? 'Cancel' : 'Discard changes'}</Button> : null}
+          {component !== null && isChanged ? <p class="hint">◔ Not saved yet; kept in this window.</p> : null}
+        </div>
+      </form>
+      <div class="stack">
+        {component === null ? (
+          <section class="card">
+            <h2>Run in development</h2>
+            <p class="hint">Save it first; then it can be tried here.</p>
+          </section>
+        ) : (
+          <RunPanel
+            view={view}
+            component={component}
+            form={formOf(view, stored)}
+            isScript={component.script !== null}
+            isChanged={isChanged}
+            save={save}
+            start={start}
+          />
+        )}
+        <ComponentConnections rows={usedBy(rows, draft, component, source === 'script')} />
       </div>
-    </form>
+    </div>
+  );
+};
+
+/** The editor of one component, drawn from its kind's fields, with running it in development beside. */
+export const ComponentEditor = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
+  const live = useLive('application', { applicationId: `app_${(params['app'] ?? '').slice(4)}` });
+  const { id } = params;
+  return (
+    <Loaded live={live}>
+      {(view) => {
+        const component = view.componentList.find((one) => one.id === id) ?? null;
+        return (
+          <>
+            <p>
+              <a href={`#/apps/${view.id}`}>
+                Back to <Name>{view.name}</Name>
+              </a>
+            </p>
+            {component === null && id !== 'new' ? (
+              <Empty title="This component is not there any more." />
+            ) : (
+              <>
+                <h2 class="title">{component === null ? 'New component' : <Name>{component.name}</Name>}</h2>
+                {component === null ? null : (
+                  <p class="lead">
+                    {component.kindLabel}. {component.summary}.
+                  </p>
+                )}
+                <Editor key={component?.id ?? 'new'} view={view} component={component} />
+              </>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
   );
 };

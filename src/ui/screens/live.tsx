@@ -5,6 +5,7 @@ import { useLive } from '../live.ts';
 import { Empty, Loaded, Name } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
+import { LiveScripts } from './live-scripts.tsx';
 import { Panel } from './panel.tsx';
 import { Records } from './records.tsx';
 
@@ -51,7 +52,7 @@ const Parts = ({ view, current }: { readonly view: LiveView; readonly current: s
 const Page = ({ view, page }: { readonly view: LiveView; readonly page: string }) => {
   const panels = view.components.filter(({ kind, place }) => kind === 'page-panel' && place === page);
   return panels.length === 0 ? (
-    <Empty title="This page has no panel." />
+    <Empty title="This page has no panel.">Its builder adds one to the application.</Empty>
   ) : (
     <div class="cards">
       {panels.map((panel) => (
@@ -78,6 +79,7 @@ export const LiveMode = ({ params }: { readonly params: Readonly<Record<string, 
           <Parts view={view} current={form === undefined ? `pages/${page}` : `forms/${form}`} />
           {form === undefined ? null : <Records key={form} view={view} form={form} />}
           {page === undefined ? null : <Page view={view} page={page} />}
+          <LiveScripts scripts={view.components.filter(({ isByHand }) => isByHand)} />
           <ConnectionsPanel view={view} />
         </>
       )}

@@ -84,12 +84,21 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
           </Button>
         ) : (
           <>
-            <Button onPress={createOnly} isBusy={acting.isBusy}>
-              Create only
-            </Button>
-            <Button kind="primary" onPress={createAndAuthorize} isBusy={acting.isBusy}>
-              Create and authorize
-            </Button>
+            {connector.keys.length > 0 ? null : (
+              <Button onPress={createOnly} isBusy={acting.isBusy}>
+                Create only
+              </Button>
+            )}
+            {connector.keys.length > 0 ? (
+              // What is typed is asked for beside the connection, once it is there.
+              <Button kind="primary" onPress={createOnly} isBusy={acting.isBusy}>
+                Create, then authorize
+              </Button>
+            ) : (
+              <Button kind="primary" onPress={createAndAuthorize} isBusy={acting.isBusy}>
+                Create and authorize
+              </Button>
+            )}
           </>
         )}
       </div>

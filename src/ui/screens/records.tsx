@@ -1,36 +1,17 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { LiveView, RecordView, RunView } from '../../core/views.ts';
-import type { Field, Form } from '../../domain/application.ts';
+import type { Form } from '../../domain/application.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, Empty, FaultNote, Loaded, Name, Scroll, SelectField, TextField, When } from '../parts/basics.tsx';
-import { Missing } from '../parts/missing.tsx';
+import { Button, Empty, FaultNote, Loaded, Scroll } from '../parts/basics.tsx';
+import { Confirm } from '../parts/confirm.tsx';
+import { RunReport } from '../parts/run-report.tsx';
+import { ValueField } from '../parts/value-field.tsx';
+import { place, setQuery } from '../place.ts';
 
 type Values = Readonly<Record<string, string>>;
-
-const ValueField = ({
-  field,
-  value,
-  onChange,
-}: {
-  readonly field: Field;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) => {
-  const label = field.required ? field.label : `${field.label} (optional)`;
-  if (field.type === 'choice')
-    return (
-      <SelectField
-        label={label}
-        value={value}
-        onChange={onChange}
-        options={[{ value: '', label: 'Choose…' }, ...field.choices.map((choice) => ({ value: choice, label: choice }))]}
-      />
-    );
-  return <TextField label={label} value={value} onChange={onChange} type={field.type} required={field.required} />;
-};
 
 const Entry = ({
   view,
@@ -100,87 +81,114 @@ const RunItem = ({ run, record }: { readonly run: RunView; readonly record: Reco
   const acting = useAct();
   const again = (): void => acting.run(async () => void (await core.runComponent({ componentId: run.componentId, recordId: record.id })));
   return (
-    <div class="run">
-      <p>
-        {run.isOk ? '● ' : '▲ '}
-        <Name>{run.componentName}</Name>: {run.result === null ? 'did not work' : `${run.result.label} ${run.result.value}`},{' '}
-        <When at={run.at} />
-      </p>
-      {run.isOk ? null : (
-        <>
-          <FaultNote fault={run.fault} />
-          <Missing missing={run.missing} />
-          <Button onPress={again} isBusy={acting.isBusy} label={`Try again: ${run.componentName}`}>
-            Try again
-          </Button>
-          <FaultNote fault={acting.fault} />
-        </>
-      )}
-      {run.request === null ? null : (
-        <details>
-          <summary>What was sent and what came back</summary>
-          <p>
-            <Code>
-              {run.request.method} {run.request.url}
-            </Code>
-          </p>
-          <pre>{run.request.body ?? ''}</pre>
-          {run.response === null ? null : (
-            <>
-              <p>Status {run.response.status}</p>
-              <pre>{run.response.body}</pre>
-            </>
-          )}
-        </details>
-      )}
-    </div>
+    <RunReport run={run}>
+      <Button onPress={again} isBusy={acting.isBusy} label={`Try again: ${run.componentName}`}>
+        Try again
+      </Button>
+      <FaultNote fault={acting.fault} />
+    </RunReport>
   );
 };
 
-const Row = ({ record, form, onEdit }: { readonly record: RecordView; readonly form: Form; readonly onEdit: () => void }) => (
-  <tr>
-    {form.fields.map((field, index) =>
-      index === 0 ? (
-        <th key={field.name} scope="row">
-          {record.values[field.name]}
-        </th>
-      ) : (
-        <td key={field.name}>{record.values[field.name]}</td>
-      ),
-    )}
-    <td>
-      {record.runs.length === 0 ? (
-        <span class="hint">started nothing</span>
-      ) : (
-        record.runs.map((run) => <RunItem key={run.id} run={run} record={record} />)
-      )}
-    </td>
-    <td>
-      <Button onPress={onEdit} label={`Edit ${record.values[form.fields[0]?.name ?? ''] ?? 'entry'}`}>
-        Edit
-      </Button>
-    </td>
-  </tr>
-);
+/** By component, and within it by whom it was for. */
+const inOrder = (runs: readonly RunView[]): RunView[] =>
+  [...runs].sort((a, b) => a.componentName.localeCompare(b.componentName) || a.label.localeCompare(b.label));
 
-/** A form in live mode: enter, edit, and what each entry started. */
+type RowProps = { readonly view: LiveView; readonly record: RecordView; readonly form: Form; readonly onEdit: () => void };
+
+const Row = ({ view, record, form, onEdit }: RowProps) => {
+  const [first] = form.fields;
+  const name = first === undefined ? 'entry' : record.values[first.name] || 'entry';
+  const remove = async (): Promise<void> => {
+    const { runs } = await core.deleteRecord({ ownerId: view.owner.id, environment: view.environment, recordId: record.id });
+    const failed = runs.filter(({ isOk }) => !isOk).length;
+    tell(failed === 0 ? 'The entry is deleted.' : 'The entry is deleted; what that started waits in the outbox.');
+  };
+  return (
+    <tr>
+      {form.fields.map((field, index) =>
+        index === 0 ? (
+          <th key={field.name} scope="row">
+            {record.values[field.name]}
+          </th>
+        ) : (
+          <td key={field.name} data-label={field.label}>
+            {record.values[field.name]}
+          </td>
+        ),
+      )}
+      <td class="started">
+        {record.runs.length === 0 ? (
+          <span class="hint">started nothing</span>
+        ) : (
+          inOrder(record.runs).map((run) => <RunItem key={run.id} run={run} record={record} />)
+        )}
+      </td>
+      <td>
+        <div class="actions">
+          <Button onPress={onEdit} label={`Edit ${name}`}>
+            Edit
+          </Button>
+          <Confirm verb="Delete…" title={`Delete… ${name}`} confirm="Delete the entry" act={remove}>
+            <p>The entry is removed from {form.name}, and what waits for its deletion is started. It cannot be taken back.</p>
+            <p>What was sent to services stays there. What waits in the outbox for it stays in the outbox.</p>
+          </Confirm>
+        </div>
+      </td>
+    </tr>
+  );
+};
+
+const Pages = ({ page, pages }: { readonly page: number; readonly pages: number }) => {
+  const to = (next: number): void => setQuery({ page: next === 0 ? null : String(next + 1) });
+  // What stood on the last page may have been deleted.
+  useEffect(() => {
+    if (page >= pages) to(pages - 1);
+  }, [page, pages]);
+  if (pages <= 1) return null;
+  return (
+    <nav class="actions" aria-label="Pages of entries">
+      <Button onPress={() => to(page - 1)} {...(page === 0 ? { permission: { allowed: false, says: 'This is the first page.' } } : {})}>
+        Previous
+      </Button>
+      <p class="hint" role="status">
+        Page {page + 1} of {pages}
+      </p>
+      <Button
+        onPress={() => to(page + 1)}
+        {...(page + 1 >= pages ? { permission: { allowed: false, says: 'This is the last page.' } } : {})}
+      >
+        Next
+      </Button>
+    </nav>
+  );
+};
+
+const pageIn = (query: URLSearchParams): number => {
+  const found = Number(query.get('page') ?? '1');
+  return Number.isSafeInteger(found) && found >= 1 ? found - 1 : 0;
+};
+
+/** A form in live mode: enter, edit, delete, and what each entry started. */
 export const Records = ({ view, form: formName }: { readonly view: LiveView; readonly form: string }) => {
-  const live = useLive('records', { ownerId: view.owner.id, environment: view.environment, form: formName });
+  const page = pageIn(place.value.query);
+  const live = useLive('records', { ownerId: view.owner.id, environment: view.environment, form: formName, page });
   const [editing, setEditing] = useState<string | null>(null);
   return (
     <Loaded live={live}>
-      {({ form, records }) => {
+      {({ form, records, pages, total }) => {
         const edited = records.find(({ id }) => id === editing) ?? null;
         return (
           <>
             <Entry key={edited?.id ?? 'new'} view={view} form={form} record={edited} onDone={() => setEditing(null)} />
-            {records.length === 0 ? (
+            {total === 0 ? (
               <Empty title="No entry yet." />
             ) : (
               <Scroll>
-                <table>
+                <table class="records">
                   <caption>
-                    {records.length} {records.length === 1 ? 'entry' : 'entries'} of {form.name}
+                    {total} {total === 1 ? 'entry' : 'entries'} of {form.name}
+                    {pages > 1 ? `, ${records.length} on this page` : ''}, newest first
                   </caption>
                   <thead>
                     <tr>
@@ -195,12 +203,13 @@ export const Records = ({ view, form: formName }: { readonly view: LiveView; rea
                   </thead>
                   <tbody>
                     {records.map((record) => (
-                      <Row key={record.id} record={record} form={form} onEdit={() => setEditing(record.id)} />
+                      <Row key={record.id} view={view} record={record} form={form} onEdit={() => setEditing(record.id)} />
                     ))}
                   </tbody>
                 </table>
               </Scroll>
             )}
+            <Pages page={page} pages={pages} />
           </>
         );
       }}

@@ -11,6 +11,7 @@ import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
 import { PassphraseField } from '../parts/passphrase.tsx';
+import { SingleKeys } from './settings-keys.tsx';
 
 const Protect = () => {
   const acting = useAct();
@@ -336,6 +337,7 @@ export const Settings = () => {
           Back up or restore
         </a>
       </section>
+      <SingleKeys />
       <section class="card" aria-labelledby="about">
         <h2 id="about">About</h2>
         <p>

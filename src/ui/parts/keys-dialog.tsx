@@ -1,0 +1,177 @@
+import { type ComponentChildren, createRef } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ConnectorView } from '../../core/views.ts';
+import { ENVIRONMENT_LABELS, type Environment } from '../../domain/environment.ts';
+import type { ConnectionId } from '../../domain/ids.ts';
+import { useAct } from '../act.ts';
+import { core } from '../core.ts';
+import { useLive } from '../live.ts';
+import { tell } from '../notices.tsx';
+import { Button, FaultNote, Field, Loaded } from './basics.tsx';
+import { Dialog } from './dialog.tsx';
+import { SecretField } from './secret-field.tsx';
+
+type Props = {
+  readonly connectionId: ConnectionId;
+  readonly connectorId: string;
+  readonly displayName: string;
+  readonly environment: Environment;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+};
+
+type Values = Readonly<Record<string, string>>;
+
+const OutLink = ({ href, children }: { readonly href: string; readonly children: ComponentChildren }) => (
+  <li>
+    {children}:{' '}
+    <a href={href} target="_blank" rel="noopener noreferrer" translate={false} dir="ltr">
+      {href}
+    </a>
+  </li>
+);
+
+/** Where the values come from, as far as the record knows. */
+const WhereFrom = ({ connector: { name, facts } }: { readonly connector: ConnectorView }) =>
+  facts.setupUrl === null && facts.docsUrl === null ? (
+    <p class="hint">You find it in your account at {name}, usually under API keys or developer settings.</p>
+  ) : (
+    <ul class="plain">
+      {facts.setupUrl === null ? null : <OutLink href={facts.setupUrl}>You find it in your account at {name}</OutLink>}
+      {facts.docsUrl === null ? null : <OutLink href={facts.docsUrl}>How the service describes it</OutLink>}
+    </ul>
+  );
+
+const isFitting = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`).test(value);
+
+const KeysForm = ({
+  connector,
+  connectionId,
+  displayName,
+  environment,
+  onClose,
+}: Omit<Props, 'connectorId' | 'isOpen'> & { readonly connector: ConnectorView }) => {
+  const acting = useAct();
+  const { variables, keys } = connector;
+  const [values, setValues] = useState<Values>({});
+  const [errors, setErrors] = useState<Values>({});
+  const inputs = useMemo(
+    () => new Map(keys.map(({ name }) => [name, createRef<HTMLInputElement>()])),
+    [keys.map(({ name }) => name).join(' ')],
+  );
+
+  const form = useRef<HTMLFormElement>(null);
+  const focusOn = (selector: string): void => form.current?.querySelector<HTMLElement>(selector)?.focus();
+  // The dialog stands open before its fields are there.
+  useEffect(() => focusOn('input'), []);
+
+  /** What was typed, and with that the controls are empty. */
+  const take = (): Values => {
+    const taken: Record<string, string> = {};
+    for (const [name, { current }] of inputs) {
+      taken[name] = current?.value.trim() ?? '';
+      if (current !== null) current.value = '';
+    }
+    return taken;
+  };
+
+  const wrongIn = (): Values => {
+    const wrong: Record<string, string> = {};
+    for (const { name, pattern, example } of variables)
+      if (!isFitting(pattern, (values[name] ?? '').trim())) wrong[name] = `It looks like ${example}.`;
+    for (const [name, { current }] of inputs) if ((current?.value.trim() ?? '') === '') wrong[name] = 'It is needed.';
+    return wrong;
+  };
+
+  const submit = (): void => {
+    const wrong = wrongIn();
+    setErrors(wrong);
+    if (Object.keys(wrong).length > 0) {
+      requestAnimationFrame(() => focusOn('[aria-invalid]'));
+      return;
+    }
+    acting.run(
+      async () => {
+        const { account, isTried } = await core.authorizeWithKeys({
+          connectionId,
+          environment,
+          variables: Object.fromEntries(variables.map(({ name }) => [name, (values[name] ?? '').trim()])),
+          keys: take(),
+        });
+        tell(
+          isTried
+            ? `${displayName} is authorized as ${account}.`
+            : `${displayName} is authorized. It was not tried: the service has no request that only looks.`,
+        );
+        onClose();
+      },
+      // What was typed is gone by now, and nobody keeps it while the vault is opened.
+      () => tell('The vault is open. Enter it again.'),
+    );
+  };
+
+  return (
+    <form
+      ref={form}
+      class="form"
+      noValidate
+      autocomplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <WhereFrom connector={connector} />
+      {connector.facts.note === '' ? null : (
+        <details>
+          <summary>How sure Latchkey is of this service</summary>
+          <p class="hint">{connector.facts.note}</p>
+        </details>
+      )}
+      {variables.map(({ name, label, example }) => (
+        <Field key={name} label={label} hint={`Like ${example}`} error={errors[name] ?? null}>
+          {({ id, describedBy }) => (
+            <input
+              id={id}
+              value={values[name] ?? ''}
+              autocomplete="off"
+              spellcheck={false}
+              translate={false}
+              dir="ltr"
+              aria-describedby={describedBy}
+              aria-invalid={errors[name] === undefined ? undefined : true}
+              onInput={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      ))}
+      {keys.map(({ name, label }) => {
+        const input = inputs.get(name);
+        return input === undefined ? null : <SecretField key={name} label={label} input={input} error={errors[name] ?? null} />;
+      })}
+      <p class="hint">
+        It is tried at {connector.hosts.join(', ')}, then sealed on this device. It is never shown again, only replaced, and it is in no
+        bundle.
+      </p>
+      <FaultNote fault={acting.fault}>
+        <p>Nothing was stored. What you entered as a secret was cleared.</p>
+      </FaultNote>
+      <div class="actions">
+        <Button onPress={onClose}>Cancel</Button>
+        <Button type="submit" kind="primary" onPress={submit} isBusy={acting.isBusy}>
+          Authorize {displayName}
+        </Button>
+      </div>
+    </form>
+  );
+};
+
+/** Authorizing with what a person copies from the service: keys, a token, a user name and password. */
+export const KeysDialog = ({ connectorId, isOpen, onClose, ...rest }: Props) => {
+  const live = useLive('connector', { connectorId });
+  return (
+    <Dialog title={`Authorize ${rest.displayName} in ${ENVIRONMENT_LABELS[rest.environment].name}`} isOpen={isOpen} onClose={onClose}>
+      <Loaded live={live}>{(connector) => <KeysForm connector={connector} onClose={onClose} {...rest} />}</Loaded>
+    </Dialog>
+  );
+};

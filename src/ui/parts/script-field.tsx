@@ -1,0 +1,30 @@
+export type ScriptFieldProps = {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  /** What a script may name here. */
+  readonly connections: readonly { readonly linkName: string; readonly displayName: string; readonly type: string }[];
+  readonly onOpenConnection: (linkName: string) => void;
+  readonly describedBy?: string;
+};
+
+/** Where a script is written. */
+export const ScriptField = ({ id, label, value, onInput, describedBy }: ScriptFieldProps) => (
+  <div class="field">
+    <label for={id}>{label}</label>
+    <textarea
+      id={id}
+      class="script"
+      value={value}
+      rows={Math.min(Math.max(value.split('\n').length + 1, 10), 30)}
+      spellcheck={false}
+      autocomplete="off"
+      autocapitalize="off"
+      translate={false}
+      dir="ltr"
+      aria-describedby={describedBy}
+      onInput={(event) => onInput(event.currentTarget.value)}
+    />
+  </div>
+);

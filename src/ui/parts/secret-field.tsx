@@ -1,0 +1,46 @@
+import type { RefObject } from 'preact';
+import { useState } from 'preact/hooks';
+import { Field } from './basics.tsx';
+
+type Props = {
+  readonly label: string;
+  /** Where what was typed is read from, once: it is kept nowhere else. */
+  readonly input: RefObject<HTMLInputElement | null>;
+  readonly error?: string | null;
+};
+
+/** A secret that is pasted or typed. It lives in the control only, and whoever reads it clears it. */
+export const SecretField = ({ label, input, error = null }: Props) => {
+  const [isShown, setShown] = useState(false);
+  return (
+    <Field label={label} error={error}>
+      {({ id, describedBy }) => {
+        const shared = {
+          ref: input,
+          id,
+          autocomplete: 'off',
+          autocapitalize: 'off',
+          spellcheck: false,
+          translate: false,
+          dir: 'ltr',
+          'aria-describedby': describedBy,
+          'aria-invalid': error === null ? undefined : true,
+        } as const;
+        return (
+          <span class="with-button">
+            {isShown ? <input type="text" {...shared} /> : <input type="password" {...shared} />}
+            <button
+              type="button"
+              class="button small"
+              aria-pressed={isShown}
+              aria-label={`Show ${label}`}
+              onClick={() => setShown(!isShown)}
+            >
+              {isShown ? 'Hide' : 'Show'}
+            </button>
+          </span>
+        );
+      }}
+    </Field>
+  );
+};
