@@ -44,3 +44,12 @@ export const learnVariables = (connector: Pick<Connector, 'variables'>, heard: H
  */
 export const variablesInCallback = (connector: Pick<Connector, 'variables'>, callbackUrl: string): Record<string, string> =>
   learnVariables(connector, { callback: Object.fromEntries(new URL(callbackUrl).searchParams) });
+
+/**
+ * The variables that the service should have said by now and that nobody typed either: an example of the record may stand in for one while a
+ * page is opened, but no token may be sent to it.
+ */
+export const unheardVariables = (
+  connector: Pick<Connector, 'variables'>,
+  known: Readonly<Record<string, string>>,
+): readonly ConnectorVariable[] => connector.variables.filter(({ name, learned }) => learned !== undefined && !Object.hasOwn(known, name));

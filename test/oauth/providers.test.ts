@@ -8,7 +8,7 @@ import { exchangeCode, startCodeFlow } from '../../src/oauth/code.ts';
 import { serverOf } from '../../src/oauth/record.ts';
 import { renew } from '../../src/oauth/refresh.ts';
 import { revoke } from '../../src/oauth/revoke.ts';
-import { learnVariables, variablesInCallback } from '../../src/oauth/tenant.ts';
+import { learnVariables, unheardVariables, variablesInCallback } from '../../src/oauth/tenant.ts';
 import { PROFILES } from '../support/simulators/profiles.ts';
 import { clientOf, type Heard, json, type Profile, Provider, serveAs } from '../support/simulators/provider.ts';
 
@@ -248,6 +248,14 @@ describe('what a service may say of itself', () => {
     ];
     for (const [id, heard] of hostile)
       expect(() => learnVariables(connectorById(id), heard), `${id} ${JSON.stringify(heard)}`).toThrow('oauth.tenant-refused');
+  });
+
+  it('quirk V1 knows which tenant was never said', () => {
+    const salesforce = connectorById('salesforce');
+    const typed = { loginHost: 'login.salesforce.com' };
+    expect(unheardVariables(salesforce, typed).map(({ name }) => name)).toEqual(['instanceHost']);
+    const said = learnVariables(salesforce, { answer: { instance_url: 'https://acme.my.salesforce.com' } });
+    expect(unheardVariables(salesforce, { ...typed, ...said })).toEqual([]);
   });
 
   it('quirk V2 keeps what the record names and nothing else', () => {
