@@ -56,7 +56,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   'main.tsx': { folders: ['ui'], packages: ['preact'] },
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },
   'callback.ts': { folders: ['ui', 'domain'], packages: [] },
-  cli: { folders: ['domain', 'sandbox', 'deluge'], packages: ['node:'] },
+  cli: { folders: ['domain', 'sandbox', 'deluge', 'bundle'], packages: ['node:'] },
   sandbox: { folders: [], packages: ['node:', 'oidc-provider'] },
 };
 

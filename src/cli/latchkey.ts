@@ -1,14 +1,19 @@
+#!/usr/bin/env node
+import { bundle } from './bundle.ts';
 import { deluge } from './deluge.ts';
 import { EXIT, type Io } from './io.ts';
+import { key } from './key.ts';
 
 const HELP = `latchkey: connections of applications, on the command line
 
+  latchkey key …       making the keys that sign
+  latchkey bundle …    packing, inspecting, verifying, comparing and unpacking bundles
   latchkey deluge …    what scripts refer to, and running them
 
 Each command says more with --help. Exit codes: 0 fine, 1 findings, 2 usage.
 `;
 
-const GROUPS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = { deluge };
+const GROUPS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = { bundle, deluge, key };
 
 const main = async ([group = '', ...rest]: readonly string[], io: Io): Promise<number> => {
   if (group === '--help' || group === '-h') {
@@ -27,6 +32,9 @@ const io: Io = {
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
 };
+
+// A reader that has seen enough closes the pipe; that is no failure of the command.
+process.stdout.on('error', () => undefined);
 
 main(process.argv.slice(2), io).then(
   (code) => {

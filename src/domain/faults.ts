@@ -462,6 +462,81 @@ export const FAULTS = {
     retry: true,
   },
   'run.answer-too-large': { text: 'The service’s answer was too large ({thing}).', remedy: 'Ask for less.', retry: false },
+  'source.not-a-source': {
+    text: 'This is not the source of a bundle: it holds no JSON object.',
+    remedy: 'Name a source file, or a folder with bundle.json in it.',
+    retry: false,
+  },
+  'source.is-a-bundle': {
+    text: 'This is a signed bundle and not the source of one.',
+    remedy: 'Unpack it first, then pack the folder.',
+    retry: false,
+  },
+  'source.duplicate-name': {
+    text: 'The name {thing} stands twice in one object, so it is not clear which one counts.',
+    remedy: 'Remove one of them.',
+    retry: false,
+  },
+  'source.part-wrong': {
+    text: 'A part in a file of its own cannot be used: {thing}.',
+    remedy: 'Name a part by its link name; its file has the same name and says it too.',
+    retry: false,
+  },
+  'source.field-wrong': {
+    text: 'The source does not have the form that it must have: {thing}.',
+    remedy: 'Compare it with the schema of bundles.',
+    retry: false,
+  },
+  'source.secret-found': {
+    text: 'The source carries something that looks like a secret: {thing}.',
+    remedy: 'Remove it; secrets belong to an authorization, never to a definition.',
+    retry: false,
+  },
+  'source.other-key': {
+    text: 'The source names the key of another author.',
+    remedy: 'Use that key, or remove author.key from the source to sign as a new author.',
+    retry: false,
+  },
+  'diff.other-application': {
+    text: 'These are two different applications: the first one is {thing}.',
+    remedy: 'Compare two versions of one application.',
+    retry: false,
+  },
+  'bundle.other-fingerprint': {
+    text: 'The bundle is genuine, but it was signed by another key: {thing}.',
+    remedy: 'Do not use it unless the publisher confirms this fingerprint.',
+    retry: false,
+  },
+  'key.unreadable': {
+    text: 'This is not a key file of Latchkey, or it is damaged.',
+    remedy: 'Choose the file that latchkey key create made.',
+    retry: false,
+  },
+  'key.not-opened': {
+    text: 'The key file did not open: the passphrase is not right, or the file is damaged.',
+    remedy: 'Try again with the passphrase that it was made with.',
+    retry: true,
+  },
+  'key.passphrase-short': {
+    text: 'The passphrase is too short.',
+    remedy: 'Use at least 12 characters; four random words are good.',
+    retry: false,
+  },
+  'key.passphrase-different': { text: 'The two passphrases are not the same.', remedy: 'Type the same one twice.', retry: true },
+  'key.exists': {
+    text: 'A file of this name is there already, and a key is never written over: {thing}.',
+    remedy: 'Choose another name.',
+    retry: false,
+  },
+  'file.unreadable': { text: 'This cannot be read: {thing}.', remedy: 'Check the name and that you may read it.', retry: false },
+  'file.unwritable': { text: 'This cannot be written: {thing}.', remedy: 'Check the folder and that you may write there.', retry: false },
+  'file.too-large': { text: 'This file is too large: {thing}.', remedy: 'Choose the right file.', retry: false },
+  'file.not-text': { text: 'This file is not text in UTF-8: {thing}.', remedy: 'Choose the right file.', retry: false },
+  'file.folder-used': {
+    text: 'The folder holds something else, and nothing in it was touched: {thing}.',
+    remedy: 'Choose an empty folder, or one that a bundle was unpacked into before.',
+    retry: false,
+  },
   'deployment.sandbox-wrong': {
     text: 'That is not an address of a sandbox on this device: {thing}.',
     remedy: 'It looks like http://localhost:4180.',
