@@ -43,6 +43,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   oauth: { folders: ['domain'], packages: ['oauth4webapi'] },
   bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
   backup: { folders: ['domain', 'bundle'], packages: ['jose', 'valibot'] },
+  sync: { folders: ['domain', 'bundle'], packages: ['aws4fetch', 'jose', 'valibot'] },
   deluge: { folders: ['domain'], packages: ['@lezer/common', '@lezer/lr'] },
   runtime: { folders: ['domain'], packages: ['valibot'] },
   core: {
@@ -56,7 +57,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   'main.tsx': { folders: ['ui'], packages: ['preact'] },
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },
   'callback.ts': { folders: ['ui', 'domain'], packages: [] },
-  cli: { folders: ['domain', 'sandbox', 'deluge', 'bundle'], packages: ['node:'] },
+  cli: { folders: ['domain', 'sandbox', 'deluge', 'bundle', 'sync'], packages: ['node:', 'valibot'] },
   sandbox: { folders: [], packages: ['node:', 'oidc-provider'] },
 };
 

@@ -4,14 +4,9 @@ import { Fault } from '../domain/faults.ts';
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
-/** A file's bytes, read up to a limit: its size as the system says it is not believed (S11). Throws `file.unreadable`, `file.too-large`. */
-export const readBytes = async (path: string, most: number): Promise<Uint8Array<ArrayBuffer>> => {
-  let file: Awaited<ReturnType<typeof open>>;
-  try {
-    file = await open(path, 'r');
-  } catch {
-    throw new Fault('file.unreadable', path);
-  }
+type Handle = Awaited<ReturnType<typeof open>>;
+
+const readHandle = async (file: Handle, path: string, most: number): Promise<Uint8Array<ArrayBuffer>> => {
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -25,6 +20,41 @@ export const readBytes = async (path: string, most: number): Promise<Uint8Array<
     throw error instanceof Fault ? error : new Fault('file.unreadable', path);
   } finally {
     await file.close();
+  }
+};
+
+const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
+/** A file's bytes, or null where there is no such file. Throws `file.unreadable`, `file.too-large`. */
+export const readIfThere = async (path: string, most: number): Promise<Uint8Array<ArrayBuffer> | null> => {
+  let file: Handle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (NOT_THERE.has(codeOf(error))) return null;
+    throw new Fault('file.unreadable', path);
+  }
+  return readHandle(file, path, most);
+};
+
+/** A file's bytes, read up to a limit: its size as the system says it is not believed (S11). Throws `file.unreadable`, `file.too-large`. */
+export const readBytes = async (path: string, most: number): Promise<Uint8Array<ArrayBuffer>> => {
+  const bytes = await readIfThere(path, most);
+  if (bytes === null) throw new Fault('file.unreadable', path);
+  return bytes;
+};
+
+/** Makes a folder and those above it. Node's own way to do so never ends in a place where nothing can be made, such as below /proc. */
+export const makeFolder = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch((again: unknown) => {
+      if (codeOf(again) !== 'EEXIST') throw again;
+    });
   }
 };
 
@@ -42,7 +72,7 @@ export const readText = async (path: string, most: number): Promise<string> => {
 export const writeWhole = async (path: string, content: string | Uint8Array): Promise<void> => {
   const beside = `${path}.${process.pid}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(beside, content);
     await rename(beside, path);
   } catch {

@@ -537,6 +537,134 @@ export const FAULTS = {
     remedy: 'Choose an empty folder, or one that a bundle was unpacked into before.',
     retry: false,
   },
+  'feed.unreachable': {
+    text: 'The feed could not be reached: {thing}.',
+    remedy: 'What is installed goes on working. Try again later.',
+    retry: true,
+  },
+  'feed.busy': { text: 'The feed asked to wait.', remedy: 'It is asked again later, by itself.', retry: true },
+  'feed.too-slow': {
+    text: 'The feed sent so slowly that it was given up: {thing}.',
+    remedy: 'What is installed goes on working. Try again later.',
+    retry: true,
+  },
+  'feed.too-large': {
+    text: 'The feed sent more than it may: {thing}.',
+    remedy: 'Nothing of it was used. Tell the publisher.',
+    retry: false,
+  },
+  'feed.missing': {
+    text: 'There is no feed at this address, or it is not public.',
+    remedy: 'Check the address with the publisher.',
+    retry: true,
+  },
+  'feed.not-a-feed': {
+    text: 'What is at this address is not a feed of Latchkey, or it is damaged.',
+    remedy: 'Check the address with the publisher.',
+    retry: true,
+  },
+  'feed.newer': {
+    text: 'This feed was made for a newer Latchkey ({thing}).',
+    remedy: 'Update Latchkey. What is installed goes on working.',
+    retry: false,
+  },
+  'feed.signature-wrong': {
+    text: 'The feed was changed after it was signed, or somebody else signed it. Nothing of it was used.',
+    remedy: 'What is installed goes on working. Tell the publisher.',
+    retry: true,
+  },
+  'feed.key-unknown': {
+    text: 'The feed is signed by a key that its publisher never named ({thing}). Nothing of it was used.',
+    remedy: 'What is installed goes on working. Tell the publisher.',
+    retry: true,
+  },
+  'feed.channel-wrong': {
+    text: 'This is the feed of another channel.',
+    remedy: 'Check the address with the publisher.',
+    retry: false,
+  },
+  'feed.root-wrong': {
+    text: 'The publisher’s list of keys does not follow from the one that is known: {thing}.',
+    remedy: 'What is installed goes on working. Tell the publisher.',
+    retry: true,
+  },
+  'feed.older': {
+    text: 'The feed shows an older state than was seen before. Nothing of it was used.',
+    remedy: 'What is installed goes on working. If it stays so, tell the publisher.',
+    retry: true,
+  },
+  'feed.forked': {
+    text: 'The feed shows different people different things. Nothing is installed from it any more, and both states are kept as proof.',
+    remedy: 'Send the proof to the publisher; they have to replace their key.',
+    retry: false,
+  },
+  'feed.stale': {
+    text: 'The publisher has not refreshed this feed since {thing}.',
+    remedy: 'What is installed goes on working; nothing new is installed from it.',
+    retry: true,
+  },
+  'feed.clock': {
+    text: 'The clock of this device is behind the time at which the feed was signed ({thing}).',
+    remedy: 'Check the clock.',
+    retry: true,
+  },
+  'feed.index-wrong': {
+    text: 'The list of versions is not the one that the feed names. Nothing of it was used.',
+    remedy: 'What is installed goes on working. Try again later.',
+    retry: true,
+  },
+  'feed.index-full': {
+    text: 'The list of versions of this channel is full.',
+    remedy: 'Begin a new channel, and name it as the successor of this one.',
+    retry: false,
+  },
+  'feed.bundle-wrong': {
+    text: 'The bundle is not the one that the feed names. Nothing was installed.',
+    remedy: 'Try again later. If it stays so, tell the publisher.',
+    retry: true,
+  },
+  'feed.bundle-other': {
+    text: 'The feed names another application or version than the bundle holds: {thing}. Nothing was installed.',
+    remedy: 'Tell the publisher.',
+    retry: false,
+  },
+  'feed.author-unknown': {
+    text: 'The bundle is signed by somebody whom the publisher of this feed does not name ({thing}).',
+    remedy: 'Do not install it unless the publisher confirms this fingerprint.',
+    retry: false,
+  },
+  'feed.version-taken': {
+    text: 'Version {thing} was published before, with other content. A version never changes.',
+    remedy: 'Publish it under a new version.',
+    retry: false,
+  },
+  'feed.version-unknown': {
+    text: 'The feed has no such version: {thing}.',
+    remedy: 'Check the application’s id and the version.',
+    retry: false,
+  },
+  'feed.number-spent': {
+    text: 'The numbers of this epoch are used up. Somebody else may have signed with your key.',
+    remedy: 'Replace the key: latchkey feed rotate.',
+    retry: false,
+  },
+  'feed.number-taken': {
+    text: 'Somebody wrote under a number that was claimed by this publication: {thing}.',
+    remedy: 'Check who else may write to this store.',
+    retry: false,
+  },
+  'feed.store-unreachable': { text: 'The store could not be reached: {thing}.', remedy: 'Nothing was lost. Try again.', retry: true },
+  'feed.store-refused': { text: 'The store refused the request ({thing}).', remedy: 'Check the credentials and the bucket.', retry: false },
+  'feed.store-busy': {
+    text: 'The store did not take the publication in time; whether it did is not known.',
+    remedy: 'Publish the same again: what is there already is not published twice.',
+    retry: true,
+  },
+  'feed.store-races': {
+    text: 'Two writers can both win at this store, so a feed on it could lose a release: {thing}.',
+    remedy: 'Use a store with atomic conditional writes, such as Amazon S3 or Ceph.',
+    retry: false,
+  },
   'deployment.sandbox-wrong': {
     text: 'That is not an address of a sandbox on this device: {thing}.',
     remedy: 'It looks like http://localhost:4180.',

@@ -1,0 +1,355 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { canonicalText } from '../../src/bundle/canonical.ts';
+import { offerFor, withRelease, withRevoked } from '../../src/sync/apps.ts';
+import { addRoot, openChannel, planFor } from '../../src/sync/channel.ts';
+import { downloadBundle } from '../../src/sync/download.ts';
+import { HEAD_LIFE, type HeadPlan, listingOf, writeHead } from '../../src/sync/head.ts';
+import { PATHS } from '../../src/sync/layout.ts';
+import { openFirstRoot, openNextRoot, writeFirstRoot, writeNextRoot } from '../../src/sync/root.ts';
+import { signCompact } from '../../src/sync/signed.ts';
+import { atOnce, codesOf, DAY, type Feed, makeBundle, makeKey, readerOf, START, startFeed, trusted } from '../support/feed.ts';
+
+let feed: Feed;
+beforeEach(async () => {
+  feed = await startFeed();
+  await feed.release('1.0.0');
+});
+
+const plan = (change: Partial<HeadPlan> = {}): HeadPlan => ({ channel: feed.channel.id, epoch: 1, n: 2, at: START, prev: null, ...change });
+
+describe('the attacks that TUF names, against the client', () => {
+  it('S47 rollback: an older head is refused, and the newer one stays trusted', async () => {
+    const old = feed.memory.text(feed.headPath);
+    await feed.release('1.1.0');
+    const state = await trusted(feed.check(null));
+    feed.memory.force(feed.headPath, old);
+    const check = await feed.check(state);
+    expect(codesOf(check)).toEqual(['feed.older']);
+    expect(check).toMatchObject({ news: 'refused', mayInstall: false, state });
+  });
+
+  it('S47 rollback: one version with other content is refused, whoever signed it', async () => {
+    const state = await trusted(feed.check(null));
+    const other = await makeBundle(feed.key, 'app_shop', '9.9.9');
+    const apps = {
+      app_shop: { latest: '1.0.0', versions: { '1.0.0': { sha256: other.sha256, size: other.bytes.length } }, revoked: [], rollout: 100 },
+    };
+    feed.memory.force(feed.headPath, await writeHead(plan({ prev: state.head?.hash ?? null }), await listingOf(apps), feed.key));
+    expect(codesOf(await feed.check(state))).toEqual(['feed.version-taken']);
+  });
+
+  it('S49 freeze: after its month a head brings nothing new, says since when, and stops nothing that runs', async () => {
+    const state = await trusted(feed.check(null));
+    const before = await feed.check(state, START + HEAD_LIFE - 1);
+    expect(before).toMatchObject({ news: 'same', mayInstall: true, problems: [] });
+    const after = await feed.check(state, START + HEAD_LIFE);
+    expect(after).toMatchObject({ news: 'same', mayInstall: false, problems: [{ code: 'feed.stale', detail: '2026-01-01' }], state });
+    await feed.publish((apps) => apps, { now: () => START + 31 * DAY });
+    expect(await feed.check(state, START + 31 * DAY)).toMatchObject({ news: 'newer', mayInstall: true, problems: [] });
+  });
+
+  it('S49 a first look at a head that is past its time trusts it, and installs nothing from it', async () => {
+    expect(await feed.check(null, START + 40 * DAY)).toMatchObject({
+      news: 'newer',
+      mayInstall: false,
+      problems: [{ code: 'feed.stale' }],
+    });
+  });
+
+  it('S49 a clock that is behind is said, and stops nothing', async () => {
+    expect(await feed.check(null, START - 400 * DAY)).toMatchObject({
+      news: 'newer',
+      mayInstall: true,
+      problems: [{ code: 'feed.clock' }],
+    });
+  });
+
+  it('S49 S50 fast-forward: after a stolen key signed the last number there is, a new root heals the counter', async () => {
+    const state = await trusted(feed.check(null));
+    const base = state.head?.apps ?? {};
+    const last = await writeHead(plan({ n: Number.MAX_SAFE_INTEGER }), await listingOf(base), feed.key);
+    feed.memory.force(feed.headPath, last);
+    const spoiled = await trusted(feed.check(state));
+    expect(spoiled.head?.n).toBe(Number.MAX_SAFE_INTEGER);
+    await expect(feed.publish((apps) => apps)).rejects.toThrow('feed.number-spent');
+    const fresh = await makeKey();
+    feed.channel = await addRoot(
+      feed.memory.store,
+      atOnce(),
+      feed.channel,
+      { ...planFor('stable', fresh), keys: [feed.key.publicKey, fresh.publicKey] },
+      [feed.key],
+    );
+    await feed.publish((apps) => apps, { key: fresh });
+    const healed = await feed.check(spoiled);
+    expect(healed).toMatchObject({ news: 'newer', mayInstall: true, state: { head: { epoch: 2, n: 1 } } });
+    // The stolen key goes on signing, and nobody who saw the new root listens.
+    feed.memory.force(feed.headPath, last);
+    expect(codesOf(await feed.check(healed.state))).toEqual(['feed.key-unknown']);
+  });
+
+  it('S48 mix and match: a head of another channel, and an index that the head does not name', async () => {
+    const other = await startFeed();
+    await other.release('1.0.0');
+    const state = await trusted(feed.check(null));
+    feed.memory.force(feed.headPath, other.memory.text(other.headPath));
+    expect(codesOf(await feed.check(state))).toEqual(['feed.key-unknown']);
+    const foreign = await writeHead(plan({ channel: other.channel.id, prev: state.head?.hash ?? null }), await listingOf({}), feed.key);
+    feed.memory.force(feed.headPath, foreign);
+    expect(codesOf(await feed.check(state))).toEqual(['feed.channel-wrong']);
+    const listing = { apart: '', sha256: 'a'.repeat(64), size: 30 };
+    feed.memory.force(feed.headPath, await writeHead(plan({ prev: state.head?.hash ?? null }), listing, feed.key));
+    expect(codesOf(await feed.check(state))).toEqual(['feed.index-wrong']);
+    feed.memory.force(PATHS.object('a'.repeat(64)), canonicalText({ t: 'latchkey.index/1', apps: {} }));
+    expect(await feed.check(state)).toMatchObject({ news: 'refused', mayInstall: false });
+  });
+
+  it('S48 mix and match: a bundle of another application or version under a name that is true', async () => {
+    const wrong = await makeBundle(feed.key, 'app_shop', '2.0.0');
+    feed.memory.force(PATHS.object(wrong.sha256), wrong.bytes);
+    const release = { sha256: wrong.sha256, size: wrong.bytes.length };
+    await feed.publish((apps) => withRelease(withRelease(apps, 'app_shop', '3.0.0', release) ?? {}, 'app_other', '2.0.0', release));
+    const state = await trusted(feed.check(null));
+    await expect(downloadBundle(feed.read, state, 'app_shop', { version: '3.0.0', release })).rejects.toThrow('feed.bundle-other');
+    await expect(downloadBundle(feed.read, state, 'app_other', { version: '2.0.0', release })).rejects.toThrow('feed.bundle-other');
+  });
+
+  it('S51 a bundle that its author signed, but whom this channel does not name', async () => {
+    const stranger = await makeKey();
+    const bundle = await makeBundle(stranger, 'app_shop', '2.0.0');
+    feed.memory.force(PATHS.object(bundle.sha256), bundle.bytes);
+    const state = await trusted(feed.check(null));
+    const offer = { version: '2.0.0', release: { sha256: bundle.sha256, size: bundle.bytes.length } };
+    await expect(downloadBundle(feed.read, state, 'app_shop', offer)).rejects.toThrow('feed.author-unknown');
+  });
+
+  it('S48 wrong hash: a changed, a cut and a missing bundle are refused before they are parsed', async () => {
+    const state = await trusted(feed.check(null));
+    const app = state.head?.apps['app_shop'];
+    const offer = app === undefined ? null : await offerFor(app, { clientId: 'c', installed: null, isPinned: false, engine: '1.0.0' });
+    if (offer === null) throw new Error('nothing is offered');
+    const path = PATHS.object(offer.release.sha256);
+    const good = feed.memory.files.get(path) ?? new Uint8Array();
+    expect((await downloadBundle(feed.read, state, 'app_shop', offer)).payload.application.version).toBe('1.0.0');
+    const changed = good.slice();
+    changed[100] = (changed[100] ?? 0) ^ 1;
+    for (const bytes of [changed, good.slice(0, -1), new Uint8Array()]) {
+      feed.memory.force(path, bytes);
+      await expect(downloadBundle(feed.read, state, 'app_shop', offer)).rejects.toThrow('feed.bundle-wrong');
+    }
+    feed.memory.files.delete(path);
+    await expect(downloadBundle(feed.read, state, 'app_shop', offer)).rejects.toThrow('feed.bundle-wrong');
+  });
+
+  it('S44 wrong key: a head that somebody else signed, that was changed, or that names a known key falsely', async () => {
+    const state = await trusted(feed.check(null));
+    const text = feed.memory.text(feed.headPath);
+    const stranger = await makeKey();
+    const foreign = await writeHead(plan({ prev: state.head?.hash ?? null }), await listingOf({}), stranger);
+    feed.memory.force(feed.headPath, foreign);
+    expect(codesOf(await feed.check(state))).toEqual(['feed.key-unknown']);
+    const [header = '', payload = '', signature = ''] = text.split('.');
+    const [, otherPayload = '', otherSignature = ''] = foreign.split('.');
+    const forged = [
+      [`${header}.${otherPayload}.${otherSignature}`, 'feed.signature-wrong'],
+      [`${header}.${otherPayload}.${signature}`, 'feed.signature-wrong'],
+      [`${header}.${payload}.${signature.slice(0, -2)}`, 'feed.signature-wrong'],
+      [`${header}.${payload}.${signature}=`, 'feed.signature-wrong'],
+      [`${header}.${payload}.${signature}.x`, 'feed.signature-wrong'],
+      [`${text}\n`, 'feed.signature-wrong'],
+      ['', 'feed.not-a-feed'],
+      ['<html>', 'feed.not-a-feed'],
+      [`eyJhbGciOiJub25lIn0.${payload}.`, 'feed.not-a-feed'],
+    ] as const;
+    for (const [bytes, code] of forged) {
+      feed.memory.force(feed.headPath, bytes);
+      const check = await feed.check(state);
+      expect(codesOf(check), bytes.slice(0, 40)).toEqual([code]);
+      expect(check.state).toEqual(state);
+    }
+  });
+
+  it('S51 equivocation: another head of one number, or one that follows another, is kept as proof, and ends at the next root', async () => {
+    const state = await trusted(feed.check(null));
+    const seen = feed.memory.text(feed.headPath);
+    const twin = await writeHead(plan({ n: 1, at: START + 1 }), await listingOf({}), feed.key);
+    const stray = await writeHead(plan({ n: 2, prev: 'b'.repeat(64) }), await listingOf({}), feed.key);
+    for (const other of [twin, stray]) {
+      feed.memory.force(feed.headPath, other);
+      const check = await feed.check(state);
+      expect(check).toMatchObject({
+        news: 'refused',
+        mayInstall: false,
+        problems: [{ code: 'feed.forked' }],
+        state: { fork: { seen, other } },
+      });
+      expect(check.state?.head).toEqual(state.head);
+      // It stays a fork, also while the head that was seen is shown again.
+      feed.memory.force(feed.headPath, seen);
+      expect(await feed.check(check.state)).toMatchObject({ mayInstall: false, problems: [{ code: 'feed.forked' }] });
+      const later = await writeHead(plan({ n: 9 }), await listingOf({}), feed.key);
+      feed.memory.force(feed.headPath, later);
+      expect(codesOf(await feed.check(check.state))).toEqual(['feed.forked']);
+      feed.memory.force(feed.headPath, seen);
+    }
+    feed.memory.force(feed.headPath, twin);
+    const { state: forked } = await feed.check(state);
+    const fresh = await makeKey();
+    feed.channel = await addRoot(feed.memory.store, atOnce(), feed.channel, { ...planFor('stable', fresh), keys: [feed.key.publicKey] }, [
+      feed.key,
+    ]);
+    await feed.publish((apps) => apps, { key: fresh });
+    expect(await feed.check(forked)).toMatchObject({ news: 'newer', mayInstall: true, problems: [], state: { fork: null } });
+  });
+
+  it('S15 a head of a newer format, or with a critical field that is not known, asks for an update of the app', async () => {
+    const state = await trusted(feed.check(null));
+    const signed = (change: object): Promise<string> =>
+      signCompact(
+        {
+          t: 'latchkey.head/1',
+          ch: feed.channel.id,
+          epoch: 1,
+          n: 2,
+          iat: START,
+          exp: START + DAY,
+          prev: state.head?.hash ?? null,
+          apps: {},
+          ...change,
+        },
+        'latchkey-head+jws',
+        feed.key,
+      );
+    const cases: [object, string[], string][] = [
+      [{ t: 'latchkey.head/2' }, ['feed.newer'], 'refused'],
+      [{ crit: ['quorum'] }, ['feed.newer'], 'refused'],
+      [{ crit: [] }, ['feed.not-a-feed'], 'refused'],
+      [{ t: 'other' }, ['feed.not-a-feed'], 'refused'],
+      [{ n: 1.5 }, ['feed.not-a-feed'], 'refused'],
+      [{ n: 2 ** 53 }, ['feed.not-a-feed'], 'refused'],
+      [{ exp: START }, ['feed.not-a-feed'], 'refused'],
+      [{ apps: { constructor: {} } }, ['feed.not-a-feed'], 'refused'],
+      [{ note: 'not critical' }, [], 'newer'],
+      [{ crit: ['prev'] }, [], 'newer'],
+    ];
+    for (const [change, codes, news] of cases) {
+      feed.memory.force(feed.headPath, await signed(change));
+      const check = await feed.check(state);
+      expect([codesOf(check), check.news], JSON.stringify(change)).toEqual([codes, news]);
+    }
+  });
+
+  it('S50 a client that slept through three rotations walks the chain; one missing link stops it', async () => {
+    const asleep = await trusted(feed.check(null));
+    let signer = feed.key;
+    for (let version = 2; version <= 4; version += 1) {
+      const next = await makeKey();
+      feed.channel = await addRoot(
+        feed.memory.store,
+        atOnce(),
+        feed.channel,
+        { ...planFor('stable', next), authors: [feed.key.publicKey, next.publicKey] },
+        [signer, next],
+      );
+      signer = next;
+    }
+    await feed.publish((apps) => apps, { key: signer });
+    feed.asked.length = 0;
+    const awake = await feed.check(asleep);
+    expect(awake).toMatchObject({ news: 'newer', mayInstall: true, state: { head: { epoch: 4, n: 1 } } });
+    expect(feed.asked).toEqual([feed.headPath, ...[2, 3, 4, 5].map((version) => PATHS.root(feed.channel.id, version))]);
+    expect(await feed.check(null)).toMatchObject({ news: 'newer', state: { head: { epoch: 4 } } });
+    feed.memory.files.delete(PATHS.root(feed.channel.id, 3));
+    expect(codesOf(await feed.check(asleep))).toEqual(['feed.key-unknown']);
+  });
+
+  it('S50 a root that the one before did not sign, skips one, or lowers the bar is refused', async () => {
+    const asleep = await trusted(feed.check(null));
+    const thief = await makeKey();
+    const { roots, id } = feed.channel;
+    const [first] = roots;
+    if (first === undefined) throw new Error('no root');
+    const taken = planFor('stable', thief);
+    const forged = [
+      await writeNextRoot(first, taken, [thief]),
+      await writeNextRoot({ ...first, version: 2 }, taken, [feed.key, thief]),
+      await writeNextRoot({ ...first, hash: 'c'.repeat(64) }, taken, [feed.key, thief]),
+      await writeNextRoot(first, taken, [feed.key]),
+      await writeNextRoot(first, { ...taken, threshold: 2 }, [feed.key, thief]),
+      await writeNextRoot(first, { ...taken, keys: [thief.publicKey, thief.publicKey], threshold: 2 }, [feed.key, thief]),
+    ];
+    for (const text of forged) {
+      await expect(openNextRoot(text, first)).rejects.toThrow('feed.root-wrong');
+      feed.memory.force(PATHS.root(id, 2), text);
+      feed.memory.force(feed.headPath, await writeHead(plan({ epoch: 2, n: 1 }), await listingOf({}), thief));
+      expect(await feed.check(asleep)).toMatchObject({ news: 'refused', state: { root: asleep.root, head: asleep.head } });
+    }
+    // Each signature counts once, however often it stands there.
+    const doubled = await writeFirstRoot({ ...taken, keys: [thief.publicKey, feed.key.publicKey], threshold: 2 }, [thief, thief]);
+    await expect(openFirstRoot(doubled, id)).rejects.toThrow('feed.root-wrong');
+    await expect(openFirstRoot(await writeFirstRoot(taken, [thief]), id)).rejects.toThrow('feed.channel-wrong');
+    feed.memory.force(PATHS.root(id, 1), await writeFirstRoot(taken, [thief]));
+    expect(codesOf(await feed.check(null))).toEqual(['feed.channel-wrong']);
+  });
+
+  it('S50 two of three: a team’s root needs two of its keys, and any two will do', async () => {
+    const team = await Promise.all([makeKey(), makeKey(), makeKey()]);
+    const [one, two, three] = team;
+    if (one === undefined || two === undefined || three === undefined) throw new Error('no team');
+    const teamPlan = { ...planFor('stable', feed.key), keys: team.map(({ publicKey }) => publicKey), threshold: 2 };
+    await expect(addRoot(feed.memory.store, atOnce(), feed.channel, teamPlan, [feed.key, one])).rejects.toThrow('feed.root-wrong');
+    feed.channel = await addRoot(feed.memory.store, atOnce(), feed.channel, teamPlan, [feed.key, one, two]);
+    await expect(addRoot(feed.memory.store, atOnce(), feed.channel, teamPlan, [three])).rejects.toThrow('feed.root-wrong');
+    feed.channel = await addRoot(feed.memory.store, atOnce(), feed.channel, teamPlan, [one, three]);
+    await feed.publish((apps) => apps);
+    expect((await openChannel(feed.memory.store, atOnce(), feed.channel.id))?.roots).toHaveLength(3);
+    expect(await feed.check(null)).toMatchObject({ news: 'newer', state: { head: { epoch: 3 } } });
+  });
+
+  it('S50 key compromise recovery: what the thief published under a version does not stand in the author’s way', async () => {
+    const evil = await makeBundle(await makeKey(), 'app_shop', '1.1.0');
+    const state = await trusted(feed.check(null));
+    await feed.publish((apps) => withRelease(apps, 'app_shop', '1.1.0', { sha256: evil.sha256, size: evil.bytes.length }));
+    const fooled = await trusted(feed.check(state));
+    const fresh = await makeKey();
+    feed.channel = await addRoot(
+      feed.memory.store,
+      atOnce(),
+      feed.channel,
+      { ...planFor('stable', fresh), keys: [feed.key.publicKey], authors: [feed.key.publicKey, fresh.publicKey] },
+      [feed.key],
+    );
+    const good = await makeBundle(fresh, 'app_shop', '1.1.0');
+    feed.memory.force(PATHS.object(good.sha256), good.bytes);
+    const release = { sha256: good.sha256, size: good.bytes.length };
+    await feed.publish(() => withRelease(state.head?.apps ?? {}, 'app_shop', '1.1.0', release), { key: fresh });
+    const healed = await trusted(feed.check(fooled));
+    expect((await downloadBundle(feed.read, healed, 'app_shop', { version: '1.1.0', release })).keyId).toBe(fresh.keyId);
+  });
+
+  it('S51 a stopped version is not offered, and the list says why', async () => {
+    await feed.release('1.1.0');
+    await feed.publish((apps) => withRevoked(apps, 'app_shop', { v: '1.1.0', level: 'block', why: 'It sends invoices twice.' }));
+    const state = await trusted(feed.check(null));
+    const app = state.head?.apps['app_shop'];
+    if (app === undefined) throw new Error('no app');
+    expect(app.revoked).toEqual([{ v: '1.1.0', level: 'block', why: 'It sends invoices twice.' }]);
+    const client = { clientId: 'c', isPinned: false, engine: '1.0.0' };
+    expect((await offerFor(app, { ...client, installed: null }))?.version).toBe('1.0.0');
+    expect(await offerFor(app, { ...client, installed: '1.0.0' })).toBeNull();
+    await expect(feed.publish((apps) => withRevoked(apps, 'app_shop', { v: '7.0.0', level: 'warn', why: 'x' }))).rejects.toThrow(
+      'feed.version-unknown',
+    );
+  });
+
+  it('asks once where nothing is new, and asks for nothing but the head', async () => {
+    const state = await trusted(feed.check(null));
+    feed.asked.length = 0;
+    expect(await feed.check(state)).toMatchObject({ news: 'same', mayInstall: true, state });
+    expect(feed.asked).toEqual([feed.headPath]);
+    // A server without ETags sends the same bytes again.
+    const blind = readerOf(feed.memory);
+    const check = await feed.check(state, START, (path, want) => blind(path, { ...want, etag: null }));
+    expect(check).toMatchObject({ news: 'same', state });
+  });
+});
