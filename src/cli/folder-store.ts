@@ -43,25 +43,33 @@ export const folderStore = (folder: string): Store => {
 
   const successorOf = (file: string, etag: string): string => join(dirname(file), SUCCESSORS, basename(file), etag);
 
-  const replace = async (file: string, successor: string): Promise<void> => {
+  /** A copy and no link: whoever writes into the head in place must not change what is known of its history. */
+  const replace = async (file: string, bytes: Uint8Array): Promise<void> => {
     const beside = join(dirname(file), `.${randomUUID()}.part`);
-    await link(successor, beside);
-    await rename(beside, file);
-    // A rename onto another name of the same file does nothing.
-    await rm(beside, { force: true });
+    try {
+      await writeFile(beside, bytes, { flush: true });
+      await rename(beside, file);
+    } catch {
+      // A folder that may only be read is read all the same: what follows is known.
+      await rm(beside, { force: true }).catch(() => undefined);
+    }
   };
 
   /** The file as it stands, once every replacement that was begun is finished. */
   const settled = async (path: string, limit: number): Promise<Stored | null> => {
     const file = at(path);
-    for (;;) {
-      const bytes = await read(file, limit);
-      if (bytes === null) return null;
+    const seen = new Set<string>();
+    let bytes = await read(file, limit);
+    for (; bytes !== null; ) {
       const etag = etagOf(bytes);
-      const successor = successorOf(file, etag);
-      if ((await read(successor, limit)) === null) return { bytes, etag };
-      await replace(file, successor);
+      const next: Uint8Array<ArrayBuffer> | null = await read(successorOf(file, etag), limit);
+      if (next === null) return { bytes, etag };
+      if (seen.has(etag)) throw new Fault('feed.store-refused', `${path} follows itself`);
+      seen.add(etag);
+      await replace(file, next);
+      bytes = next;
     }
+    return null;
   };
 
   return {

@@ -13,10 +13,10 @@ const MOST_BYTES = 16 * 1024;
 export const fingerprintLines = (keyId: string): string =>
   `fingerprint  ${fingerprintOf(keyId)}\n   in words  ${wordsOf(keyId)}\n  in digits  ${digitsOf(keyId)}\n`;
 
-/** The key of `--key`, opened with its passphrase. Throws `key.unreadable`, `key.not-opened`. */
-export const openKeyOf = async (call: Call, option = 'key'): Promise<OpenKey> => {
+/** The key of `--key`, or of another option, opened with its passphrase. Throws `key.unreadable`, `key.not-opened`. */
+export const openKeyOf = async (call: Call, option = 'key', passphraseOption = 'passphrase-file'): Promise<OpenKey> => {
   const text = await readText(call.text(option) ?? '', MOST_BYTES);
-  return readKeyFile(text, await askPassphrase(call));
+  return readKeyFile(text, await askPassphrase(call, passphraseOption));
 };
 
 /** `latchkey key …` */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { bundle } from './bundle.ts';
 import { deluge } from './deluge.ts';
+import { feed } from './feed.ts';
 import { EXIT, type Io } from './io.ts';
 import { key } from './key.ts';
 
@@ -8,12 +9,13 @@ const HELP = `latchkey: connections of applications, on the command line
 
   latchkey key …       making the keys that sign
   latchkey bundle …    packing, inspecting, verifying, comparing and unpacking bundles
+  latchkey feed …      publishing updates to a folder or a bucket, and checking them
   latchkey deluge …    what scripts refer to, and running them
 
 Each command says more with --help. Exit codes: 0 fine, 1 findings, 2 usage.
 `;
 
-const GROUPS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = { bundle, deluge, key };
+const GROUPS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = { bundle, deluge, feed, key };
 
 const main = async ([group = '', ...rest]: readonly string[], io: Io): Promise<number> => {
   if (group === '--help' || group === '-h') {

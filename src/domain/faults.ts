@@ -578,6 +578,11 @@ export const FAULTS = {
     remedy: 'What is installed goes on working. Tell the publisher.',
     retry: true,
   },
+  'feed.key-not-named': {
+    text: 'This key may not publish to this channel ({thing}).',
+    remedy: 'Use a key that the channel names, or put this one in with latchkey feed rotate.',
+    retry: false,
+  },
   'feed.channel-wrong': {
     text: 'This is the feed of another channel.',
     remedy: 'Check the address with the publisher.',
@@ -651,6 +656,11 @@ export const FAULTS = {
   'feed.number-taken': {
     text: 'Somebody wrote under a number that was claimed by this publication: {thing}.',
     remedy: 'Check who else may write to this store.',
+    retry: false,
+  },
+  'feed.state-wrong': {
+    text: 'What was trusted at the last check cannot be read: {thing}.',
+    remedy: 'Bring it back, or remove it to trust the feed anew.',
     retry: false,
   },
   'feed.store-unreachable': { text: 'The store could not be reached: {thing}.', remedy: 'Nothing was lost. Try again.', retry: true },

@@ -1,3 +1,4 @@
+import { fingerprintOf } from '../bundle/author-key.ts';
 import { canonicalText } from '../bundle/canonical.ts';
 import type { OpenKey } from '../bundle/key-file.ts';
 import { Fault } from '../domain/faults.ts';
@@ -62,6 +63,15 @@ const readHead = async (publisher: Publisher): Promise<Current | null> => {
   if (text === null) throw new Fault('feed.not-a-feed');
   const head = await verified(publisher, text);
   return { head, apps: await listOf(publisher, head), etag: stored.etag };
+};
+
+/** The list of an earlier head, from its copy: where to begin again after a key was in wrong hands. Throws `feed.version-unknown`. */
+export const listAt = async (publisher: Publisher, epoch: number, n: number): Promise<Apps> => {
+  const { store, channel, patient } = publisher;
+  const stored = await insist(patient, () => store.get(PATHS.copy(channel.id, epoch, n), LIMITS.head));
+  const text = stored === null ? null : decode(stored.bytes);
+  if (text === null) throw new Fault('feed.version-unknown', `head ${epoch}-${n}`);
+  return listOf(publisher, await verified(publisher, text));
 };
 
 type Claim = 'ours' | 'theirs';
@@ -148,11 +158,11 @@ const turn = async (publisher: Publisher, change: Change): Promise<Turn> => {
 /**
  * Publishes a change of the channel's list: claim a number, sign it once, keep its copy, put it where the head is. Several publishers may
  * do so at once; each of their changes is in the list in the end, once. A crash after any step leaves the head as it was, or the new one.
- * Throws `feed.key-unknown`, `feed.number-spent`, `feed.store-busy`, and the faults of what stands in the store.
+ * Throws `feed.key-not-named`, `feed.number-spent`, `feed.store-busy`, and the faults of what stands in the store.
  */
 export const publishChange = async (publisher: Publisher, change: Change): Promise<Published> => {
   const { key, channel, patient } = publisher;
-  if (!newestOf(channel).channelKeys.has(key.keyId)) throw new Fault('feed.key-unknown', key.keyId);
+  if (!newestOf(channel).channelKeys.has(key.keyId)) throw new Fault('feed.key-not-named', fingerprintOf(key.keyId));
   for (let count = 0; count <= patient.tries; count += 1) {
     const outcome = await turn(publisher, change);
     if ('done' in outcome) return outcome.done;

@@ -56,6 +56,46 @@ describe('the built command line', () => {
     ).toBe(0);
   });
 
+  it('publishes to a folder from several processes at once, and checks what came of it', async () => {
+    const pass = ['--key', 'author.key', '--passphrase-file', 'passphrase'];
+    const bundles = await Promise.all(
+      [1, 2, 3].map(async (minor) => {
+        const source = JSON.parse(await readFile(join(folder, 'tree', 'bundle.json'), 'utf8'));
+        await writeFile(
+          join(folder, 'tree', `v${minor}.json`),
+          JSON.stringify({ ...source, application: { ...source.application, version: `2.${minor}.0` } }),
+        );
+        const name = `v${minor}.latchkey`;
+        expect(await run('bundle', 'pack', join('tree', `v${minor}.json`), ...pass, '--out', name)).toMatchObject({ code: 0, error: '' });
+        return name;
+      }),
+    );
+    const results = await Promise.all(bundles.map((name) => run('feed', 'publish', name, '--to', 'site', ...pass)));
+    expect(results.map(({ code, error }) => [code, error])).toEqual(bundles.map(() => [0, '']));
+    expect(await run('feed', 'revoke', 'app_estate', '2.1.0', '--why', 'A test.', '--to', 'site', ...pass)).toMatchObject({
+      code: 0,
+      error: '',
+    });
+    expect(await run('feed', 'refresh', '--to', 'site', ...pass)).toMatchObject({ code: 0, error: '' });
+    const { code, out } = await run('feed', 'check', 'site', '--json', '--bundles');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ok: true, applications: [{ latest: '2.3.0', versions: ['2.3.0', '2.2.0', '2.1.0'] }] });
+    expect(await run('key', 'create', '--out', 'next.key', '--passphrase-file', 'passphrase')).toMatchObject({ code: 0 });
+    const rotated = await run(
+      'feed',
+      'rotate',
+      '--to',
+      'site',
+      ...pass,
+      '--new-key',
+      'next.key',
+      '--new-passphrase-file',
+      'passphrase',
+      '--json',
+    );
+    expect(JSON.parse(rotated.out)).toMatchObject({ ok: true, epoch: 2 });
+  });
+
   it('ends with 1 for what it refuses and 2 for what it does not understand, and never with a stack', async () => {
     await writeFile(join(folder, 'broken'), '{"payload":');
     const cases: [number, string[]][] = [
@@ -68,6 +108,9 @@ describe('the built command line', () => {
       [2, ['bundle', 'verify', 'none']],
       [2, ['bundle', 'inspect', '--nothing']],
       [2, ['key', 'create', '--out', 'y']],
+      [1, ['feed', 'check', 'nothing-here']],
+      [2, ['feed', 'publish', 'a.latchkey']],
+      [0, ['feed', '--help']],
       [0, ['--help']],
       [0, ['key', '--help']],
       [0, ['bundle', '--help']],
