@@ -12,7 +12,7 @@ export type Consent = {
   readonly scopes: readonly string[];
 };
 
-export type BundleDifference = {
+type BundleDifference = {
   readonly application: string;
   readonly from: string;
   readonly to: string;

@@ -38,7 +38,7 @@ export const readIfThere = async (path: string, most: number): Promise<Uint8Arra
 };
 
 /** A file's bytes, read up to a limit: its size as the system says it is not believed (S11). Throws `file.unreadable`, `file.too-large`. */
-export const readBytes = async (path: string, most: number): Promise<Uint8Array<ArrayBuffer>> => {
+const readBytes = async (path: string, most: number): Promise<Uint8Array<ArrayBuffer>> => {
   const bytes = await readIfThere(path, most);
   if (bytes === null) throw new Fault('file.unreadable', path);
   return bytes;

@@ -4,7 +4,7 @@ import { type Call, Usage } from './command.ts';
 import { readText } from './files.ts';
 
 /** What a terminal offers to a prompt. */
-export type Terminal = {
+type Terminal = {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly write: (text: string) => void;
 };

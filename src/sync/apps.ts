@@ -8,23 +8,23 @@ import { LIMITS } from './layout.ts';
 import { encode, sha256 } from './store.ts';
 
 export const hashField = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-export const versionField = v.pipe(v.string(), v.regex(VERSION_PATTERN));
+const versionField = v.pipe(v.string(), v.regex(VERSION_PATTERN));
 const whyField = v.pipe(
   v.string(),
   v.check((value) => isPlainName(value, 200), 'not a plain text'),
 );
 
 /** Where one version is, and the least Latchkey that it needs. */
-export const releaseSchema = v.object({
+const releaseSchema = v.object({
   sha256: hashField,
   size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.bundle)),
   engineMin: v.exactOptional(versionField),
 });
 
 /** warn: still runs, and says why not to. block: no new run of this version; its data stays. */
-export const revocationSchema = v.object({ v: versionField, level: v.picklist(['warn', 'block']), why: whyField });
+const revocationSchema = v.object({ v: versionField, level: v.picklist(['warn', 'block']), why: whyField });
 
-export const appSchema = v.object({
+const appSchema = v.object({
   latest: versionField,
   versions: v.record(versionField, releaseSchema),
   min: v.exactOptional(versionField),

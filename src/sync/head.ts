@@ -82,7 +82,7 @@ export type HeadPlan = {
 };
 
 /** What a head needs before it can be signed: the list in it, or the object that the list moves into. */
-export type Listing = { readonly inHead: Apps } | { readonly apart: string; readonly sha256: string; readonly size: number };
+type Listing = { readonly inHead: Apps } | { readonly apart: string; readonly sha256: string; readonly size: number };
 
 /** What is left of a head for its list, beside a signature, its header and numbers of any length. */
 const MOST_LIST_BYTES = 300;

@@ -6,7 +6,7 @@ import { insist, type Patient, settle } from './patient.ts';
 import type { IfMatch } from './s3.ts';
 import { decode, encode, type Put, type Store } from './store.ts';
 
-export type Probe = { readonly storeWith: (ifMatch: IfMatch) => Store; readonly patient: Patient; readonly name: string };
+type Probe = { readonly storeWith: (ifMatch: IfMatch) => Store; readonly patient: Patient; readonly name: string };
 
 const ROUNDS = 8;
 const WRITERS = 8;

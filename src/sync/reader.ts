@@ -15,7 +15,7 @@ export const SMALL: Patience = { totalMs: 10_000, stretchMs: 10_000, leastBytes:
 /** Less than 1 kB in each second for 20 s, or 60 s in all, is given up. */
 export const LARGE: Patience = { totalMs: 60_000, stretchMs: 20_000, leastBytes: 20 * 1_024 };
 
-export type Want = {
+type Want = {
   readonly limit: number;
   readonly patience: Patience;
   /** Of the copy that is here; null asks for the whole. */
@@ -29,7 +29,7 @@ export type Read = (path: string, want: Want) => Promise<Answer>;
  * browser: `cache: 'no-cache'` makes the browser's own cache revalidate; a condition that is set by hand would cost a preflight.
  * header: there is no such cache, so the condition is set by hand.
  */
-export type Revalidation = 'browser' | 'header';
+type Revalidation = 'browser' | 'header';
 
 /** Retry-After as milliseconds from now (RFC 9110 section 10.2.3), or null. */
 export const waitOf = (header: string | null, now: number): number | null => {

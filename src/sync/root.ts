@@ -37,7 +37,7 @@ const rootSchema = v.strictObject({
   channel: keysField,
   authors: keysField,
 });
-export type RootText = v.InferOutput<typeof rootSchema>;
+type RootText = v.InferOutput<typeof rootSchema>;
 
 /** A root that was verified. */
 export type Root = {

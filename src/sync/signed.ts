@@ -5,7 +5,7 @@ import type { OpenKey } from '../bundle/key-file.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { decode, encode } from './store.ts';
 
-export type Typ = 'latchkey-head+jws' | 'latchkey-root+jws';
+type Typ = 'latchkey-head+jws' | 'latchkey-root+jws';
 
 const headerOf = (kid: string, typ: Typ): { alg: string; kid: string; typ: Typ } => ({ alg: 'Ed25519', kid, typ });
 

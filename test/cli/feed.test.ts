@@ -11,6 +11,8 @@ import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { startS3 } from '../support/s3-simulator.ts';
 import { type Ran, ran } from '../support/terminal.ts';
 
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
 const sample = (name: string): string => fileURLToPath(new URL(`../bundle/samples/${name}`, import.meta.url));
 
 let folder = '';
