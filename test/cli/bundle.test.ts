@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../src/cli/bundle.ts';
 import { key } from '../../src/cli/key.ts';
@@ -154,6 +155,33 @@ describe('latchkey bundle', () => {
         expect(error).not.toMatch(/ {4}at /);
       }
     }
+  });
+
+  it('S13 never stumbles over a file, whatever is in it', async () => {
+    const good = await readFile(NEW);
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 400 }),
+          fc.json().map((text) => new TextEncoder().encode(text)),
+          fc.json().map((text) => new TextEncoder().encode(`{"payload":${text},"signature":"a..b"}`)),
+          fc.tuple(fc.nat(good.length - 1), fc.nat(255)).map(([at, byte]) => good.map((is, index) => (index === at ? byte : is))),
+        ),
+        async (bytes) => {
+          await writeFile(at('fuzzed'), bytes);
+          const { code, out, error } = await run('inspect', at('fuzzed'), '--json');
+          expect(error).toBe('');
+          const { ok, problems } = JSON.parse(out);
+          expect(code).toBe(ok ? 0 : 1);
+          expect(problems.length > 0).toBe(!ok);
+          if (ok) expect(Buffer.compare(Buffer.from(bytes), good)).toBe(0);
+          else refused += 1;
+        },
+      ),
+      { numRuns: 400 },
+    );
+    expect(refused).toBeGreaterThan(300);
   });
 
   it('says how it is used', async () => {

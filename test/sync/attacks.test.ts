@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalText } from '../../src/bundle/canonical.ts';
 import { offerFor, withRelease, withRevoked } from '../../src/sync/apps.ts';
@@ -340,6 +341,62 @@ describe('the attacks that TUF names, against the client', () => {
     await expect(feed.publish((apps) => withRevoked(apps, 'app_shop', { v: '7.0.0', level: 'warn', why: 'x' }))).rejects.toThrow(
       'feed.version-unknown',
     );
+  });
+
+  it('S13 whatever bytes of a feed are changed, a client refuses it or trusts what was signed, and never stumbles', async () => {
+    const stranger = await makeKey();
+    await feed.release('1.1.0');
+    const fresh = await makeKey();
+    const state = await trusted(feed.check(null));
+    feed.channel = await addRoot(
+      feed.memory.store,
+      atOnce(),
+      feed.channel,
+      { ...planFor('stable', fresh), keys: [feed.key.publicKey], authors: [feed.key.publicKey, stranger.publicKey] },
+      [feed.key],
+    );
+    await feed.publish((apps) => apps, { key: fresh });
+    const truth = await trusted(feed.check(state));
+    expect(Object.keys(truth.head?.apps['app_shop']?.versions ?? {})).toHaveLength(2);
+    const { id } = feed.channel;
+    const index = [...feed.memory.files.keys()].filter((path) => path.startsWith('o/'));
+    const paths = [feed.headPath, PATHS.root(id, 1), PATHS.root(id, 2), ...index];
+    let refusals = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...paths),
+        fc.oneof(
+          fc.record({ at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), bit: fc.nat(7) }),
+          fc.record({ cut: fc.double({ min: 0, max: 1, noNaN: true }) }),
+          fc.record({ bytes: fc.uint8Array({ maxLength: 300 }) }),
+          fc.record({ text: fc.string() }),
+        ),
+        fc.constantFrom(null, state),
+        async (path, change, before) => {
+          const good = feed.memory.files.get(path) ?? new Uint8Array();
+          const bad = good.slice();
+          if ('at' in change) bad[Math.floor(change.at * bad.length)] = (bad[Math.floor(change.at * bad.length)] ?? 0) ^ (1 << change.bit);
+          const bytes =
+            'at' in change
+              ? bad
+              : 'cut' in change
+                ? good.slice(0, Math.floor(change.cut * good.length))
+                : 'bytes' in change
+                  ? new Uint8Array(change.bytes)
+                  : new TextEncoder().encode(change.text);
+          feed.memory.force(path, bytes);
+          const check = await feed.check(before);
+          feed.memory.force(path, good);
+          if (check.news === 'refused') {
+            refusals += 1;
+            expect(check.problems).toHaveLength(1);
+            expect(check.state?.head ?? null).toEqual(before?.head ?? null);
+          } else expect(check.state?.head?.apps).toEqual(truth.head?.apps);
+        },
+      ),
+      { numRuns: 600 },
+    );
+    expect(refusals).toBeGreaterThan(200);
   });
 
   it('asks once where nothing is new, and asks for nothing but the head', async () => {

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { httpReader, type Patience, type Read, SMALL, waitOf } from '../../src/sync/reader.ts';
@@ -8,6 +9,9 @@ let base = '';
 let read: Read;
 let sent = 0;
 const heard: { path: string; condition: string | undefined }[] = [];
+
+/** 256 MiB of zeros in a quarter of a megabyte. */
+const BOMB = gzipSync(Buffer.alloc(256 * 1024 * 1024));
 
 const PATIENCE: Patience = { totalMs: 2_000, stretchMs: 200, leastBytes: 200 };
 
@@ -47,6 +51,8 @@ beforeAll(async () => {
       response.write('half');
       setTimeout(() => response.destroy(), 20);
     } else if (path === '/feed/busy') response.writeHead(503, { 'retry-after': '120' }).end();
+    else if (path === '/feed/bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(BOMB);
+    else if (path === '/feed/packed') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000)));
     else if (path === '/feed/hidden') response.writeHead(403).end();
     else if (path === '/feed/broken') response.writeHead(500).end();
     else if (path === '/feed/there' && request.headers['if-none-match'] === '"1"') response.writeHead(304, { etag: '"1"' }).end();
@@ -99,6 +105,13 @@ describe('reading a feed over HTTP', () => {
     const stopped = sent;
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(sent).toBe(stopped);
+  });
+
+  it('S12 compressed data: a bomb is stopped at the limit, having been read hardly at all', async () => {
+    const rss = process.memoryUsage().rss;
+    expect(await codeOf(read('bomb', want))).toBe('feed.too-large');
+    expect(process.memoryUsage().rss - rss).toBeLessThan(64 * 1024 * 1024);
+    expect(await read('packed', want)).toMatchObject({ kind: 'found', bytes: new Uint8Array(50_000) });
   });
 
   it('S52 slow retrieval: gives up on a drip, on silence, and after the whole time; and has patience with what is slow but steady', async () => {
