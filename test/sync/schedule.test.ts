@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { offerFor, revocationOf } from '../../src/sync/apps.ts';
 import { hasNewBlock, intervalFor, nextCheck, phaseOf, retryAt } from '../../src/sync/schedule.ts';
 import { seeded } from '../support/feed.ts';
 
@@ -74,6 +75,35 @@ describe('when a client checks', () => {
       false,
       true,
     ]);
+  });
+
+  it('S51 a stopped version is stopped on every client that is online within an interval, its jitter, and what the edge keeps', async () => {
+    const TTL = 60_000;
+    const stoppedAt = 10 * DAY;
+    const random = seeded(11);
+    const app = {
+      latest: '1.1.0',
+      versions: { '1.0.0': { sha256: 'a'.repeat(64), size: 1 }, '1.1.0': { sha256: 'b'.repeat(64), size: 1 } },
+      rollout: 100,
+    };
+    const stopped = { ...app, revoked: [{ v: '1.1.0', level: 'block' as const, why: 'x' }] };
+    let longest = 0;
+    for (let client = 0; client < 5_000; client += 1) {
+      const clientId = `c${client}`;
+      // The edge may answer with what it fetched a moment before.
+      const edgeSees = stoppedAt + random() * TTL;
+      let at = random() * DAY;
+      while (at < edgeSees) at = nextCheck({ clientId, now: at, interval: DAY, random: random() });
+      longest = Math.max(longest, at - stoppedAt);
+      const isPinned = client % 3 === 0;
+      const installed = client % 2 === 0 ? '1.0.0' : '1.1.0';
+      const offer = await offerFor(stopped, { clientId, installed, isPinned, engine: '1.0.0' });
+      // Nobody is moved: not who stays at a version, not who went back; the stop is said of the version that it is about.
+      expect(offer).toBeNull();
+      expect(revocationOf(stopped, installed)?.level ?? null).toBe(installed === '1.1.0' ? 'block' : null);
+    }
+    expect(longest).toBeLessThanOrEqual(1.2 * DAY + TTL);
+    expect(longest).toBeGreaterThan(0.9 * DAY);
   });
 
   it('after failures waits longer and longer, at random, at most a day, and never less than it was asked to', () => {
