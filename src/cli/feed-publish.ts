@@ -6,11 +6,11 @@ import { Fault } from '../domain/faults.ts';
 import { isId } from '../domain/ids.ts';
 import { isPlainName } from '../domain/text.ts';
 import { withRelease, withRevoked } from '../sync/apps.ts';
-import { addRoot, type Channel, createChannel, hintedChannel, idOf, newestOf, openChannel, planFor } from '../sync/channel.ts';
+import { type Channel, createChannel, hintedChannel, idOf, newestOf, openChannel, planFor } from '../sync/channel.ts';
 import { HEAD_LIFE } from '../sync/head.ts';
 import { isChannel, PATHS } from '../sync/layout.ts';
 import { settle } from '../sync/patient.ts';
-import { type Change, listAt, type Published, type Publisher, publishChange } from '../sync/publish.ts';
+import { type Change, type Published, type Publisher, publishChange } from '../sync/publish.ts';
 import { TRACKS, writeFirstRoot } from '../sync/root.ts';
 import type { Store } from '../sync/store.ts';
 import { readBundle } from './bundle.ts';
@@ -30,7 +30,7 @@ const named = async (store: Store, id: string): Promise<Channel> => {
  * The channel to publish to: the one that was named; the one that this key began; the feed's own, where this key was put in later; or a
  * new one where the feed has none at all.
  */
-const channelFor = async (call: Call, store: Store, key: OpenKey, mayBegin: boolean): Promise<Channel> => {
+export const channelFor = async (call: Call, store: Store, key: OpenKey, mayBegin: boolean): Promise<Channel> => {
   const id = call.text('channel');
   if (id !== undefined) return named(store, id);
   const track = TRACKS.find((one) => one === (call.text('track') ?? 'stable'));
@@ -41,15 +41,18 @@ const channelFor = async (call: Call, store: Store, key: OpenKey, mayBegin: bool
   const hinted = await hintedChannel(store, PATIENT);
   if (hinted !== null) {
     const there = await named(store, hinted);
-    if (newestOf(there).channelKeys.has(key.keyId)) return there;
+    const { channelKeys, keys } = newestOf(there);
+    const isSecondTrack = call.text('track') !== undefined && there.roots.some((root) => root.keys.has(key.keyId));
+    if (!isSecondTrack && (channelKeys.has(key.keyId) || keys.has(key.keyId))) return there;
     // A second track of an author who is known here is a new channel; a stranger's key is more likely a mistake.
-    if (!there.roots.some(({ keys }) => keys.has(key.keyId))) throw new Fault('feed.key-not-named', fingerprintOf(key.keyId));
+    if (!isSecondTrack) throw new Fault('feed.key-not-named', fingerprintOf(key.keyId));
   }
   if (!mayBegin) throw new Fault('feed.missing');
   return createChannel(store, PATIENT, first);
 };
 
-const publisherOf = (store: Store, channel: Channel, key: OpenKey): Publisher => ({
+/** Who publishes from the command line: with patience, and claims that are its own. */
+export const publisherOf = (store: Store, channel: Channel, key: OpenKey): Publisher => ({
   store,
   channel,
   key,
@@ -58,7 +61,8 @@ const publisherOf = (store: Store, channel: Channel, key: OpenKey): Publisher =>
   nonce: randomUUID,
 });
 
-const say = (call: Call, channel: Channel, published: Published, more: object = {}): number => {
+/** Says what came of a publication, as text or as data. */
+export const say = (call: Call, channel: Channel, published: Published, more: object = {}): number => {
   const { outcome, epoch, n, hash } = published;
   const result = { ok: true, outcome, channel: channel.id, epoch, n, head: hash, ...more };
   if (call.has('json')) call.io.out(`${JSON.stringify(result, null, 2)}\n`);
@@ -111,45 +115,3 @@ export const revoke = (call: Call): Promise<number> => {
 /** `latchkey feed refresh`: signs anew what is past half of its life, so that it can run every day. */
 export const refresh = (call: Call): Promise<number> =>
   change(call, (apps, head) => (head !== null && !call.has('now') && Date.now() < head.iat + HEAD_LIFE / 2 ? null : apps));
-
-/** `latchkey feed admit`: the signer of a bundle becomes an author of the channel. */
-export const admit = async (call: Call): Promise<number> => {
-  const { payload, keyId } = await readBundle(call.given[0] ?? '');
-  const key = await openKeyOf(call);
-  const store = await storeOf(call);
-  const before = await channelFor(call, store, key, true);
-  const root = newestOf(before);
-  const plan = {
-    track: root.track,
-    threshold: root.threshold,
-    keys: [...root.keys.values()],
-    channel: [...root.channelKeys.values()],
-    authors: [...root.authors.values(), payload.author.key],
-  };
-  const channel = root.authors.has(keyId) ? before : await addRoot(store, PATIENT, before, plan, [key]);
-  return say(call, channel, await publishChange(publisherOf(store, channel, key), (apps) => apps), { fingerprint: fingerprintOf(keyId) });
-};
-
-/** `latchkey feed rotate` */
-export const rotate = async (call: Call): Promise<number> => {
-  const from = call.text('from');
-  const at = from === undefined ? null : /^([1-9]\d{0,15})-([1-9]\d{0,15})$/.exec(from);
-  if (from !== undefined && at === null) throw new Usage('--from names a head as EPOCH-N.');
-  const key = await openKeyOf(call);
-  const next = await openKeyOf(call, 'new-key', 'new-passphrase-file');
-  const store = await storeOf(call);
-  const before = await channelFor(call, store, key, false);
-  const root = newestOf(before);
-  const authors = [...root.authors.values()].filter((one) => !call.has('stolen') || one.x !== key.publicKey.x);
-  const replaced = [...root.keys.values()].filter((one) => one.x !== key.publicKey.x);
-  const plan = {
-    ...planFor(root.track, next),
-    threshold: root.threshold,
-    keys: [...replaced, next.publicKey],
-    authors: [...authors.filter((one) => one.x !== next.publicKey.x), next.publicKey],
-  };
-  const channel = await addRoot(store, PATIENT, before, plan, [key, next]);
-  const publisher = publisherOf(store, channel, next);
-  const list = at === null ? null : await listAt(publisher, Number(at[1]), Number(at[2]));
-  return say(call, channel, await publishChange(publisher, (apps) => list ?? apps), { fingerprint: fingerprintOf(next.keyId) });
-};

@@ -1,6 +1,7 @@
 import { groupOf } from './command.ts';
 import { check } from './feed-check.ts';
-import { admit, publish, refresh, revoke, rotate } from './feed-publish.ts';
+import { admit, guard, rotate } from './feed-keys.ts';
+import { publish, refresh, revoke } from './feed-publish.ts';
 
 const KEY = { key: 'text', 'passphrase-file': 'text' } as const;
 const WHERE = { to: 'text', endpoint: 'text', channel: 'text', track: 'text', json: 'flag' } as const;
@@ -66,10 +67,21 @@ ${WHERE_HELP}`,
     required: ['to', 'key'],
     run: admit,
   },
+  guard: {
+    help: `latchkey feed guard --to DIR|s3://bucket/prefix --key FILE --root-key FILE [--json]
+
+  From then on only the root key can change keys; the other one only publishes. Keep the root key away from where you publish: if the
+  publishing key is lost or stolen, feed rotate --key ROOT --new-key NEW replaces it. --root-passphrase-file is the root key’s.
+${WHERE_HELP}`,
+    given: 0,
+    options: { ...KEY, ...WHERE, 'root-key': 'text', 'root-passphrase-file': 'text' },
+    required: ['to', 'key', 'root-key'],
+    run: guard,
+  },
   rotate: {
     help: `latchkey feed rotate --to DIR|s3://bucket/prefix --key OLD --new-key NEW [--stolen] [--from EPOCH-N] [--json]
 
-  Replaces a key by another one, by a statement that both sign. With --stolen bundles that the old one signed are installed no more,
+  Replaces the key that publishes: OLD is that key itself, and both sign, or the root key that guards it. With --stolen bundles that the old one signed are installed no more,
   and --from takes the list from the last head that you trust. --new-passphrase-file is the new key’s.
 ${WHERE_HELP}`,
     given: 0,

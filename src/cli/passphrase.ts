@@ -54,7 +54,8 @@ const fromTerminal = async (question: string): Promise<string> => {
 /** The passphrase that opens a key file, from `--passphrase-file` (or the option that is named) or a prompt without echo. */
 export const askPassphrase = (call: Call, option = 'passphrase-file'): Promise<string> => {
   const path = call.text(option);
-  return path === undefined ? fromTerminal(`Passphrase of ${option === 'passphrase-file' ? 'the key' : 'the new key'}: `) : fromFile(path);
+  const which = option.replace(/-?passphrase-file$/, '');
+  return path === undefined ? fromTerminal(`Passphrase of the ${which === '' ? 'key' : `${which} key`}: `) : fromFile(path);
 };
 
 /** A passphrase for a new key file; typed twice where a person types it. Throws `key.passphrase-short`, `key.passphrase-different`. */

@@ -140,6 +140,59 @@ describe('latchkey feed', () => {
     expect(await json('publish', at('author-1.1.0.latchkey'), '--to', site, ...keyed('next'))).toMatchObject({ code: 0, epoch: 3, n: 2 });
   });
 
+  it('S50 key compromise recovery: a root key in a safe replaces a publishing key that was stolen, and the thief cannot', async () => {
+    const site = at('guarded');
+    const to = ['--to', site, ...keyed()];
+    const pass = at('passphrase');
+    const first = await json('publish', at('author-1.0.0.latchkey'), ...to);
+    expect(await json('guard', ...to, '--root-key', at('next.key'), '--root-passphrase-file', pass)).toMatchObject({
+      code: 0,
+      epoch: 2,
+      n: 1,
+    });
+    await json('check', `${address}/guarded`, '--state', at('guarded.json'));
+    // The thief publishes, and tries to become the only one who may.
+    expect(await json('publish', at('author-1.1.0.latchkey'), ...to)).toMatchObject({ code: 0, epoch: 2, n: 2 });
+    const coup = await run('rotate', ...to, '--new-key', at('other.key'), '--new-passphrase-file', pass);
+    expect([coup.code, coup.error]).toEqual([1, expect.stringContaining('does not follow from the one that is known')]);
+    const healed = await json(
+      'rotate',
+      '--to',
+      site,
+      ...keyed('next'),
+      '--new-key',
+      at('other.key'),
+      '--new-passphrase-file',
+      pass,
+      '--stolen',
+      '--from',
+      '2-1',
+    );
+    expect(healed).toMatchObject({ code: 0, epoch: 3, n: 1, channel: first.channel });
+    expect((await run('publish', at('author-1.1.0.latchkey'), ...to)).code).toBe(1);
+    const check = await json('check', `${address}/guarded`, '--state', at('guarded.json'), '--bundles');
+    // What the stolen key signed is trusted no more, the first version with it; the new key signs it anew under the next one.
+    expect(check).toMatchObject({
+      code: 1,
+      news: 'newer',
+      epoch: 3,
+      applications: [{ versions: ['1.0.0'] }],
+      problems: [{ code: 'feed.author-unknown' }],
+    });
+    expect(await json('publish', at('other-1.1.0.latchkey'), '--to', site, ...keyed('other'))).toMatchObject({ code: 0, epoch: 3, n: 2 });
+    expect(await json('check', `${address}/guarded`, '--state', at('guarded.json'), '--bundles')).toMatchObject({ code: 0, n: 2 });
+  });
+
+  it('a second track of an author is a channel of its own in the same folder', async () => {
+    const site = at('tracks');
+    const stable = await json('publish', at('author-1.0.0.latchkey'), '--to', site, ...keyed());
+    const beta = await json('publish', at('author-1.1.0.latchkey'), '--to', site, ...keyed(), '--track', 'beta');
+    expect([stable.code, beta.code, beta.n]).toEqual([0, 0, 1]);
+    expect(beta.channel).not.toBe(stable.channel);
+    expect(await json('check', site)).toMatchObject({ channel: stable.channel, applications: [{ versions: ['1.0.0'] }] });
+    expect(await json('check', site, '--channel', beta.channel)).toMatchObject({ applications: [{ versions: ['1.1.0'] }] });
+  });
+
   it('S48 says which bundle of a feed is not what it should be', async () => {
     const site = at('spoiled');
     const { sha256 } = await json('publish', at('author-1.0.0.latchkey'), '--to', site, ...keyed());
@@ -216,7 +269,7 @@ describe('latchkey feed', () => {
       [1, ['check', at('empty'), '--json']],
       [1, ['check', 'http://localhost:1/']],
       [0, ['--help']],
-      ...['publish', 'check', 'revoke', 'refresh', 'admit', 'rotate'].map((name): [number, string[]] => [0, [name, '--help']]),
+      ...['publish', 'check', 'revoke', 'refresh', 'admit', 'guard', 'rotate'].map((name): [number, string[]] => [0, [name, '--help']]),
     ];
     for (const [code, args] of cases) {
       const { code: is, error, out } = await run(...args);
