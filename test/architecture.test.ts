@@ -44,6 +44,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   oauth: { folders: ['domain'], packages: ['oauth4webapi', 'jose'] },
   bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
   backup: { folders: ['domain', 'bundle'], packages: ['jose', 'valibot'] },
+  sync: { folders: ['domain', 'bundle'], packages: ['aws4fetch', 'jose', 'valibot'] },
   deluge: {
     folders: ['domain'],
     packages: [
@@ -75,7 +76,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },
   'offscreen.ts': { folders: [], packages: [] },
   'callback.ts': { folders: ['ui', 'domain'], packages: [] },
-  cli: { folders: ['domain', 'sandbox', 'deluge', 'connectors', 'oauth'], packages: ['node:'] },
+  cli: { folders: ['domain', 'sandbox', 'deluge', 'connectors', 'oauth', 'bundle', 'sync'], packages: ['node:', 'valibot'] },
   sandbox: { folders: [], packages: ['node:', 'oidc-provider'] },
 };
 

@@ -1,70 +1,33 @@
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 import * as v from 'valibot';
 import { canonicalText, type Limits, parseModest } from '../bundle/canonical.ts';
+import { isSealedAs, isSealedText, openText, sealText } from '../bundle/passphrase-file.ts';
 import { Fault } from '../domain/faults.ts';
 import { BACKUP_FORMAT, type Backup, backupSchema } from './format/v1.ts';
 
 /** As many bytes as one message to a worker carries safely. */
 export const BACKUP_LIMITS: Limits = { bytes: 32 * 1024 * 1024, text: 24 * 1024 * 1024 };
 
-/** RFC 7518 section 4.8; OWASP's floor for PBKDF2-HMAC-SHA512 is 210,000. Below is a downgrade, above is a trap (S6). */
-const ITERATIONS = 600_000;
-const MOST_ITERATIONS = 10_000_000;
 const TYPE = 'latchkey-backup+jwe';
 
-/** The whole header: no compression, no key in it, no algorithm but these (RFC 8725 section 3.1). */
-const headerSchema = v.strictObject({
-  alg: v.literal('PBES2-HS512+A256KW'),
-  enc: v.literal('A256GCM'),
-  typ: v.literal(TYPE),
-  p2c: v.pipe(v.number(), v.integer(), v.minValue(ITERATIONS), v.maxValue(MOST_ITERATIONS)),
-  p2s: v.string(),
-});
-
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-/** A passphrase is one text whichever keyboard typed it (S7). */
-const keyOf = (passphrase: string): Uint8Array => encoder.encode(passphrase.normalize('NFKC'));
-
 /** Is this text an encrypted backup, by its form alone. */
-export const isEncryptedBackup = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\s*$/.test(text);
+export const isEncryptedBackup = (text: string): boolean => isSealedText(text);
 
 /** The file's text: JWE compact serialization (RFC 7516) under a passphrase, readable canonical JSON without one. */
 export const writeBackup = async (backup: Backup, passphrase: string | null): Promise<string> => {
   if (passphrase === null && backup.secrets !== null) throw new Fault('core.internal');
   const plain = canonicalText(backup);
-  const text =
-    passphrase === null
-      ? plain
-      : await new CompactEncrypt(encoder.encode(plain))
-          .setProtectedHeader({ alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', typ: TYPE })
-          .setKeyManagementParameters({ p2c: ITERATIONS })
-          .encrypt(keyOf(passphrase));
+  const text = passphrase === null ? plain : await sealText(plain, passphrase, TYPE);
   if (text.length > BACKUP_LIMITS.bytes) throw new Fault('backup.too-large', `${Math.ceil(text.length / 1024 / 1024)} MiB`);
   return text;
 };
 
 /** A wrong passphrase and a damaged file look alike and cost the same (S10). */
 const decrypt = async (text: string, passphrase: string | null): Promise<string> => {
-  let header: unknown;
-  try {
-    header = decodeProtectedHeader(text);
-  } catch {
-    throw new Fault('backup.unreadable', 'its header');
-  }
-  if (!v.is(headerSchema, header)) throw new Fault('backup.unreadable', 'its header');
+  if (!isSealedAs(text, TYPE)) throw new Fault('backup.unreadable', 'its header');
   if (passphrase === null) throw new Fault('backup.passphrase-needed');
-  try {
-    const { plaintext } = await compactDecrypt(text, keyOf(passphrase), {
-      keyManagementAlgorithms: ['PBES2-HS512+A256KW'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-      maxPBES2Count: MOST_ITERATIONS,
-    });
-    return decoder.decode(plaintext);
-  } catch {
-    throw new Fault('backup.not-opened');
-  }
+  const plain = await openText(text, passphrase);
+  if (plain === null) throw new Fault('backup.not-opened');
+  return plain;
 };
 
 const requireFormat = (value: unknown): void => {

@@ -48,6 +48,8 @@ const requireModest = (value: unknown, limits: Limits): void => {
     if (nodes > MAX_NODES) throw new Fault('bundle.too-large', 'more than two million values');
     if (typeof here === 'string' && here.length > limits.text)
       throw new Fault('bundle.field-wrong', `a text of more than ${limits.text / 1024} KiB`);
+    // A whole number that is not exact here is another number elsewhere (S13, RFC 7493 section 2.2).
+    if (typeof here === 'number' && Number.isInteger(here) && !Number.isSafeInteger(here)) throw new Fault('bundle.not-canonical');
     if (Array.isArray(here)) here.forEach(look);
     else if (here !== null && typeof here === 'object') {
       for (const [key, entry] of Object.entries(here)) {
@@ -62,7 +64,7 @@ const requireModest = (value: unknown, limits: Limits): void => {
 
 /**
  * Parses text of modest size, depth and names; whether it is canonical is asked apart.
- * Throws `bundle.too-large`, `bundle.not-json`, `bundle.incomplete`, `bundle.field-wrong`.
+ * Throws `bundle.too-large`, `bundle.not-json`, `bundle.incomplete`, `bundle.field-wrong`, `bundle.not-canonical` for a number that is not exact.
  */
 export const parseModest = (text: string, limits: Limits = BUNDLE_LIMITS): unknown => {
   if (text.length > limits.bytes) throw new Fault('bundle.too-large', `${Math.ceil(text.length / 1024 / 1024)} MiB`);

@@ -3,7 +3,7 @@ import { Fault } from '../domain/faults.ts';
 import type { AuthorPublicKey } from './author-key.ts';
 import { keyIdOf } from './author-key.ts';
 import { canonicalText } from './canonical.ts';
-import type { Payload } from './format/v1.ts';
+import type { PayloadInput } from './format/v1.ts';
 
 /** A new Ed25519 author key. The private part is PKCS #8 text, to be sealed at once. */
 export const makeAuthorKey = async (): Promise<{ publicKey: AuthorPublicKey; privateKey: string }> => {
@@ -16,7 +16,7 @@ export const makeAuthorKey = async (): Promise<{ publicKey: AuthorPublicKey; pri
 const encoder = new TextEncoder();
 
 /** Signs the payload's canonical bytes; the answer is the whole bundle file's text, canonical itself. */
-export const signBundle = async (payload: Payload, privateKey: string): Promise<string> => {
+export const signBundle = async (payload: PayloadInput, privateKey: string): Promise<string> => {
   const key = await importPKCS8(privateKey, 'Ed25519');
   const compact = await new CompactSign(encoder.encode(canonicalText(payload)))
     .setProtectedHeader({ alg: 'Ed25519', typ: 'latchkey-bundle+jws', kid: await keyIdOf(payload.author.key) })

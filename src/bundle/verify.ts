@@ -4,7 +4,7 @@ import { Fault } from '../domain/faults.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type AuthorPublicKey, importAuthorKey, keyIdOf } from './author-key.ts';
 import { canonicalText, parseModest, requireCanonical } from './canonical.ts';
-import { FORMAT, type Payload, payloadSchema } from './format/v1.ts';
+import { FORMAT, type Payload, type PayloadInput, payloadSchema } from './format/v1.ts';
 import { findSecrets } from './secrets.ts';
 
 export type VerifiedBundle = {
@@ -105,4 +105,11 @@ const requireUniqueNames = (payload: Payload): void => {
       seen.add(linkName);
     }
   }
+};
+
+/** The payload of a verified bundle as it was signed: what the format fills in where a bundle says nothing is not in it. */
+export const signedPayload = ({ bytes }: VerifiedBundle): PayloadInput => {
+  const { payload } = v.parse(v.object({ payload: v.unknown() }), JSON.parse(new TextDecoder().decode(bytes)));
+  if (!v.is(payloadSchema, payload)) throw new Fault('core.internal');
+  return payload;
 };

@@ -1,16 +1,23 @@
+#!/usr/bin/env node
+import { bundle } from './bundle.ts';
 import { connectors } from './connectors.ts';
 import { deluge } from './deluge.ts';
+import { feed } from './feed.ts';
 import { EXIT, type Io } from './io.ts';
+import { key } from './key.ts';
 
 const HELP = `latchkey: connections of applications, on the command line
 
+  latchkey key …          making the keys that sign
+  latchkey bundle …       packing, inspecting, verifying, comparing and unpacking bundles
+  latchkey feed …         publishing updates to a folder or a bucket, and checking them
   latchkey connectors …   the catalogue, its records and how token answers are read
   latchkey deluge …       what scripts refer to, and running them
 
 Each command says more with --help. Exit codes: 0 fine, 1 findings, 2 usage.
 `;
 
-const GROUPS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = { connectors, deluge };
+const GROUPS: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<number>>> = { bundle, connectors, deluge, feed, key };
 
 const main = async ([group = '', ...rest]: readonly string[], io: Io): Promise<number> => {
   if (group === '--help' || group === '-h') {
@@ -30,7 +37,7 @@ const io: Io = {
   error: (text) => void process.stderr.write(text),
 };
 
-// Whoever reads along may stop early, as `head` does.
+// A reader that has seen enough closes the pipe, as `head` does; that is no failure of the command.
 process.stdout.on('error', () => process.exit());
 
 main(process.argv.slice(2), io).then(

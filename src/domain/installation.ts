@@ -32,8 +32,10 @@ export type Incoming = {
   readonly hash: string;
 };
 
+type Compared = Pick<Installation, 'applicationId' | 'authorKeyId' | 'version' | 'bundleHash' | 'staged' | 'definition'>;
+
 /** Why a verified bundle may not be installed over what is there, or null (S16, S46, S47). */
-export const installRefusal = (incoming: Incoming, installed: readonly Installation[]): { code: FaultCode; detail: string } | null => {
+export const installRefusal = (incoming: Incoming, installed: readonly Compared[]): { code: FaultCode; detail: string } | null => {
   const same = installed.find((one) => one.applicationId === incoming.applicationId && one.authorKeyId === incoming.authorKeyId);
   if (same !== undefined) {
     // An update goes to stage first where stage is on, so that one is what it is compared with (R115).

@@ -7,7 +7,7 @@ export const FORMAT = 'latchkey.bundle/1';
 export const formSchema = v.strictObject({
   linkName: linkNameField,
   name: nameField,
-  isPublic: v.optional(v.boolean(), false),
+  isPublic: v.exactOptional(v.boolean(), false),
   fields: v.pipe(
     v.array(
       v.strictObject({
@@ -21,6 +21,18 @@ export const formSchema = v.strictObject({
     v.maxLength(200),
   ),
 });
+
+export const connectionSchema = v.strictObject({
+  linkName: linkNameField,
+  displayName: nameField,
+  connectorId: tokenField,
+  // A system connection never travels (R86), so the format has no word for it.
+  type: v.picklist(['admin', 'logged-in-user']),
+  scopes: v.pipe(v.array(tokenField), v.maxLength(500)),
+  environmentPolicy: v.picklist(['same', 'separate']),
+});
+
+export const componentSchema = v.strictObject({ linkName: linkNameField, name: nameField, kind: tokenField, config: objectField });
 
 /** Version 1 of what is signed. Strict: an unknown field is refused, never carried along (S15). */
 export const payloadSchema = v.strictObject({
@@ -38,27 +50,14 @@ export const payloadSchema = v.strictObject({
     forms: v.pipe(v.array(formSchema), v.maxLength(500)),
     pages: v.pipe(v.array(v.strictObject({ linkName: linkNameField, name: nameField })), v.maxLength(500)),
   }),
-  connections: v.pipe(
-    v.array(
-      v.strictObject({
-        linkName: linkNameField,
-        displayName: nameField,
-        connectorId: tokenField,
-        // A system connection never travels (R86), so the format has no word for it.
-        type: v.picklist(['admin', 'logged-in-user']),
-        scopes: v.pipe(v.array(tokenField), v.maxLength(500)),
-        environmentPolicy: v.picklist(['same', 'separate']),
-      }),
-    ),
-    v.maxLength(10_000),
-  ),
-  components: v.pipe(
-    v.array(v.strictObject({ linkName: linkNameField, name: nameField, kind: tokenField, config: objectField })),
-    v.maxLength(10_000),
-  ),
+  connections: v.pipe(v.array(connectionSchema), v.maxLength(10_000)),
+  components: v.pipe(v.array(componentSchema), v.maxLength(10_000)),
   requirements: v.strictObject({
     systemConnections: v.pipe(v.array(v.strictObject({ connectorId: tokenField, scopes: v.array(tokenField) })), v.maxLength(500)),
   }),
 });
 
 export type Payload = v.InferOutput<typeof payloadSchema>;
+
+/** What a source says before defaults are filled in; a bundle is signed as it was given. */
+export type PayloadInput = v.InferInput<typeof payloadSchema>;

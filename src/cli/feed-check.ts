@@ -1,0 +1,124 @@
+import { fingerprintOf } from '../bundle/author-key.ts';
+import { Fault } from '../domain/faults.ts';
+import { newestFirst } from '../sync/apps.ts';
+import { type Check, checkFeed, type FeedState } from '../sync/check.ts';
+import { downloadBundle } from '../sync/download.ts';
+import { reopenRoot } from '../sync/root.ts';
+import { parseState } from '../sync/state.ts';
+import { type Call, type ShownProblem, said, shown } from './command.ts';
+import { channelAt, type Place, placeOf } from './feed-place.ts';
+import { readIfThere, writeWhole } from './files.ts';
+import { EXIT } from './io.ts';
+
+const MOST_STATE = 4 * 1024 * 1024;
+
+/** What was trusted at the last check. A file that is damaged is refused: going on without it would trust anew. */
+const stateAt = async (path: string | undefined, channel: string): Promise<FeedState | null> => {
+  const bytes = path === undefined ? null : await readIfThere(path, MOST_STATE);
+  if (bytes === null) return null;
+  const state = parseState(new TextDecoder().decode(bytes));
+  if (state === null) throw new Fault('feed.state-wrong', path ?? '');
+  if (state.channel !== channel) throw new Fault('feed.channel-wrong');
+  return state;
+};
+
+type Shown = {
+  readonly ok: boolean;
+  readonly news: Check['news'];
+  readonly channel: string | null;
+  readonly epoch: number | null;
+  readonly n: number | null;
+  readonly issuedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly signers: readonly string[];
+  readonly applications: readonly {
+    readonly id: string;
+    readonly latest: string;
+    readonly versions: readonly string[];
+    readonly min: string | null;
+    readonly revoked: readonly { readonly version: string; readonly level: string; readonly why: string }[];
+    readonly rollout: number;
+  }[];
+  readonly problems: readonly ShownProblem[];
+};
+
+const shownCheck = async (channel: string, { state, news, problems }: Check): Promise<Shown> => {
+  const head = state?.head ?? null;
+  const signers = state === null ? [] : [...(await reopenRoot(state.root)).channelKeys.keys()].map(fingerprintOf);
+  return {
+    ok: news !== 'refused' && problems.every(({ code }) => code === 'feed.clock'),
+    news,
+    channel,
+    epoch: head?.epoch ?? null,
+    n: head?.n ?? null,
+    issuedAt: head === null ? null : new Date(head.iat).toISOString(),
+    expiresAt: head === null ? null : new Date(head.exp).toISOString(),
+    signers,
+    applications: Object.entries(head?.apps ?? {}).map(([id, app]) => ({
+      id,
+      latest: app.latest,
+      versions: newestFirst(Object.keys(app.versions)),
+      min: app.min ?? null,
+      revoked: app.revoked.map(({ v, level, why }) => ({ version: v, level, why })),
+      rollout: app.rollout,
+    })),
+    problems: problems.map(shown),
+  };
+};
+
+/** Fetches and verifies the latest bundle of each application, as an installation would. */
+const bundleProblems = async ({ read }: Place, state: FeedState): Promise<Fault[]> => {
+  const faults: Fault[] = [];
+  for (const [id, { latest, versions }] of Object.entries(state.head?.apps ?? {})) {
+    const release = versions[latest];
+    if (release === undefined) continue;
+    await downloadBundle(read, state, id, { version: latest, release }).catch((error: unknown) => {
+      if (!(error instanceof Fault)) throw error;
+      faults.push(error);
+    });
+  }
+  return faults;
+};
+
+const textOf = (result: Shown): string =>
+  [
+    `${result.news === 'refused' ? 'Refused' : result.news === 'same' ? 'Nothing new' : 'Trusted'}: channel ${result.channel}`,
+    ...(result.n === null ? [] : [`head ${result.epoch}-${result.n}, signed ${result.issuedAt}, good until ${result.expiresAt}`]),
+    ...result.signers.map((signer) => `signed by ${signer}`),
+    ...result.applications.flatMap(({ id, latest, versions, revoked, rollout }) => [
+      `  ${id} ${latest}${rollout < 100 ? ` (offered to ${rollout} of 100)` : ''}, of ${versions.length}`,
+      ...revoked.map(({ version, level, why }) => `    ${version} ${level}: ${why}`),
+    ]),
+    '',
+  ].join('\n');
+
+const REFUSED: Check = { state: null, news: 'refused', mayInstall: false, problems: [], waitMs: null };
+
+const checked = async (call: Call, place: Place): Promise<{ channel: string | null; check: Check }> => {
+  let channel: string | null = null;
+  try {
+    channel = await channelAt(place, call.text('channel'));
+    const path = call.text('state');
+    const before = await stateAt(path, channel);
+    const check = await checkFeed({ channel, state: before, read: place.read, now: Date.now() });
+    if (path !== undefined && check.state !== null && check.state !== before) await writeWhole(path, JSON.stringify(check.state));
+    if (!call.has('bundles') || check.state === null || check.news === 'refused') return { channel, check };
+    const faults = await bundleProblems(place, check.state);
+    return { channel, check: { ...check, problems: [...check.problems, ...faults.map((fault) => fault.toData())] } };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { channel, check: { ...REFUSED, problems: [error.toData()] } };
+  }
+};
+
+/** `latchkey feed check` */
+export const check = async (call: Call): Promise<number> => {
+  const { channel, check: outcome } = await checked(call, placeOf(call.given[0] ?? ''));
+  const result = await shownCheck(channel ?? '', outcome);
+  if (call.has('json')) call.io.out(`${JSON.stringify({ ...result, channel }, null, 2)}\n`);
+  else {
+    if (channel !== null) call.io.out(textOf(result));
+    for (const problem of outcome.problems) call.io.error(said(problem));
+  }
+  return result.ok ? EXIT.fine : EXIT.findings;
+};
