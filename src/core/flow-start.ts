@@ -58,12 +58,10 @@ export const startFlow = async (
 ): Promise<{ flow: Flow; url: string | null }> => {
   const slot = slotFor(connection, environment, actor);
   const before = await findAuthorization(ctx, slot);
-  const variables = {
-    ...(await defaultVariables(ctx, connectorById(connection.connectorId))),
-    ...(isSandbox(connectorById(connection.connectorId)) ? {} : before?.variables),
-    ...beginning.variables,
-  };
-  const service = serviceFor(connection, variables);
+  const connector = connectorById(connection.connectorId);
+  // The sandbox is where this device's setting says; any other account is where it was before, or where the person says.
+  const known = isSandbox(connector) ? await defaultVariables(ctx, connector) : { ...before?.variables, ...beginning.variables };
+  const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
   const server = await serverFor(ctx, service, connection);
   const redirectUri = redirectUriOf(ctx, service.connector);
@@ -90,7 +88,7 @@ export const startFlow = async (
     revision: 0,
   };
   const older = await olderFlows(ctx, flow);
-  const sealed: SealedFlow = { ...secrets, variables };
+  const sealed: SealedFlow = { ...secrets, variables: known };
   await record(ctx, {
     put: {
       flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
+import { connectorById } from '../connectors/catalogue.ts';
 import type { Authorization, Grant } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import type { Connector } from '../domain/connector.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { TokenSet } from '../domain/secret.ts';
 import { exchangeCode, type FlowSecrets, readAccount } from '../oauth/code.ts';
-import { learnVariables } from '../oauth/tenant.ts';
+import { learnVariables, unheardVariables, variablesInCallback } from '../oauth/tenant.ts';
 import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
@@ -18,7 +18,7 @@ import { offerFor } from './passphrases.ts';
 import { accountIn, probeOf } from './probe.ts';
 import { type Change, record } from './record.ts';
 import { sendWith } from './send.ts';
-import { explainNetwork, netFor, oauthOf, registrationFor, type Service, serverFor, serviceFor } from './services.ts';
+import { defaultVariables, explainNetwork, netFor, oauthOf, registrationFor, type Service, serverFor, serviceFor } from './services.ts';
 import { sealTokens } from './tokens.ts';
 
 const sealedSchema = v.strictObject({
@@ -90,10 +90,6 @@ const grantChange = async (
 
 type Arrived = { readonly tokens: TokenSet; readonly account: string | null; readonly subject: string; readonly service: Service };
 
-/** What the service has said of the account in the callback, before anything is sent anywhere: its region decides where the code goes (V2). */
-const heardInCallback = (connector: Connector, callbackUrl: string): Record<string, string> =>
-  learnVariables(connector, { callback: Object.fromEntries(new URL(callbackUrl).searchParams) });
-
 /** Requests that tell a tenant or region (quirk V3), sent with the new token to the address that the record names. */
 const askedAfter = async (ctx: Context, service: Service, credential: Credential): Promise<Record<string, JsonValue>> => {
   const answers: Record<string, JsonValue> = {};
@@ -118,19 +114,24 @@ const arrive = async (
   callbackUrl: string,
   asked: readonly string[],
 ): Promise<Arrived> => {
-  const { connector } = serviceFor(connection, sealed.variables);
-  const first = serviceFor(connection, { ...sealed.variables, ...heardInCallback(connector, callbackUrl) });
-  const net = netFor(ctx, first);
-  const server = await serverFor(ctx, first, connection);
-  const { tokens, subject, extra } = await exchangeCode(server, callbackUrl, sealed, net, ctx.now, [
-    ...oauthOf(first).identityScopes,
-    ...asked,
-  ]);
+  const connector = connectorById(connection.connectorId);
+  const known = { ...sealed.variables };
+  const examples = await defaultVariables(ctx, connector);
+  const here = (): Service => serviceFor(connection, { ...examples, ...known });
+  // Its region decides where the code goes, so what the callback says is read first (quirk V2).
+  Object.assign(known, variablesInCallback(connector, callbackUrl));
+  const net = netFor(ctx, here());
+  const server = await serverFor(ctx, here(), connection);
+  const scopes = [...oauthOf(here()).identityScopes, ...asked];
+  const { tokens, subject, extra } = await exchangeCode(server, callbackUrl, sealed, net, ctx.now, scopes);
   if (server.dialect === undefined && subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
   const credential = tokenCredential(connector, tokens.accessToken);
-  const said = serviceFor(connection, { ...first.variables, ...learnVariables(connector, { answer: extra }) });
-  const learned = learnVariables(connector, { request: await askedAfter(ctx, said, credential) });
-  const service = serviceFor(connection, { ...said.variables, ...learned });
+  Object.assign(known, learnVariables(connector, { answer: extra }));
+  Object.assign(known, learnVariables(connector, { request: await askedAfter(ctx, here(), credential) }));
+  const [unheard] = unheardVariables(connector, known);
+  // An example of the record may stand in for what is not known while a page is opened; a token is never sent to it.
+  if (unheard !== undefined) throw new Fault('oauth.tenant-refused', unheard.label);
+  const service = serviceFor(connection, known);
   // The name is a courtesy: a grant is not thrown away because the account's name could not be read (R76).
   const named = subject === null ? probedAccount(ctx, service, credential) : readAccount(server, tokens, subject, net);
   const account = await named.catch(() => null);
@@ -168,7 +169,8 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
       event,
     });
   } catch (error) {
-    throw explainNetwork(ctx, serviceFor(connection, sealed.variables), error);
+    const connector = connectorById(connection.connectorId);
+    throw explainNetwork(ctx, { connector, variables: sealed.variables }, error);
   }
 };
 

@@ -72,7 +72,7 @@ export const netFor = (ctx: Context, { connector }: Service): Net => ({
 });
 
 /** A fault of the network, said more precisely: the sandbox is not running, or the device is offline. */
-export const explainNetwork = (ctx: Context, service: Service, error: unknown): unknown => {
+export const explainNetwork = (ctx: Context, service: Pick<Service, 'connector' | 'variables'>, error: unknown): unknown => {
   if (!(error instanceof Fault) || (error.code !== 'oauth.provider-down' && error.code !== 'run.unreachable')) return error;
   if (isSandbox(service.connector)) return new Fault('oauth.sandbox-down', service.variables['sandboxOrigin'] ?? null);
   return ctx.isOnline() ? error : new Fault('oauth.offline');
