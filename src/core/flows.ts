@@ -1,24 +1,19 @@
 import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
-import type { Authorization, Grant } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
-import type { JsonValue } from '../domain/json.ts';
-import type { TokenSet } from '../domain/secret.ts';
-import { exchangeCode, type FlowSecrets, readAccount } from '../oauth/code.ts';
-import { learnVariables, unheardVariables, variablesInCallback } from '../oauth/tenant.ts';
+import type { Server } from '../oauth/client.ts';
+import { exchangeCode, type FlowSecrets } from '../oauth/code.ts';
+import { variablesInCallback } from '../oauth/tenant.ts';
 import { secretId } from '../vault/seal.ts';
+import { type Arrived, arriveWith, grantOf, serviceSoFar } from './arrival.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
-import { type Credential, tokenCredential } from './credential.ts';
-import { grantedRow } from './granting.ts';
 import { offerFor } from './passphrases.ts';
-import { accountIn, probeOf } from './probe.ts';
-import { type Change, record } from './record.ts';
-import { sendWith } from './send.ts';
-import { defaultVariables, explainNetwork, netFor, oauthOf, registrationFor, type Service, serverFor, serviceFor } from './services.ts';
+import { record } from './record.ts';
+import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
 import { sealTokens } from './tokens.ts';
 
 const sealedSchema = v.strictObject({
@@ -70,108 +65,37 @@ const take = async (ctx: Context, flow: Flow): Promise<Flow> => {
   return { ...flow, state: 'exchanging', revision: flow.revision + 1 };
 };
 
-const grantChange = async (
-  ctx: Context,
-  flow: Flow,
-  connection: Connection,
-  grant: Grant,
-  variables: Readonly<Record<string, string>>,
-): Promise<{ row: Authorization; event: Change['event'] }> => ({
-  row: await grantedRow(ctx, connection, { connectionId: connection.id, environment: flow.scope, holder: flow.holder }, grant, variables),
-  event: {
-    name: flow.purpose === 'switch' ? 'authorization.switched' : 'authorization.granted',
-    workspaceId: flow.workspaceId,
-    actor: flow.memberId,
-    subject: connection.id,
-    environment: flow.environment,
-    fields: { name: connection.displayName, account: grant.account },
-  },
-});
-
-type Arrived = { readonly tokens: TokenSet; readonly account: string | null; readonly subject: string; readonly service: Service };
-
-/** Requests that tell a tenant or region (quirk V3), sent with the new token to the address that the record names. */
-const askedAfter = async (ctx: Context, service: Service, credential: Credential): Promise<Record<string, JsonValue>> => {
-  const answers: Record<string, JsonValue> = {};
-  for (const { name, learned } of service.connector.variables) {
-    if (learned?.from !== 'request' || learned.url === undefined) continue;
-    const { json } = await sendWith(ctx, service, { method: 'GET', url: learned.url, headers: {}, body: null }, credential);
-    if (json !== undefined) answers[name] = json;
-  }
-  return answers;
-};
-
-/** The account's name by the connector's test request, where no userinfo says it (R76). */
-const probedAccount = async (ctx: Context, service: Service, credential: Credential): Promise<string | null> => {
-  const probe = probeOf(service);
-  return probe === null ? null : accountIn(service, await sendWith(ctx, service, probe, credential));
-};
-
-const arrive = async (
-  ctx: Context,
-  connection: Connection,
-  sealed: SealedFlow,
-  callbackUrl: string,
-  asked: readonly string[],
-): Promise<Arrived> => {
-  const connector = connectorById(connection.connectorId);
-  const known = { ...sealed.variables };
-  const examples = await defaultVariables(ctx, connector);
-  const here = (): Service => serviceFor(connection, { ...examples, ...known });
-  // Its region decides where the code goes, so what the callback says is read first (quirk V2).
-  Object.assign(known, variablesInCallback(connector, callbackUrl));
-  const net = netFor(ctx, here());
-  const server = await serverFor(ctx, here(), connection);
-  const scopes = [...oauthOf(here()).identityScopes, ...asked];
-  const { tokens, subject, extra } = await exchangeCode(server, callbackUrl, sealed, net, ctx.now, scopes);
-  if (server.dialect === undefined && subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
-  const credential = tokenCredential(connector, tokens.accessToken);
-  Object.assign(known, learnVariables(connector, { answer: extra }));
-  Object.assign(known, learnVariables(connector, { request: await askedAfter(ctx, here(), credential) }));
-  const [unheard] = unheardVariables(connector, known);
-  // An example of the record may stand in for what is not known while a page is opened; a token is never sent to it.
-  if (unheard !== undefined) throw new Fault('oauth.tenant-refused', unheard.label);
-  const service = serviceFor(connection, known);
-  // The name is a courtesy: a grant is not thrown away because the account's name could not be read (R76).
-  const named = subject === null ? probedAccount(ctx, service, credential) : readAccount(server, tokens, subject, net);
-  const account = await named.catch(() => null);
-  return { tokens, account, subject: subject ?? account ?? '', service };
-};
-
 const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUrl: string): Promise<void> => {
   const connection = await ctx.db.connections.get(flow.connectionId);
   if (connection === undefined) throw new Fault('store.missing', 'connection');
-  const asked = askedScopes(connection, flow.scope);
+  const connector = connectorById(connection.connectorId);
   try {
-    const { tokens, account, subject, service } = await arrive(ctx, connection, sealed, callbackUrl, asked);
-    const count = await ctx.db.authorizations.where('connectionId').equals(connection.id).count();
-    const grant: Grant = {
-      account: account ?? `${service.connector.name} Account ${count + 1}`,
-      subject,
-      issuer: sealed.issuer,
-      clientId: (await registrationFor(ctx, connection, service)).clientId,
-      madeIn: flow.environment,
-      scopes: tokens.scopes ?? asked,
-      grantedBy: flow.memberId,
-      grantedAt: ctx.now(),
-      renewedAt: null,
-      expiresAt: tokens.expiresAt,
-      canRenew: tokens.refreshToken !== null,
-    };
-    const { row, event } = await grantChange(ctx, flow, connection, grant, service.variables);
-    await record(ctx, {
-      put: {
-        authorizations: [row],
-        secrets: [await sealTokens(ctx, row.id, tokens)],
-        flows: [{ ...flow, state: 'done', fault: null }],
-        settings: await offerFor(ctx, service.connector),
-      },
-      event,
-    });
+    // Its region decides where the code goes, so what the callback says is read first (quirk V2).
+    const heard = { ...sealed.variables, ...variablesInCallback(connector, callbackUrl) };
+    const service = await serviceSoFar(ctx, connection, heard);
+    const server = await serverFor(ctx, service, connection);
+    const scopes = [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)];
+    const given = await exchangeCode(server, callbackUrl, sealed, netFor(ctx, service), ctx.now, scopes);
+    if (server.dialect === undefined && given.subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
+    const arrived = await arriveWith(ctx, connection, heard, server, given);
+    await storeArrived(ctx, connection, flow, arrived, server);
   } catch (error) {
-    const connector = connectorById(connection.connectorId);
     throw explainNetwork(ctx, { connector, variables: sealed.variables }, error);
   }
+};
+
+/** Stores what a flow has led to: the grant, its sealed tokens and the flow's end, or nothing of it. */
+export const storeArrived = async (ctx: Context, connection: Connection, flow: Flow, arrived: Arrived, server: Server): Promise<void> => {
+  const { row, event } = await grantOf(ctx, connection, flow, arrived, server);
+  await record(ctx, {
+    put: {
+      authorizations: [row],
+      secrets: [await sealTokens(ctx, row.id, arrived.tokens)],
+      flows: [{ ...flow, state: 'done', fault: null }],
+      settings: await offerFor(ctx, arrived.service.connector),
+    },
+    event,
+  });
 };
 
 /** Takes the answer that came back for a flow and sees it through. The flow's row tells how it ended; only a foreign answer throws. */

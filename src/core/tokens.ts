@@ -4,25 +4,36 @@ import type { Connection } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import { Secret, type TokenSet } from '../domain/secret.ts';
 import { next } from '../domain/transition.ts';
+import type { Server } from '../oauth/client.ts';
+import { clientCredentials } from '../oauth/client-credentials.ts';
 import { renew } from '../oauth/refresh.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
-import { explainNetwork, netFor, type Service, serverFor } from './services.ts';
+import { explainNetwork, netFor, oauthOf, type Service, serverFor } from './services.ts';
 
-const tokensSchema = v.strictObject({ accessToken: v.string(), refreshToken: v.nullable(v.string()) });
+const tokensSchema = v.strictObject({
+  accessToken: v.string(),
+  refreshToken: v.nullable(v.string()),
+  /** Set while a renewal is under way with a token that may serve once only: whoever finds it set after a crash does not send it again. */
+  isSpent: v.optional(v.boolean(), false),
+});
 
-export type StoredTokens = { readonly accessToken: Secret; readonly refreshToken: Secret | null };
+export type StoredTokens = { readonly accessToken: Secret; readonly refreshToken: Secret | null; readonly isSpent?: boolean };
 
 /** What is sealed of a token set: the two tokens and nothing that is known elsewhere. */
 export const sealTokens = (ctx: Context, id: Authorization['id'], tokens: StoredTokens) =>
-  ctx.vault.seal('tokens', id, { accessToken: tokens.accessToken.reveal(), refreshToken: tokens.refreshToken?.reveal() ?? null });
+  ctx.vault.seal('tokens', id, {
+    accessToken: tokens.accessToken.reveal(),
+    refreshToken: tokens.refreshToken?.reveal() ?? null,
+    ...(tokens.isSpent === true ? { isSpent: true } : {}),
+  });
 
 /** Throws `run.unauthorized` where there are none, `vault.tampered` where they cannot be read. */
 export const openTokens = async (ctx: Context, id: Authorization['id']): Promise<StoredTokens> => {
   const parsed = v.safeParse(tokensSchema, await ctx.vault.open('tokens', id));
   if (!parsed.success) throw new Fault('run.unauthorized');
-  const { accessToken, refreshToken } = parsed.output;
-  return { accessToken: new Secret(accessToken), refreshToken: refreshToken === null ? null : new Secret(refreshToken) };
+  const { accessToken, refreshToken, isSpent } = parsed.output;
+  return { accessToken: new Secret(accessToken), refreshToken: refreshToken === null ? null : new Secret(refreshToken), isSpent };
 };
 
 /** 60 s before its end, or 10 % of a short life; a clock set back makes it stale (S33). */
@@ -43,7 +54,7 @@ const end = async (
   ctx: Context,
   connection: Connection,
   row: Usable,
-  reason: 'oauth.grant-ended' | 'oauth.token-expired' | 'oauth.client-changed' | 'run.unauthorized',
+  reason: 'oauth.grant-ended' | 'oauth.token-expired' | 'oauth.client-changed' | 'oauth.renewal-cut' | 'run.unauthorized',
 ): Promise<never> => {
   await record(ctx, {
     put: { authorizations: [{ ...row, state: next(AUTHORIZATION, row.state, 'refuse'), reason }] },
@@ -66,7 +77,7 @@ export const refuseKeys = async (ctx: Context, connection: Connection, authoriza
   return end(ctx, connection, row, 'run.unauthorized');
 };
 
-const renewed = (row: Usable, tokens: TokenSet, now: number): Usable => ({
+const renewed = (row: Usable, tokens: TokenSet, isApp: boolean, now: number): Usable => ({
   ...row,
   state: next(AUTHORIZATION, row.state, 'renew'),
   grant: {
@@ -74,26 +85,57 @@ const renewed = (row: Usable, tokens: TokenSet, now: number): Usable => ({
     renewedAt: now,
     expiresAt: tokens.expiresAt,
     scopes: tokens.scopes ?? row.grant.scopes,
-    canRenew: tokens.refreshToken !== null,
+    canRenew: isApp || tokens.refreshToken !== null,
   },
 });
 
+const keepSealed = async (ctx: Context, id: Authorization['id'], tokens: StoredTokens): Promise<void> =>
+  record(ctx, { put: { secrets: [await sealTokens(ctx, id, tokens)] }, event: null });
+
+/**
+ * Renews with a refresh token. One that may serve once only is marked before it leaves: a worker that dies then leaves behind that nobody
+ * knows whether it was used, and a provider that punishes reuse never sees it twice (S31, RFC 9700 section 4.14.2).
+ */
+const renewWith = async (
+  ctx: Context,
+  server: Server,
+  service: Service,
+  row: Usable,
+  stored: StoredTokens & { readonly refreshToken: Secret },
+): Promise<TokenSet> => {
+  const mayRotate = oauthOf(service).rotates !== 'no';
+  if (mayRotate) await keepSealed(ctx, row.id, { ...stored, isSpent: true });
+  try {
+    return (await renew(server, { refreshToken: stored.refreshToken, scopes: row.grant.scopes }, netFor(ctx, service), ctx.now)).tokens;
+  } catch (error) {
+    // An answer that says no, or none that could be had, leaves the token as it was.
+    if (mayRotate && !(error instanceof Fault && error.code === 'oauth.grant-ended'))
+      await keepSealed(ctx, row.id, { ...stored, isSpent: false });
+    throw error;
+  }
+};
+
 const renewStored = async (ctx: Context, connection: Connection, service: Service, row: Usable, stored: StoredTokens): Promise<Secret> => {
-  if (stored.refreshToken === null) return end(ctx, connection, row, 'oauth.token-expired');
+  const isApp = oauthOf(service).method === 'oauth2-client-credentials';
+  const { refreshToken } = stored;
+  if (!isApp && refreshToken === null) return end(ctx, connection, row, 'oauth.token-expired');
+  if (stored.isSpent === true) return end(ctx, connection, row, 'oauth.renewal-cut');
   const server = await serverFor(ctx, service, connection);
   // A refresh token belongs to the registration that got it (RFC 6749 section 6).
   if (server.client.client_id !== row.grant.clientId) return end(ctx, connection, row, 'oauth.client-changed');
   let tokens: TokenSet;
   try {
-    const { refreshToken } = stored;
-    ({ tokens } = await renew(server, { refreshToken, scopes: row.grant.scopes }, netFor(ctx, service), ctx.now));
+    tokens =
+      refreshToken === null
+        ? (await clientCredentials(server, row.grant.scopes, netFor(ctx, service), ctx.now)).tokens
+        : await renewWith(ctx, server, service, row, { ...stored, refreshToken });
   } catch (error) {
     if (error instanceof Fault && error.code === 'oauth.grant-ended') return end(ctx, connection, row, 'oauth.grant-ended');
     throw explainNetwork(ctx, service, error);
   }
   // Stored before it is used: a rotated refresh token that is lost ends the whole grant (S31).
   await record(ctx, {
-    put: { authorizations: [renewed(row, tokens, ctx.now())], secrets: [await sealTokens(ctx, row.id, tokens)] },
+    put: { authorizations: [renewed(row, tokens, isApp, ctx.now())], secrets: [await sealTokens(ctx, row.id, tokens)] },
     event: {
       name: 'authorization.renewed',
       workspaceId: row.workspaceId,

@@ -439,6 +439,11 @@ export const FAULTS = {
     remedy: 'Ask again for it, or keep it and expect the parts that need it to fail.',
     retry: false,
   },
+  'oauth.renewal-cut': {
+    text: 'Latchkey was stopped in the middle of renewing access, and the service may have replaced the key to it by then.',
+    remedy: 'Reconnect. Trying the old key again could make the service end every access that it gave.',
+    retry: false,
+  },
   'oauth.token-expired': { text: 'Access ended, and the service gave no way to renew it.', remedy: 'Reconnect.', retry: false },
   'oauth.not-spoken': {
     text: '{thing} is not authorized by signing in.',
