@@ -62,7 +62,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   runtime: { folders: ['domain', 'deluge'], packages: ['valibot'] },
   core: {
     folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'backup', 'deluge', 'runtime'],
-    packages: ['valibot', 'dexie', 'jose'],
+    packages: ['valibot', 'dexie', 'jose', 'aws4fetch'],
   },
   wire: { folders: ['domain'], packages: ['comlink'] },
   host: { folders: ['domain', 'connectors', 'core', 'db', 'deluge', 'vault', 'wire'], packages: ['comlink', 'dexie', 'valibot'] },

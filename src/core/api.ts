@@ -1,5 +1,6 @@
 import type { InferInput } from 'valibot';
 import type { Outcome } from '../domain/faults.ts';
+import * as appGrants from './commands/app-grants.ts';
 import * as applications from './commands/applications.ts';
 import * as audit from './commands/audit.ts';
 import * as authorize from './commands/authorize.ts';
@@ -31,6 +32,7 @@ export const COMMANDS = {
   ...change,
   ...authorize,
   ...keys,
+  ...appGrants,
   ...test,
   ...pause,
   ...policy,

@@ -1,7 +1,8 @@
+import { AwsClient } from 'aws4fetch';
 import * as v from 'valibot';
 import type { Authorization, Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import { BEARER, type Connector, type ConnectorAuth, isOauth, type Placement } from '../domain/connector.ts';
+import { BEARER, type Connector, type ConnectorAuth, fillVariables, isOauth, type Placement } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Placed, ServiceRequest } from '../domain/request.ts';
 import { Secret } from '../domain/secret.ts';
@@ -14,11 +15,18 @@ export type Credential = {
   readonly parts: readonly Placed<Secret>[];
   readonly spellings: readonly Secret[];
   readonly token: Secret | null;
+  /** Where each request is signed by itself instead (AWS Signature Version 4). */
+  readonly sign?: (request: ServiceRequest) => Promise<ServiceRequest>;
 };
 
 /** Which secrets a person types to authorize with keys, in their order; none where it goes another way. */
 export const keyNames = (auth: ConnectorAuth): readonly { readonly name: string; readonly label: string }[] => {
   if (auth.method === 'api-key' || auth.method === 'bearer') return auth.fields.map(({ name, label }) => ({ name, label }));
+  if (auth.method === 'aws-sigv4')
+    return [
+      { name: 'accessKeyId', label: 'Access key ID' },
+      { name: 'secretAccessKey', label: 'Secret access key' },
+    ];
   if (auth.method !== 'basic') return [];
   const user = auth.user.variable === null && auth.user.fixed === null ? [{ name: 'user', label: auth.user.label }] : [];
   const password = auth.password.fixed === null ? [{ name: 'password', label: auth.password.label }] : [];
@@ -40,6 +48,22 @@ const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEnc
 
 const AUTHORIZATION: Placement = { in: 'header', name: 'Authorization', prefix: '' };
 
+/** Signs each request by itself: method, address, headers and body go into the signature (AWS Signature Version 4). */
+const signerFor = (
+  service: string,
+  variables: Readonly<Record<string, string>>,
+  { accessKeyId = '', secretAccessKey = '' }: Readonly<Record<string, string>>,
+): NonNullable<Credential['sign']> => {
+  const client = new AwsClient({ accessKeyId, secretAccessKey, retries: 0 });
+  return async ({ method, url, headers, body }) => {
+    // The test request goes to another service of the same account than the connection does.
+    const host = /^https:\/\/([a-z0-9-]+)\./.exec(url)?.[1] ?? fillVariables(service, variables);
+    const aws = { service: host, region: variables['region'] ?? 'us-east-1' };
+    const signed = await client.sign(url, { method, headers, aws, ...(body === null ? {} : { body }) });
+    return { method, url: signed.url, headers: Object.fromEntries(signed.headers), body };
+  };
+};
+
 /** The credential of keys that a person has typed. */
 export const fromKeys = ({ connector: { auth }, variables }: Service, keys: Readonly<Record<string, string>>): Credential => {
   const secrets = Object.values(keys).map((key) => new Secret(key));
@@ -49,8 +73,11 @@ export const fromKeys = ({ connector: { auth }, variables }: Service, keys: Read
       spellings: secrets,
       token: null,
     };
+  if (auth.method === 'none') return { parts: [], spellings: [], token: null };
+  if (auth.method === 'aws-sigv4') return { parts: [], spellings: secrets, token: null, sign: signerFor(auth.service, variables, keys) };
   if (auth.method !== 'basic') throw new Fault('run.unauthorized');
-  const user = auth.user.fixed ?? (auth.user.variable === null ? keys['user'] : variables[auth.user.variable]) ?? '';
+  const fixed = auth.user.fixed === null ? null : fillVariables(auth.user.fixed, { ...variables, ...keys });
+  const user = fixed ?? (auth.user.variable === null ? keys['user'] : variables[auth.user.variable]) ?? '';
   // RFC 7617 section 2.
   const pair = new Secret(base64(`${user}:${auth.password.fixed ?? keys['password'] ?? ''}`));
   return {
@@ -109,11 +136,13 @@ const PLACES: Record<Placement['in'], (request: ServiceRequest, name: string, va
 };
 
 /** The request with what authenticates it: only the worker sees it, and only the service. */
-export const withCredential = (request: ServiceRequest, { parts }: Credential): ServiceRequest =>
-  parts.reduce<ServiceRequest>(
+export const withCredential = async (request: ServiceRequest, { parts, sign }: Credential): Promise<ServiceRequest> => {
+  if (sign !== undefined) return sign(request);
+  return parts.reduce<ServiceRequest>(
     (made, { placement, value }) => PLACES[placement.in](made, placement.name, `${placement.prefix}${value.reveal()}`),
     request,
   );
+};
 
 /** A service may echo what it was sent: secrets are cut out of whatever goes on to a screen or a script (S2). */
 export const redact = (text: string, { spellings }: Credential): string =>

@@ -9,6 +9,7 @@ import { startCodeFlow } from '../oauth/code.ts';
 import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
+import { driveDevice } from './device-flow.ts';
 import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './flows.ts';
 import { findAuthorization } from './owners.ts';
 import { record } from './record.ts';
@@ -129,6 +130,7 @@ export const recoverFlows = async (ctx: Context): Promise<void> => {
     else if (!(await ctx.isFree(flowLock(flow.id)))) continue;
     else if (flow.state === 'parked' && !ctx.parked.has(flow.id)) await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
     else if (flow.state === 'exchanging') await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
+    else if (flow.mode === 'device') void driveDevice(ctx, flow.id).catch((error: unknown) => toFault(error));
     else if (flow.mode === 'identity') await restart(ctx, flow);
   }
 };

@@ -15,6 +15,8 @@ export const nameInput = v.pipe(
 );
 export const versionInput = v.pipe(v.string(), v.trim(), v.regex(VERSION_PATTERN, 'a version like 1.0.0'));
 export const partInput = v.pipe(v.string(), v.maxLength(60));
+/** Values of an account that stand in a service's addresses (R59); the connector's patterns are checked where they are used. */
+export const variablesInput = v.record(v.string(), v.pipe(v.string(), v.trim(), v.maxLength(300)));
 export const nothing = v.strictObject({});
 export const jsonObjectInput = objectField;
 export const bundleTextInput = v.string();

@@ -37,7 +37,7 @@ const fixedHeaders = ({ connector, variables }: Service): Record<string, string>
 /** One request with a credential that is already there. Throws `run.unreachable`, `oauth.offline`, `oauth.sandbox-down`. */
 export const sendWith = async (ctx: Context, service: Service, request: ServiceRequest, credential: Credential): Promise<ServiceAnswer> => {
   const host = new URL(request.url).host;
-  const made = withCredential(
+  const made = await withCredential(
     { ...request, headers: { accept: 'application/json', ...fixedHeaders(service), ...request.headers } },
     credential,
   );

@@ -2,14 +2,13 @@ import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { isSandbox } from '../domain/connector.ts';
+import { isOauth, isSandbox } from '../domain/connector.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
 import type { Call } from './command.ts';
-import { keyNames } from './credential.ts';
 import { pauseFault } from './pausing.ts';
 import type { AuthorizeWay, ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
 
@@ -49,8 +48,12 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
 };
 
 /** What the Authorize button of this connection begins. */
-export const authorizeWay = ({ connectorId }: Connection): AuthorizeWay =>
-  keyNames(connectorById(connectorId).auth).length === 0 ? { by: 'page' } : { by: 'keys', connectorId };
+export const authorizeWay = ({ connectorId }: Connection): AuthorizeWay => {
+  const { auth } = connectorById(connectorId);
+  if (auth.method === 'oauth2-client-credentials') return { by: 'app', connectorId };
+  if (auth.method === 'oauth2-device') return { by: 'device', connectorId };
+  return isOauth(auth) ? { by: 'page' } : { by: 'keys', connectorId };
+};
 
 const statusOf = (
   connection: Connection,

@@ -72,7 +72,7 @@ export type FrameView = {
 };
 
 /** How a person authorizes: at the service's page, or by typing what they copied from the service. */
-export type AuthorizeWay = { readonly by: 'page' } | { readonly by: 'keys'; readonly connectorId: string };
+export type AuthorizeWay = { readonly by: 'page' } | { readonly by: 'keys' | 'app' | 'device'; readonly connectorId: string };
 
 /** Why an authorization does not serve, or that it does. */
 export type StatusView = {
@@ -510,6 +510,13 @@ export type FlowView = {
   readonly displayName: string;
   readonly state: FlowState;
   readonly fault: FaultData | null;
+  /** What a person enters on another device, and until when; null where they do not. */
+  readonly device: {
+    readonly userCode: string;
+    readonly page: string;
+    readonly pageWithCode: string | null;
+    readonly endsAt: number;
+  } | null;
 };
 
 export type AttentionRow = {

@@ -450,6 +450,11 @@ export const FAULTS = {
     remedy: 'Enter the key that the service gave you.',
     retry: false,
   },
+  'oauth.way-wrong': {
+    text: '{thing} is authorized in another way.',
+    remedy: 'Reload the page and use the way that it offers.',
+    retry: false,
+  },
   'oauth.keys-not-taken': {
     text: '{thing} takes no key: one signs in there.',
     remedy: 'Press Authorize.',

@@ -3,8 +3,8 @@ import type { Environment, EnvironmentScope } from './environment.ts';
 import type { FaultData } from './faults.ts';
 import type { ConnectionId, FlowId, MemberId, WorkspaceId } from './ids.ts';
 
-/** Who shows the provider's page: a window of the web app, or the extension's identity window. */
-export type FlowMode = 'window' | 'identity';
+/** Who shows the provider's page: a window of the web app, the extension's identity window, or another device (RFC 8628). */
+export type FlowMode = 'window' | 'identity' | 'device';
 /** parked: the answer is back, and the vault must be unlocked before it can be stored. */
 export type FlowState = 'waiting' | 'parked' | 'exchanging' | 'done' | 'failed';
 
@@ -18,6 +18,8 @@ export type Flow = {
   readonly holder: Holder;
   readonly memberId: MemberId;
   readonly mode: FlowMode;
+  /** What a person enters on another device; absent where they do not. */
+  readonly device?: { readonly userCode: string; readonly page: string; readonly pageWithCode: string | null };
   /** Switching puts another account behind the connection (R77). */
   readonly purpose: 'authorize' | 'switch';
   readonly state: FlowState;

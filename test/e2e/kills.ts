@@ -77,7 +77,7 @@ const worksOrSaysSo = async (world: World): Promise<string> => {
   if (tested.ok && tested.value.isOk) return 'works';
   const code = tested.ok ? tested.value.fault?.code : tested.fault.code;
   // The answer died on the wire: the service has rotated, and nobody has the new token. That is said, and authorizing again mends it.
-  if (code === 'oauth.grant-ended') return 'asks again';
+  if (code === 'oauth.grant-ended' || code === 'oauth.renewal-cut') return 'asks again';
   if (code === 'run.not-connected') return 'not connected';
   throw new Error(`neither before nor after: ${code}`);
 };
@@ -89,7 +89,7 @@ let members = 0;
 
 const DEEDS: Readonly<Record<string, Deed>> = {
   authorize: {
-    span: 120,
+    span: 400,
     prepare: async (world) => {
       const rows = await readTables(world.page, ['authorizations']);
       for (const row of rows['authorizations'] ?? [])

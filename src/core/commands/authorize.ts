@@ -6,7 +6,7 @@ import { secretId } from '../../vault/seal.ts';
 import { command } from '../command.ts';
 import { startFlow } from '../flow-start.ts';
 import { completeFlow, failFlow } from '../flows.ts';
-import { environmentInput, idInput, nameInput } from '../inputs.ts';
+import { environmentInput, idInput, nameInput, variablesInput } from '../inputs.ts';
 import { loadAuthorization, loadSlot } from '../owners.ts';
 import { record } from '../record.ts';
 import { reusableAccount } from '../reuse.ts';
@@ -25,7 +25,7 @@ export const beginAuthorization = command({
     /** An authorization of the same service whose account is used again, without signing in anew where the service allows it (R78). */
     reuse: v.optional(v.nullable(idInput('aut')), null),
     /** Values of the person's own account that stand in the service's addresses (R59). */
-    variables: v.optional(v.record(v.string(), v.pipe(v.string(), v.trim(), v.maxLength(300))), {}),
+    variables: v.optional(variablesInput, {}),
   }),
   run: async (call, { reuse, variables, ...input }) => {
     const { connection, slot } = await loadSlot(call, input, 'authorization.grant');

@@ -2,11 +2,12 @@ import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
 import type { Grant } from '../../domain/authorization.ts';
 import { askedScopes } from '../../domain/connection.ts';
+import { isOauth } from '../../domain/connector.ts';
 import { Fault } from '../../domain/faults.ts';
 import { command } from '../command.ts';
 import { fromKeys, keyNames, sealKeys } from '../credential.ts';
 import { grantedRow } from '../granting.ts';
-import { environmentInput, idInput } from '../inputs.ts';
+import { environmentInput, idInput, variablesInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
 import { offerFor } from '../passphrases.ts';
@@ -27,7 +28,7 @@ export const authorizeWithKeys = command({
   input: v.strictObject({
     connectionId: idInput('con'),
     environment: environmentInput,
-    variables: v.record(v.string(), v.pipe(v.string(), v.trim(), v.maxLength(300))),
+    variables: variablesInput,
     keys: v.record(v.string(), key),
   }),
   run: async (call, { variables, keys, ...input }) => {
@@ -35,7 +36,7 @@ export const authorizeWithKeys = command({
     await requireUnlocked(call);
     const { auth, name } = connectorById(connection.connectorId);
     const needed = keyNames(auth);
-    if (needed.length === 0) throw new Fault('oauth.keys-not-taken', name);
+    if (isOauth(auth) || auth.method === 'oauth1') throw new Fault('oauth.keys-not-taken', name);
     const missing = needed.find((one) => keys[one.name] === undefined);
     if (missing !== undefined || Object.keys(keys).length > needed.length)
       throw new Fault('core.input-invalid', missing?.label ?? 'a key that nobody asked for');

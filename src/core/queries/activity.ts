@@ -25,6 +25,7 @@ export const flow = query({
       displayName: connection?.displayName ?? '',
       state: found.state,
       fault: found.fault,
+      device: found.device === undefined ? null : { ...found.device, endsAt: found.expiresAt },
     };
   },
 });

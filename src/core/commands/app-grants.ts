@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { askedScopes } from '../../domain/connection.ts';
+import { Fault } from '../../domain/faults.ts';
+import { clientCredentials } from '../../oauth/client-credentials.ts';
+import { type Asker, arriveWith, grantOf, serviceSoFar } from '../arrival.ts';
+import { command } from '../command.ts';
+import { beginDevice } from '../device-flow.ts';
+import { environmentInput, idInput, variablesInput } from '../inputs.ts';
+import { requireUnlocked } from '../locking.ts';
+import { loadSlot } from '../owners.ts';
+import { offerFor } from '../passphrases.ts';
+import { record } from '../record.ts';
+import { explainNetwork, netFor, oauthOf, serverFor } from '../services.ts';
+import { sealTokens } from '../tokens.ts';
+
+const input = v.strictObject({ connectionId: idInput('con'), environment: environmentInput, variables: v.optional(variablesInput, {}) });
+
+/**
+ * Authorizes as the account's own OAuth app, without a person (RFC 6749 section 4.4). Throws `credentials.needed`, `oauth.refused`,
+ * `oauth.provider-down`; a failure leaves the grant before as it was (R68).
+ */
+export const authorizeAsApp = command({
+  allow: 'application.use',
+  input,
+  run: async (call, { variables, ...where }) => {
+    const { connection, slot } = await loadSlot(call, where, 'authorization.grant');
+    await requireUnlocked(call);
+    const service = await serviceSoFar(call, connection, variables);
+    if (oauthOf(service).method !== 'oauth2-client-credentials') throw new Fault('oauth.way-wrong', service.connector.name);
+    const { workspace, member } = call.acting();
+    const asker: Asker = {
+      workspaceId: workspace.id,
+      environment: where.environment,
+      scope: slot.environment,
+      holder: slot.holder,
+      memberId: member.id,
+      purpose: 'authorize',
+    };
+    try {
+      const server = await serverFor(call, service, connection);
+      const scopes = askedScopes(connection, slot.environment);
+      const given = await clientCredentials(server, scopes, netFor(call, service), call.now);
+      const arrived = await arriveWith(call, connection, variables, server, { ...given, subject: null });
+      const { row, event } = await grantOf(call, connection, asker, arrived, server);
+      await record(call, {
+        put: {
+          authorizations: [row],
+          secrets: [await sealTokens(call, row.id, arrived.tokens)],
+          settings: await offerFor(call, service.connector),
+        },
+        event,
+      });
+      return { account: row.grant?.account ?? '' };
+    } catch (error) {
+      throw explainNetwork(call, service, error);
+    }
+  },
+});
+
+/**
+ * Begins an authorization that a person ends on another device (RFC 8628): gives the flow that carries the code to enter. The flow goes on by
+ * itself until the person is done, refuses, or takes too long. Throws as `beginAuthorization` does.
+ */
+export const beginDeviceAuthorization = command({
+  allow: 'application.use',
+  input,
+  run: async (call, { variables, ...where }) => {
+    const { connection } = await loadSlot(call, where, 'authorization.grant');
+    await requireUnlocked(call);
+    const flow = await beginDevice(call, call.acting(), connection, where.environment, variables);
+    return { flowId: flow.id };
+  },
+});

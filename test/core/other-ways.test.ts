@@ -1,0 +1,181 @@
+import { AwsV4Signer } from 'aws4fetch';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recoverFlows } from '../../src/core/flow-start.ts';
+import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
+import { defineConnection, startShop } from '../support/builders.ts';
+import { freshName, startCore, type TestCore } from '../support/core.ts';
+import { type Arrived, formOf, type Provider } from '../support/providers/provider.ts';
+import { mappedFetch, type Providers, serveProviders } from '../support/providers/serve.ts';
+
+const AWS = { accessKeyId: 'AKIDEXAMPLE0000000', secretAccessKey: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY' } as const;
+
+/** What the services answer now; each test says it. */
+const state = { device: 'authorization_pending', codes: 0, polls: 0, tokens: 0, signed: [] as Arrived[] };
+
+const github: Provider = {
+  hosts: ['github.com', 'api.github.com'],
+  answer: (request) => {
+    if (request.path === '/login/device/code')
+      return {
+        status: 200,
+        body: {
+          device_code: `device-3584-${state.codes++}`,
+          user_code: 'WDJB-MJHT',
+          verification_uri: 'https://github.com/login/device',
+          expires_in: 900,
+          interval: 1,
+        },
+      };
+    if (request.path === '/login/oauth/access_token') {
+      state.polls += 1;
+      if (!formOf(request).get('device_code')?.startsWith('device-3584-')) return { status: 200, body: { error: 'incorrect_device_code' } };
+      // GitHub says so with status 200.
+      if (state.device !== '') return { status: 200, body: { error: state.device, interval: 1 } };
+      return { status: 200, body: { access_token: 'gho_device_16C7e42F', token_type: 'bearer', scope: 'read:user' } };
+    }
+    if (request.host === 'api.github.com' && request.headers['authorization'] === 'Bearer gho_device_16C7e42F')
+      return { status: 200, body: { login: 'octocat' } };
+    return { status: 401, body: { message: 'Bad credentials' } };
+  },
+};
+
+const twilio: Provider = {
+  hosts: ['oauth.twilio.com', 'api.twilio.com'],
+  answer: (request) => {
+    if (request.path === '/v2/token') {
+      const form = formOf(request);
+      if (form.get('grant_type') !== 'client_credentials' || form.get('client_secret') !== 'app-secret-7f')
+        return { status: 401, body: { code: 20003 } };
+      state.tokens += 1;
+      return {
+        status: 200,
+        body: { access_token: `app-token-${state.tokens}`, token_type: 'Bearer', expires_in: 3600, id_token: null, refresh_token: null },
+      };
+    }
+    return request.headers['authorization'] === `Bearer app-token-${state.tokens}`
+      ? { status: 200, body: { friendly_name: 'Harbour Homes' } }
+      : { status: 401, body: { code: 20003 } };
+  },
+};
+
+const aws: Provider = {
+  hosts: ['sts.eu-central-1.amazonaws.com', 's3.eu-central-1.amazonaws.com'],
+  answer: (request) => {
+    state.signed.push(request);
+    return { status: 200, body: '<GetCallerIdentityResponse/>' };
+  },
+};
+
+let providers: Providers;
+let core: TestCore;
+let shop: ApplicationId;
+let now = Date.now();
+const name = () => freshName();
+
+beforeAll(async () => {
+  providers = await serveProviders([github, twilio, aws]);
+});
+afterAll(() => providers.close());
+beforeEach(async () => {
+  Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0, signed: [] });
+  now = Date.now();
+  core = await startCore({ fetch: mappedFetch(providers), now: () => now, name: name() });
+  shop = await startShop(core);
+});
+
+const connect = async (connectorId: string, clientSecret: string | null, scopes: readonly string[] = []): Promise<ConnectionId> => {
+  const connectionId = await defineConnection(core, shop, connectorId, { scopes });
+  const app = { oauthAppId: null, connectorId, name: 'Ours', clientId: 'our-client', clientSecret, isConfirmed: false };
+  const { oauthAppId } = await core.do('saveOauthApp', app);
+  await core.do('chooseOauthApp', { connectionId, oauthAppId });
+  return connectionId;
+};
+
+const row = async () => (await core.ctx.db.authorizations.toArray())[0];
+
+describe('the device flow', () => {
+  it('shows the code, goes on asking by itself, and ends with the account (RFC 8628)', { timeout: 20_000 }, async () => {
+    const connectionId = await connect('github-device', null, ['read:user']);
+    const { flowId } = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
+    expect(await core.see('flow', { flowId })).toMatchObject({
+      state: 'waiting',
+      device: { userCode: 'WDJB-MJHT', page: 'https://github.com/login/device', pageWithCode: null },
+    });
+    await expect.poll(() => state.polls, { timeout: 10_000 }).toBeGreaterThan(1);
+    state.device = '';
+    await expect.poll(async () => (await core.see('flow', { flowId })).state, { timeout: 10_000 }).toBe('done');
+    expect(await row()).toMatchObject({ state: 'connected', grant: { account: 'octocat', clientId: 'our-client' } });
+    expect(JSON.stringify(await core.dump())).not.toContain('gho_device_16C7e42F');
+    expect(JSON.stringify(await core.dump())).not.toContain('device-3584');
+  });
+
+  it.each([
+    ['access_denied', 'oauth.access-denied'],
+    ['expired_token', 'oauth.expired'],
+  ])('ends when the service says %s, and stores nothing', { timeout: 20_000 }, async (said, code) => {
+    const connectionId = await connect('github-device', null);
+    state.device = said;
+    const { flowId } = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
+    await expect.poll(async () => (await core.see('flow', { flowId })).fault?.code, { timeout: 10_000 }).toBe(code);
+    expect(await row()).toBeUndefined();
+  });
+
+  it('stops asking when a person cancels; a worker that starts anew goes on with what was left', { timeout: 20_000 }, async () => {
+    const connectionId = await connect('github-device', null);
+    const first = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
+    await core.do('cancelAuthorization', { flowId: first.flowId });
+    const asked = state.polls;
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(state.polls).toBeLessThanOrEqual(asked + 1);
+    const second = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
+    const next = await startCore({ db: core.ctx.db, fetch: mappedFetch(providers), now: () => now });
+    state.device = '';
+    await recoverFlows(next.ctx);
+    await expect.poll(async () => (await next.see('flow', { flowId: second.flowId })).state, { timeout: 10_000 }).toBe('done');
+  });
+});
+
+describe('client credentials', () => {
+  it('authorizes as the app, and asks again by itself when the token has ended (RFC 6749 section 4.4)', async () => {
+    const connectionId = await connect('twilio-oauth', 'app-secret-7f');
+    const variables = { account_sid: `AC${'0'.repeat(32)}` };
+    expect(await core.do('authorizeAsApp', { connectionId, environment: 'development', variables })).toEqual({ account: 'Harbour Homes' });
+    expect(await row()).toMatchObject({ state: 'connected', grant: { canRenew: true } });
+    now += 3_700_000;
+    expect(await core.do('testConnection', { connectionId, environment: 'development' })).toMatchObject({ isOk: true });
+    expect(state.tokens).toBe(2);
+    for (const secret of ['app-secret-7f', 'app-token-1', 'app-token-2']) expect(JSON.stringify(await core.dump())).not.toContain(secret);
+  });
+
+  it('R68 a wrong secret stores nothing; another way than the record’s is refused', async () => {
+    const connectionId = await connect('twilio-oauth', 'wrong');
+    const variables = { account_sid: `AC${'0'.repeat(32)}` };
+    expect(await core.fails('authorizeAsApp', { connectionId, environment: 'development', variables })).toBe('oauth.refused');
+    expect(await core.fails('beginDeviceAuthorization', { connectionId, environment: 'development', variables })).toBe('oauth.way-wrong');
+    expect(await core.fails('authorizeWithKeys', { connectionId, environment: 'development', variables, keys: {} })).toBe(
+      'oauth.keys-not-taken',
+    );
+    expect(await row()).toBeUndefined();
+  });
+});
+
+describe('AWS Signature Version 4', () => {
+  it('signs each request by itself, as the service computes it', async () => {
+    const connectionId = await defineConnection(core, shop, 'aws');
+    const variables = { region: 'eu-central-1', service: 's3' };
+    await core.do('authorizeWithKeys', { connectionId, environment: 'development', variables, keys: AWS });
+    const [request] = state.signed;
+    if (request === undefined) throw new Error('nothing arrived');
+    const expected = await new AwsV4Signer({
+      url: `https://${request.host}${request.path}?${request.query}`,
+      method: 'GET',
+      headers: { accept: 'application/json' },
+      service: 'sts',
+      region: 'eu-central-1',
+      datetime: request.headers['x-amz-date'] ?? '',
+      ...AWS,
+    }).authHeader();
+    expect(request.headers['authorization']).toBe(expected);
+    expect(JSON.stringify(await core.dump())).not.toContain(AWS.secretAccessKey);
+  });
+});
