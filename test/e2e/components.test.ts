@@ -158,12 +158,12 @@ describe.each([
     await panel('By status').getByText('The same as a table').click();
     await panel('By status').getByRole('row', { name: 'for sale 3' }).waitFor();
     await breakSandbox(host, ['everythingDown']);
-    await page.getByRole('button', { name: 'Read All rows again' }).click();
+    await page.getByRole('button', { name: 'Read again: All rows' }).click();
     await panel('All rows').getByText('Not up to date: this is from').waitFor();
     await panel('All rows').getByText('The sandbox does not answer').waitFor();
     expect(await panel('All rows').getByRole('table', { name: '5 rows' }).count()).toBe(1);
     await breakSandbox(host, []);
-    await page.getByRole('button', { name: 'Read All rows again' }).click();
+    await page.getByRole('button', { name: 'Read again: All rows' }).click();
     await panel('All rows').getByText('Not up to date').waitFor({ state: 'hidden' });
   });
 
