@@ -4,6 +4,7 @@ import { lezer } from '@lezer/generator/rollup';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig, type ViteUserConfig as UserConfig } from 'vitest/config';
 import manifest from './manifest.json' with { type: 'json' };
+import { connectors } from './src/connectors/vite-plugin.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,7 +18,11 @@ const pwa: UserConfig = {
   base: './',
   publicDir: at('./public'),
   resolve: { alias: platformAlias('pwa') },
-  worker: { format: 'es', plugins: () => [lezer()], rollupOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } } },
+  worker: {
+    format: 'es',
+    plugins: () => [lezer(), connectors('built-in')],
+    rollupOptions: { output: { entryFileNames: 'assets/worker-[hash].js' } },
+  },
   build: {
     outDir: at('./dist/pwa'),
     emptyOutDir: true,
@@ -27,6 +32,7 @@ const pwa: UserConfig = {
   },
   plugins: [
     lezer(),
+    connectors('built-in'),
     VitePWA({
       registerType: 'prompt',
       injectRegister: null,
@@ -52,7 +58,7 @@ const pwa: UserConfig = {
         file_handlers: [{ action: './', accept: { 'application/json': ['.latchkey'] } }],
       },
       workbox: {
-        globPatterns: ['**/*.{html,js,css,png,svg,webmanifest}'],
+        globPatterns: ['**/*.{html,js,css,png,svg,webmanifest}', 'connectors.json'],
         globIgnores: ['screenshots/**'],
         navigateFallback: null,
         inlineWorkboxRuntime: true,
@@ -76,7 +82,7 @@ const extension: UserConfig = {
     rollupOptions: { input: { index: at('./src/index.html'), popup: at('./src/popup.html'), offscreen: at('./src/offscreen.html') } },
   },
   // The manifest is JSON; its literal types are wider than the plugin's.
-  plugins: [lezer(), crx({ manifest: manifest as ManifestV3Export })],
+  plugins: [lezer(), connectors('built-in'), crx({ manifest: manifest as ManifestV3Export })],
 };
 
 /** A sandboxed page has an origin of its own and loads no modules: its script is one classic file beside the rest of the extension. */
@@ -121,7 +127,7 @@ const cli: UserConfig = {
   publicDir: false,
   // Everything is bundled: the file runs where nothing is installed.
   ssr: { noExternal: true },
-  plugins: [lezer()],
+  plugins: [lezer(), connectors('all')],
   build: {
     outDir: at('./dist/cli'),
     emptyOutDir: true,
@@ -132,7 +138,7 @@ const cli: UserConfig = {
 };
 
 const tests: UserConfig = {
-  plugins: [lezer()],
+  plugins: [lezer(), connectors('all')],
   resolve: { alias: platformAlias('pwa') },
   test: {
     projects: [

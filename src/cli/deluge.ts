@@ -4,7 +4,9 @@ import { fromWire, toWire, type WireAnswer, type WireRequest } from '../deluge/h
 import { parseScript } from '../deluge/parse.ts';
 import { type Scan, scanReferences } from '../deluge/references.ts';
 import { compileScript } from '../deluge/run.ts';
-import { parseJson, toJson, type Value } from '../deluge/values.ts';
+import { taskRequest } from '../deluge/task-requests.ts';
+import { fromJson, parseJson, toJson, type Value } from '../deluge/values.ts';
+import { type JsonValue, readPath } from '../domain/json.ts';
 import { EXIT, type Io } from './io.ts';
 
 const HELP = `latchkey deluge refs FILE… [--json]
@@ -93,22 +95,55 @@ const send = async ({ method, url, headers, body }: WireRequest): Promise<WireAn
 
 type Ran = { readonly method: string; readonly url: string; readonly body: string | null; readonly status: number };
 
-const runScript = async (file: string, bases: ReadonlyMap<string, URL>, input: Value, isJson: boolean, io: Io): Promise<number> => {
+type Bases = ReadonlyMap<string, URL>;
+
+const baseOf = (connection: string | null, bases: Bases, what: string): URL => {
+  if (connection === null || connection === '') throw new Error(`${what} needs a connection here: a script has no network of its own`);
+  const base = bases.get(connection.toLowerCase());
+  if (base === undefined) throw new Error(`the connection ${connection} has no base URL: give it by --connection`);
+  return base;
+};
+
+/** The request of an integration task, below the base URL of the connection that it names. */
+const taskWire = (name: string, args: readonly Value[], bases: Bases): { wire: WireRequest; result: string | null } => {
+  const request = taskRequest(name, args);
+  if (request === null) throw new Error(`the task ${name} cannot run yet`);
+  const base = baseOf(request.connection, bases, name);
+  const query = new URLSearchParams(request.query).toString();
+  const headers = Object.entries(request.headers);
+  if (request.body !== null) headers.push(['Content-Type', request.body.type]);
+  const url = `${base.origin}${base.pathname.replace(/\/$/, '')}/${request.path}${query === '' ? '' : `?${query}`}`;
+  return { wire: { method: request.method, url, headers, body: request.body?.text ?? null }, result: request.result };
+};
+
+/** What a task gives back: the part of the answer that its row names, or all of it where the service refused. */
+const taskValue = ({ status, text }: WireAnswer, result: string | null): Value => {
+  let json: JsonValue;
+  try {
+    json = JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
+  return fromJson(result === null || status >= 400 ? json : (readPath(json, result) ?? json));
+};
+
+const runScript = async (file: string, bases: Bases, input: Value, isJson: boolean, io: Io): Promise<number> => {
   const source = await readFile(file, 'utf8');
   const info: { text: string; at: number }[] = [];
   const requests: Ran[] = [];
+  const exchange = async (wire: WireRequest): Promise<WireAnswer> => {
+    const answer = await send(wire);
+    requests.push({ method: wire.method, url: wire.url, body: wire.body, status: answer.status });
+    return answer;
+  };
   const outcome = await compileScript(source).run({
     request: async (request) => {
-      if (request.connection === null) throw new Error('invokeurl needs a connection here: a script has no network of its own');
-      const base = bases.get(request.connection.toLowerCase());
-      if (base === undefined) throw new Error(`the connection ${request.connection} has no base URL: give it by --connection`);
-      const wire = toWire({ ...request, url: atBase(request.url, base) });
-      const answer = await send(wire);
-      requests.push({ method: wire.method, url: wire.url, body: wire.body, status: answer.status });
-      return fromWire(request, answer);
+      const base = baseOf(request.connection, bases, request.service === null ? 'invokeurl' : 'invokeapi');
+      return fromWire(request, await exchange(toWire({ ...request, url: atBase(request.url, base) })));
     },
-    task: async ({ name }) => {
-      throw new Error(`${name} cannot run here`);
+    task: async ({ name, args }) => {
+      const { wire, result } = taskWire(name, args, bases);
+      return taskValue(await exchange(wire), result);
     },
     info: (text, at) => void info.push({ text, at }),
     now: () => Date.now(),

@@ -7,11 +7,19 @@ const text = v.pipe(v.string(), v.minLength(1), v.maxLength(400));
 /** https anywhere, http on this device only; a `{variable}` may stand for the whole origin or a part of the host. */
 const url = v.pipe(v.string(), v.regex(/^(https:\/\/[^\s]+|\{[A-Za-z]\w*\}[^\s]*)$/));
 const base = v.pipe(url, v.endsWith('/'));
-const path = v.pipe(v.string(), v.regex(/^([A-Za-z0-9._~{}@:,-]+(\/[A-Za-z0-9._~{}@:,-]+)*)?(\?[\w.~%=&{}-]*)?$/));
+const path = v.pipe(v.string(), v.regex(/^([A-Za-z0-9._~{}@:,-]+(\/[A-Za-z0-9._~{}@:,-]+)*\/?)?(\?[\w.~%=&{}$,:+'()*!-]*)?$/));
 const member = v.pipe(v.string(), v.regex(/^[A-Za-z_][\w.-]*$/));
 const known = v.optional(v.picklist(['yes', 'no', 'unknown']), 'unknown');
 const members = v.optional(v.record(member, v.string()), {});
 const object = v.custom<JsonObject>((value) => value !== null && typeof value === 'object' && !Array.isArray(value), 'not an object');
+
+const isPattern = (value: string): boolean => {
+  try {
+    return new RegExp(value) instanceof RegExp;
+  } catch {
+    return false;
+  }
+};
 
 const placement = v.strictObject({
   in: v.picklist(['header', 'query', 'path', 'body']),
@@ -63,6 +71,7 @@ const oauth = v.strictObject({
       renamed: v.exactOptional(v.record(member, member)),
       codeParam: v.exactOptional(member),
       headers: v.exactOptional(v.record(member, v.string())),
+      basicWithoutSecret: v.exactOptional(v.boolean()),
     }),
     {},
   ),
@@ -120,6 +129,26 @@ const operation = v.strictObject({
   ),
 });
 
+const pattern = v.pipe(
+  text,
+  v.check((value) => isPattern(value), 'not a regular expression'),
+);
+
+const variable = v.strictObject({
+  name: member,
+  label: text,
+  example: text,
+  pattern,
+  learned: v.exactOptional(
+    v.strictObject({
+      from: v.picklist(['callback', 'answer', 'request']),
+      at: v.pipe(v.string(), v.regex(/^[\w-]+(\.[\w-]+)*$/)),
+      pick: v.exactOptional(pattern),
+      url: v.exactOptional(url),
+    }),
+  ),
+});
+
 /** One connector record as it stands in `src/connectors/*.json`. Strict: a misspelt field is an error, not a default. */
 export const connectorSchema = v.strictObject({
   id: name,
@@ -131,7 +160,7 @@ export const connectorSchema = v.strictObject({
   isRetired: v.optional(v.boolean(), false),
   auth,
   alternatives: v.optional(v.array(text), []),
-  variables: v.optional(v.array(v.strictObject({ name: member, label: text, example: text, pattern: text })), []),
+  variables: v.optional(v.array(variable), []),
   scopes: v.optional(v.array(v.strictObject({ name: text, sentence: text, access: v.picklist(['read', 'write', 'admin']) })), []),
   defaultScopes: v.optional(v.array(text), []),
   apiBase: base,
@@ -158,6 +187,7 @@ export const connectorSchema = v.strictObject({
     docsUrl: v.optional(v.nullable(url), null),
     setupUrl: v.optional(v.nullable(url), null),
   }),
+  registration: v.optional(v.array(text), []),
 }) satisfies v.GenericSchema<unknown, Connector>;
 
 /** The records that stand in the files; throws valibot's own error, which the build and a test show. */

@@ -4,7 +4,7 @@ import type { FlowId, IdPrefix } from '../domain/ids.ts';
 import type { Vault } from '../vault/seal.ts';
 
 /** Shows the provider's page in a window that the host owns and gives back the redirect's URL. Throws an `oauth.*` fault. */
-export type OpenPage = (url: string, redirectUri: string) => Promise<string>;
+export type OpenPage = (url: string) => Promise<string>;
 
 /** One request that left this device: where to, what for, how it went. No path, no query, no header: those may hold what is secret. */
 export type RequestNote = {
@@ -36,6 +36,8 @@ export type Context = {
   readonly isOnline: () => boolean;
   /** Where the authorization server sends the answer. */
   readonly redirectUri: string;
+  /** Does every path below it come back here too: then each authorization server gets one of its own (S19, S35). */
+  readonly hasRedirectPaths: boolean;
   /** Null where a window opens the provider's page (web app). */
   readonly openPage: OpenPage | null;
   /** Closes the provider's window that the host owns, if one is open. */

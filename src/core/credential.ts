@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Authorization, Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import type { ConnectorAuth, Placement } from '../domain/connector.ts';
+import { BEARER, type Connector, type ConnectorAuth, isOauth, type Placement } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Placed, ServiceRequest } from '../domain/request.ts';
 import { Secret } from '../domain/secret.ts';
@@ -60,6 +60,13 @@ export const fromKeys = ({ connector: { auth }, variables }: Service, keys: Read
   };
 };
 
+/** An access token where the connector's record puts it, which is not always where RFC 6750 does (quirk H1). */
+export const tokenCredential = ({ auth }: Pick<Connector, 'auth'>, token: Secret): Credential => ({
+  parts: [{ placement: isOauth(auth) ? auth.placement : BEARER, value: token }],
+  spellings: [token],
+  token,
+});
+
 /**
  * What authenticates now; `rejected` is a credential that the service has just refused. Throws `oauth.*`, or `run.unauthorized`
  * where nothing else is there to try.
@@ -71,11 +78,8 @@ export const credentialFor = async (
   authorization: Authorization & { readonly grant: Grant },
   rejected: Credential | null = null,
 ): Promise<Credential> => {
-  const { auth } = service.connector;
-  if (auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device') {
-    const token = await accessToken(ctx, connection, service, authorization, rejected?.token ?? null);
-    return { parts: [{ placement: auth.placement, value: token }], spellings: [token], token };
-  }
+  if (isOauth(service.connector.auth))
+    return tokenCredential(service.connector, await accessToken(ctx, connection, service, authorization, rejected?.token ?? null));
   if (rejected !== null) throw new Fault('run.unauthorized');
   return fromKeys(service, await openKeys(ctx, authorization.id));
 };

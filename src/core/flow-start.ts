@@ -1,5 +1,6 @@
 import { connectorById } from '../connectors/catalogue.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
+import { isSandbox } from '../domain/connector.ts';
 import type { Environment } from '../domain/environment.ts';
 import { FLOW_LIFE_MS, type Flow, isOpen } from '../domain/flow.ts';
 import { slotFor } from '../domain/resolve.ts';
@@ -9,8 +10,9 @@ import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
 import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './flows.ts';
+import { findAuthorization } from './owners.ts';
 import { record } from './record.ts';
-import { defaultVariables, oauthOf, serverFor, serviceFor } from './services.ts';
+import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
 
 /** Open flows for the same environment and holder: a newer one takes their place. */
 const olderFlows = async (ctx: Context, flow: Flow): Promise<Flow[]> => {
@@ -22,7 +24,7 @@ const olderFlows = async (ctx: Context, flow: Flow): Promise<Flow[]> => {
 const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void => {
   void ctx.lock(flowLock(flow.id), async () => {
     try {
-      await completeFlow(ctx, await openPage(url, ctx.redirectUri));
+      await completeFlow(ctx, await openPage(url));
     } catch (error) {
       const now = await ctx.db.flows.get(flow.id);
       if (now?.state === 'waiting') await failFlow(ctx, now, toFault(error).toData());
@@ -31,7 +33,12 @@ const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void 
 };
 
 /** How the service's page begins: as always, by choosing an account anew (R77), or with an account that is known already (R78). */
-export type Beginning = { readonly purpose: Flow['purpose']; readonly account: string | null };
+export type Beginning = {
+  readonly purpose: Flow['purpose'];
+  readonly account: string | null;
+  /** Values of the account that a person typed (data centre, subdomain); those of the grant before stand where none were. */
+  readonly variables?: Readonly<Record<string, string>>;
+};
 
 const USUAL: Beginning = { purpose: 'authorize', account: null };
 
@@ -50,12 +57,18 @@ export const startFlow = async (
   beginning: Beginning = USUAL,
 ): Promise<{ flow: Flow; url: string | null }> => {
   const slot = slotFor(connection, environment, actor);
-  const variables = await defaultVariables(ctx, connectorById(connection.connectorId));
+  const before = await findAuthorization(ctx, slot);
+  const variables = {
+    ...(await defaultVariables(ctx, connectorById(connection.connectorId))),
+    ...(isSandbox(connectorById(connection.connectorId)) ? {} : before?.variables),
+    ...beginning.variables,
+  };
   const service = serviceFor(connection, variables);
   const auth = oauthOf(service);
   const server = await serverFor(ctx, service, connection);
+  const redirectUri = redirectUriOf(ctx, service.connector);
   const { url, secrets } = await startCodeFlow(server, {
-    redirectUri: ctx.redirectUri,
+    redirectUri,
     scopes: [...auth.identityScopes, ...askedScopes(connection, slot.environment)],
     params: paramsOf(auth.authorizationParams, beginning),
   });

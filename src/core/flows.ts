@@ -1,18 +1,24 @@
 import * as v from 'valibot';
 import type { Authorization, Grant } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
+import type { Connector } from '../domain/connector.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
-import { type FlowSecrets, finishCodeFlow, readAccount } from '../oauth/code.ts';
+import type { JsonValue } from '../domain/json.ts';
+import type { TokenSet } from '../domain/secret.ts';
+import { exchangeCode, type FlowSecrets, readAccount } from '../oauth/code.ts';
+import { learnVariables } from '../oauth/tenant.ts';
 import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
+import { type Credential, tokenCredential } from './credential.ts';
 import { grantedRow } from './granting.ts';
-import { resumeHeld } from './held.ts';
 import { offerFor } from './passphrases.ts';
+import { accountIn, probeOf } from './probe.ts';
 import { type Change, record } from './record.ts';
-import { explainNetwork, netFor, type Service, serverFor, serviceFor } from './services.ts';
+import { sendWith } from './send.ts';
+import { explainNetwork, netFor, oauthOf, registrationFor, type Service, serverFor, serviceFor } from './services.ts';
 import { sealTokens } from './tokens.ts';
 
 const sealedSchema = v.strictObject({
@@ -82,31 +88,76 @@ const grantChange = async (
   },
 });
 
+type Arrived = { readonly tokens: TokenSet; readonly account: string | null; readonly subject: string; readonly service: Service };
+
+/** What the service has said of the account in the callback, before anything is sent anywhere: its region decides where the code goes (V2). */
+const heardInCallback = (connector: Connector, callbackUrl: string): Record<string, string> =>
+  learnVariables(connector, { callback: Object.fromEntries(new URL(callbackUrl).searchParams) });
+
+/** Requests that tell a tenant or region (quirk V3), sent with the new token to the address that the record names. */
+const askedAfter = async (ctx: Context, service: Service, credential: Credential): Promise<Record<string, JsonValue>> => {
+  const answers: Record<string, JsonValue> = {};
+  for (const { name, learned } of service.connector.variables) {
+    if (learned?.from !== 'request' || learned.url === undefined) continue;
+    const { json } = await sendWith(ctx, service, { method: 'GET', url: learned.url, headers: {}, body: null }, credential);
+    if (json !== undefined) answers[name] = json;
+  }
+  return answers;
+};
+
+/** The account's name by the connector's test request, where no userinfo says it (R76). */
+const probedAccount = async (ctx: Context, service: Service, credential: Credential): Promise<string | null> => {
+  const probe = probeOf(service);
+  return probe === null ? null : accountIn(service, await sendWith(ctx, service, probe, credential));
+};
+
+const arrive = async (
+  ctx: Context,
+  connection: Connection,
+  sealed: SealedFlow,
+  callbackUrl: string,
+  asked: readonly string[],
+): Promise<Arrived> => {
+  const { connector } = serviceFor(connection, sealed.variables);
+  const first = serviceFor(connection, { ...sealed.variables, ...heardInCallback(connector, callbackUrl) });
+  const net = netFor(ctx, first);
+  const server = await serverFor(ctx, first, connection);
+  const { tokens, subject, extra } = await exchangeCode(server, callbackUrl, sealed, net, ctx.now, [
+    ...oauthOf(first).identityScopes,
+    ...asked,
+  ]);
+  if (server.dialect === undefined && subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
+  const credential = tokenCredential(connector, tokens.accessToken);
+  const said = serviceFor(connection, { ...first.variables, ...learnVariables(connector, { answer: extra }) });
+  const learned = learnVariables(connector, { request: await askedAfter(ctx, said, credential) });
+  const service = serviceFor(connection, { ...said.variables, ...learned });
+  // The name is a courtesy: a grant is not thrown away because the account's name could not be read (R76).
+  const named = subject === null ? probedAccount(ctx, service, credential) : readAccount(server, tokens, subject, net);
+  const account = await named.catch(() => null);
+  return { tokens, account, subject: subject ?? account ?? '', service };
+};
+
 const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUrl: string): Promise<void> => {
   const connection = await ctx.db.connections.get(flow.connectionId);
   if (connection === undefined) throw new Fault('store.missing', 'connection');
-  const service: Service = serviceFor(connection, sealed.variables);
-  const net = netFor(ctx, service);
+  const asked = askedScopes(connection, flow.scope);
   try {
-    const server = await serverFor(ctx, service, connection);
-    const { tokens, subject } = await finishCodeFlow(server, callbackUrl, sealed, net, ctx.now);
+    const { tokens, account, subject, service } = await arrive(ctx, connection, sealed, callbackUrl, asked);
     const count = await ctx.db.authorizations.where('connectionId').equals(connection.id).count();
-    // The name is a courtesy: a grant is not thrown away because the account's name could not be read (R76).
-    const account = (await readAccount(server, tokens, subject, net).catch(() => null)) ?? `${service.connector.name} Account ${count + 1}`;
     const grant: Grant = {
-      account,
+      account: account ?? `${service.connector.name} Account ${count + 1}`,
       subject,
       issuer: sealed.issuer,
-      clientId: server.client.client_id,
+      clientId: (await registrationFor(ctx, connection, service)).clientId,
       madeIn: flow.environment,
-      scopes: tokens.scopes ?? askedScopes(connection, flow.scope),
+      scopes: tokens.scopes ?? asked,
       grantedBy: flow.memberId,
       grantedAt: ctx.now(),
       renewedAt: null,
       expiresAt: tokens.expiresAt,
       canRenew: tokens.refreshToken !== null,
     };
-    const { row, event } = await grantChange(ctx, flow, connection, grant, sealed.variables);
+    const { row, event } = await grantChange(ctx, flow, connection, grant, service.variables);
     await record(ctx, {
       put: {
         authorizations: [row],
@@ -116,9 +167,8 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
       },
       event,
     });
-    await resumeHeld(ctx);
   } catch (error) {
-    throw explainNetwork(ctx, service, error);
+    throw explainNetwork(ctx, serviceFor(connection, sealed.variables), error);
   }
 };
 

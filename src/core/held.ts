@@ -3,7 +3,7 @@ import { next } from '../domain/transition.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
 
-/** What was held for something that a person has ended elsewhere (unlocked, authorized, resumed) waits again and goes out. */
+/** What was held for something that a person has ended elsewhere (unlocked, opened a window where scripts run) waits again and goes out. */
 export const resumeHeld = async (ctx: Context): Promise<void> => {
   const held = await ctx.db.outbox.where('[state+nextAt]').between(['held', 0], ['held', Number.MAX_SAFE_INTEGER]).toArray();
   const freed = held.filter(({ fault }) => fault !== null && goesOnByItself(fault.code));

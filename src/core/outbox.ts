@@ -53,8 +53,7 @@ const rowOf = (
 
 const pushRow = (base: Omit<OutboxEntry, 'job'>, { target, values, fault }: Push): OutboxEntry => ({
   ...base,
-  ...(fault === null ? {} : { state: 'held', fault }),
-  job: { do: 'push', target, values },
+  job: { do: 'push', target, values, refused: fault },
 });
 
 /** What a component has to do for an entry, as rows of the outbox: stored together with the entry, so that neither is without the other. */
@@ -78,6 +77,7 @@ const attempt = async (call: Call, entry: OutboxEntry, component: Component, tra
       const { result, fault, log } = await runScript(call, component, work, job.entry?.values ?? null, isVisitor, trace);
       return { result, fault: fault?.toData() ?? null, script: log, trace };
     }
+    if (job.refused !== null) throw new Fault(job.refused.code, job.refused.detail);
     const { operation, answer } = await runOperation(
       call,
       component,

@@ -1,11 +1,14 @@
+import { connectorById } from '../connectors/catalogue.ts';
 import type { Release } from '../db/tables.ts';
+import { covers } from '../deluge/task-requests.ts';
 import type { Application } from '../domain/application.ts';
 import { type BundleContents, contentsOf } from '../domain/bundle.ts';
 import type { Component } from '../domain/component.ts';
 import { type Connection, normalizeScopes } from '../domain/connection.ts';
+import { isSandbox } from '../domain/connector.ts';
 import type { Problem } from '../domain/faults.ts';
 import type { ApplicationId } from '../domain/ids.ts';
-import { checkReadiness } from '../domain/readiness.ts';
+import { checkReadiness, type Lack } from '../domain/readiness.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { loadApplication } from './owners.ts';
@@ -41,6 +44,19 @@ export const testedOf = async (call: Call, connections: readonly Connection[]): 
   return tested;
 };
 
+/** What the tasks of a component lack of their connections' scopes; a service that no table knows is said to be unchecked. */
+const lacksOf = ({ kind, config }: Component, connections: readonly Connection[]): Lack[] =>
+  kindByName(kind)
+    .uses(config)
+    .needs.flatMap((need): Lack[] => {
+      const connection = connections.find(({ linkName }) => linkName === need.linkName);
+      // An unknown link name is a finding of its own; a sandbox has scopes of its own.
+      if (connection === undefined || isSandbox(connectorById(connection.connectorId))) return [];
+      if (need.scopes === null) return [need];
+      const missing = need.scopes.filter((scope) => !connection.scopes.some((granted) => covers(granted, scope)));
+      return missing.length === 0 ? [] : [{ ...need, scopes: missing }];
+    });
+
 /** Connections that the components name although they belong elsewhere, so that a check can say where they are. */
 const namedElsewhere = async (call: Call, components: readonly Component[]): Promise<Connection[]> => {
   const names = [...new Set(components.flatMap(({ references }) => references))];
@@ -73,6 +89,8 @@ export const readinessOf = async (
     components,
     tested: await testedOf(call, connections),
     allowed,
+    lacks: (component) => lacksOf(component, all),
+    mistakes: ({ kind, config }) => kindByName(kind).uses(config).problems,
     isStartedByVisitors: ({ kind, config }) => kindByName(kind).isStartedByVisitors(config, application.forms),
   });
   return { application, components, connections, problems };

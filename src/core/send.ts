@@ -1,5 +1,6 @@
 import type { Authorization, Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
+import { fillVariables } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { isAllowedAt, type ServiceRequest } from '../domain/request.ts';
@@ -29,11 +30,15 @@ const parseJson = (text: string): JsonValue | undefined => {
   }
 };
 
+/** Headers that the record gives every request, with the account's values in them. */
+const fixedHeaders = ({ connector, variables }: Service): Record<string, string> =>
+  Object.fromEntries(Object.entries(connector.apiHeaders).map(([name, value]) => [name, fillVariables(value, variables)]));
+
 /** One request with a credential that is already there. Throws `run.unreachable`, `oauth.offline`, `oauth.sandbox-down`. */
 export const sendWith = async (ctx: Context, service: Service, request: ServiceRequest, credential: Credential): Promise<ServiceAnswer> => {
   const host = new URL(request.url).host;
   const made = withCredential(
-    { ...request, headers: { accept: 'application/json', ...service.connector.apiHeaders, ...request.headers } },
+    { ...request, headers: { accept: 'application/json', ...fixedHeaders(service), ...request.headers } },
     credential,
   );
   try {

@@ -6,6 +6,7 @@ import { Fault } from '../domain/faults.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Net, Registration, Server } from '../oauth/client.ts';
 import { discover } from '../oauth/discover.ts';
+import { serverOf } from '../oauth/record.ts';
 import type { Context } from './context.ts';
 import { guardedFetch } from './net.ts';
 
@@ -25,8 +26,11 @@ export const readSandboxOrigin = async (ctx: Context): Promise<string> => {
 };
 
 /** The values a new authorization of this connector starts with. */
-export const defaultVariables = async (ctx: Context, connector: Connector): Promise<Record<string, string>> =>
-  isSandbox(connector) ? { sandboxOrigin: await readSandboxOrigin(ctx) } : {};
+export const defaultVariables = async (ctx: Context, connector: Connector): Promise<Record<string, string>> => {
+  if (isSandbox(connector)) return { sandboxOrigin: await readSandboxOrigin(ctx) };
+  // What the service says itself starts as the record's example, until it has been said.
+  return Object.fromEntries(connector.variables.flatMap(({ name, example, learned }) => (learned === undefined ? [] : [[name, example]])));
+};
 
 export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variables: Readonly<Record<string, string>>): Service => {
   const connector = connectorById(connection.connectorId);
@@ -35,6 +39,17 @@ export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variable
   const fill = (template: string): string => fillVariables(template, variables);
   const apiBase = fill(connector.apiBase);
   return { connector, variables, apiBase, bases: [apiBase, ...connector.alsoAt.map(fill)] };
+};
+
+/**
+ * Where the service sends its answer. A server that does not say its name in it gets an address of its own where the host has several,
+ * so that another one's answer cannot be taken for it (S19, RFC 9700 section 4.4.2).
+ */
+export const redirectUriOf = (ctx: Pick<Context, 'redirectUri' | 'hasRedirectPaths'>, { auth, variables }: Connector): string => {
+  if (!ctx.hasRedirectPaths || !isOauth(auth) || auth.endpoints === null) return ctx.redirectUri;
+  const examples = Object.fromEntries(variables.map(({ name, example }) => [name, example]));
+  const { host } = new URL(fillVariables(auth.endpoints.authorization ?? auth.endpoints.token, examples));
+  return `${ctx.redirectUri}/${host}`;
 };
 
 /** How this service speaks OAuth. Throws `oauth.not-spoken` where it is authorized with keys. */
@@ -77,12 +92,13 @@ export const registrationFor = async (ctx: Context, connection: Connection, serv
   return { clientId: app.clientId, secret: new Secret(secret.output) };
 };
 
-/** The service's authorization server, freshly discovered, with the registration that authorizes this connection. */
+/** The service's authorization server, freshly discovered or as its record writes it, with the registration that authorizes this connection. */
 export const serverFor = async (ctx: Context, service: Service, connection: Connection): Promise<Server> => {
   try {
-    const { issuer } = oauthOf(service);
-    if (issuer === null) throw new Fault('oauth.answer-unreadable', service.connector.name);
-    return await discover(fillVariables(issuer, service.variables), await registrationFor(ctx, connection, service), netFor(ctx, service));
+    const auth = oauthOf(service);
+    const registration = await registrationFor(ctx, connection, service);
+    if (auth.issuer === null) return serverOf(auth, service.variables, registration);
+    return await discover(fillVariables(auth.issuer, service.variables), registration, netFor(ctx, service));
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }

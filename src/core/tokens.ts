@@ -4,7 +4,7 @@ import type { Connection } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import { Secret, type TokenSet } from '../domain/secret.ts';
 import { next } from '../domain/transition.ts';
-import { refresh } from '../oauth/refresh.ts';
+import { renew } from '../oauth/refresh.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
 import { explainNetwork, netFor, type Service, serverFor } from './services.ts';
@@ -78,14 +78,15 @@ const renewed = (row: Usable, tokens: TokenSet, now: number): Usable => ({
   },
 });
 
-const renew = async (ctx: Context, connection: Connection, service: Service, row: Usable, stored: StoredTokens): Promise<Secret> => {
+const renewStored = async (ctx: Context, connection: Connection, service: Service, row: Usable, stored: StoredTokens): Promise<Secret> => {
   if (stored.refreshToken === null) return end(ctx, connection, row, 'oauth.token-expired');
   const server = await serverFor(ctx, service, connection);
   // A refresh token belongs to the registration that got it (RFC 6749 section 6).
   if (server.client.client_id !== row.grant.clientId) return end(ctx, connection, row, 'oauth.client-changed');
   let tokens: TokenSet;
   try {
-    tokens = await refresh(server, stored.refreshToken, netFor(ctx, service), ctx.now);
+    const { refreshToken } = stored;
+    ({ tokens } = await renew(server, { refreshToken, scopes: row.grant.scopes }, netFor(ctx, service), ctx.now));
   } catch (error) {
     if (error instanceof Fault && error.code === 'oauth.grant-ended') return end(ctx, connection, row, 'oauth.grant-ended');
     throw explainNetwork(ctx, service, error);
@@ -123,6 +124,6 @@ export const accessToken = async (
     const stored = await openTokens(ctx, row.id);
     const isSameAsRejected = rejected !== null && stored.accessToken.reveal() === rejected.reveal();
     if (!isSameAsRejected && isFresh(row.grant, ctx.now())) return stored.accessToken;
-    return renew(ctx, connection, service, row, stored);
+    return renewStored(ctx, connection, service, row, stored);
   });
 };

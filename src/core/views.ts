@@ -147,6 +147,10 @@ export type ReferenceView = {
   readonly owner: OwnerView;
   /** Where the component stands: development, or a version in stage or production. */
   readonly environment: Environment;
+  /** In a script: which line, which task, and how sure it is; null elsewhere (R51). */
+  readonly line: number | null;
+  readonly task: string | null;
+  readonly certainty: string | null;
   /** Where the place is looked at and changed. */
   readonly href: string;
 };
@@ -323,7 +327,8 @@ export type OauthAppView = {
 
 export type OauthAppsView = {
   readonly apps: readonly OauthAppView[];
-  readonly connectors: readonly { readonly id: string; readonly name: string }[];
+  /** Those that one signs in to, with the address to register at each. */
+  readonly connectors: readonly { readonly id: string; readonly name: string; readonly redirectUri: string }[];
   readonly redirectUri: string;
 };
 

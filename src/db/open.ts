@@ -1,6 +1,7 @@
 import Dexie, { type Table } from 'dexie';
 import { Fault } from '../domain/faults.ts';
 import { type Rows, SCHEMA, type TableName, type Tables } from './tables.ts';
+import { addOutbox, BEFORE_OUTBOX } from './upgrades/0002-outbox.ts';
 
 export type LatchkeyDb = Dexie & Tables;
 
@@ -9,25 +10,50 @@ export const tableOf = <N extends TableName>(db: LatchkeyDb, name: N): Table<Row
 
 export const DB_NAME = 'latchkey';
 
-/** Schema version of this program. Each step up has its file in `db/upgrades/`; there is none before the first. */
-export const DB_VERSION = 1;
+/** Schema version of this program. Each step up has its file in `upgrades/`. */
+export const DB_VERSION = 2;
 
-/** Says that a newer program waits for this connection to close; the host then asks its windows to reload. */
-export type OnVersionChange = () => void;
+export type OpenOptions = {
+  /** A newer program waits for this connection to close, which it does: whoever had it opens anew, and is told. */
+  readonly onVersionChange?: () => void;
+  /** What else has the database open, in a person's words, where it keeps an upgrade waiting. */
+  readonly nameOthers?: () => Promise<readonly string[]>;
+};
+
+const declare = (db: Dexie): void => {
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX });
+  db.version(DB_VERSION).stores({ records: SCHEMA.records, outbox: SCHEMA.outbox }).upgrade(addOutbox);
+};
+
+/** How long an older program gets to let go before a person is asked for it. */
+const BLOCKED_MS = 2_000;
+
+/** Rejects once another connection has kept the upgrade waiting for too long; settles never otherwise. */
+const blocked = (db: Dexie, nameOthers: NonNullable<OpenOptions['nameOthers']>): Promise<never> =>
+  new Promise((_, reject) => {
+    db.on('blocked', () => {
+      setTimeout(() => {
+        if (!db.isOpen()) void nameOthers().then((names) => reject(new Fault('store.blocked', names.join(', ') || 'another window')));
+      }, BLOCKED_MS);
+    });
+  });
 
 /**
- * Opens the database. Rejects with `store.unavailable` where the browser allows no storage,
- * `store.newer` where a newer program wrote it; neither deletes anything.
+ * Opens the database. Rejects with `store.unavailable` where the browser allows no storage, `store.newer` where a newer program wrote it,
+ * `store.blocked` where an older one keeps an upgrade waiting; none deletes anything.
  */
-export const openDb = async (name: string = DB_NAME, onVersionChange: OnVersionChange = () => {}): Promise<LatchkeyDb> => {
+export const openDb = async (
+  name: string = DB_NAME,
+  { onVersionChange = () => undefined, nameOthers = async () => [] }: OpenOptions = {},
+): Promise<LatchkeyDb> => {
   const db = new Dexie(name, { autoOpen: false }) as LatchkeyDb;
-  db.version(DB_VERSION).stores(SCHEMA);
+  declare(db);
   db.on('versionchange', () => {
     db.close();
     onVersionChange();
   });
   try {
-    await db.open();
+    await Promise.race([db.open(), blocked(db, nameOthers)]);
   } catch (error) {
     throw mapStoreError(error);
   }
@@ -45,6 +71,7 @@ export const mapStoreError = (error: unknown): unknown => {
   const inner: unknown = 'inner' in error ? error.inner : null;
   const names = [error.name, inner instanceof Error ? inner.name : ''];
   const is = (...wanted: string[]): boolean => names.some((found) => wanted.includes(found));
+  if (error instanceof Fault) return error;
   if (is('QuotaExceededError')) return new Fault('store.full');
   if (is('VersionError')) return new Fault('store.newer');
   if (is('ConstraintError', 'BulkError')) return new Fault('store.conflict');

@@ -180,6 +180,8 @@ const call = (self: Compiler, node: SyntaxNode): Code => {
   if (callee?.name === 'Member') {
     const own = self.functions.get(name.toLowerCase().replace(/^thisapp\./, ''));
     if (own !== undefined) return ownCall(own, given, node.from);
+    if (path !== null && path.length > 2 && root === 'thisapp' && systemVariable(path.slice(0, -1)) === null)
+      return self.refuse(node, `there is no function ${path.slice(1).join('.')} in this script`);
     const method = self.textOf(callee.getChild('PropertyName') ?? callee);
     return combine([self.expression(callee.firstChild), ...given], ([on = null, ...args]) =>
       placed(callee.lastChild?.from ?? node.from, () => callMethod(on, method, args)),
@@ -383,5 +385,6 @@ const EXPRESSIONS: Readonly<Record<string, Compile>> = {
   },
   InvokeUrl: (self, node) => invoke(self, node, 'url'),
   InvokeApi: (self, node) => invoke(self, node, 'path'),
+  InsertTask: (self, node) => self.refuse(node, 'insert into is not supported'),
   OtherBlock: (self, node) => self.refuse(node, `${self.textOf(node.firstChild ?? node).toLowerCase()} is not supported`),
 };

@@ -11,6 +11,7 @@ export type Script = {
   readonly text: string;
   readonly tree: Tree;
   placeOf(offset: number): Place;
+  offsetOf(place: Place): number;
   textOf(node: Pick<SyntaxNode, 'from' | 'to'>): string;
 };
 
@@ -30,7 +31,7 @@ const balanced = (text: string): string => {
 };
 
 /** In a page, only what stands between `<%` and `%>` is script (RULES 3.4, trap 22); the rest becomes blanks, so that places stay. */
-const onlyScript = (text: string): string => {
+export const onlyScript = (text: string): string => {
   if (!text.includes('<%')) return text;
   let out = '';
   let at = 0;
@@ -50,6 +51,11 @@ const onlyScript = (text: string): string => {
 /** Parses a script or a page with scripts in it. Never throws: what is not understood is an error node, and the rest goes on. */
 export const parseScript = (source: string): Script => {
   const text = onlyScript(source);
+  return scriptOf(text, parser.parse(text));
+};
+
+/** A script whose tree is there already, as the editor's is. */
+export const scriptOf = (text: string, tree: Tree): Script => {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   const placeOf = (offset: number): Place => {
@@ -62,7 +68,8 @@ export const parseScript = (source: string): Script => {
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
-  return { text, tree: parser.parse(text), placeOf, textOf: ({ from, to }) => text.slice(from, to) };
+  const offsetOf = ({ line, column }: Place): number => Math.min(text.length, (starts[line - 1] ?? text.length) + column - 1);
+  return { text, tree, placeOf, offsetOf, textOf: ({ from, to }) => text.slice(from, to) };
 };
 
 /** Is a text without its closing quote. */

@@ -28,6 +28,9 @@ const scopeOf = (node: SyntaxNode): number => {
 /** `unknown` stands for a value that only a run gives: a parameter, a loop's element, an error. */
 type Assigned = { readonly at: number; readonly scope: number; readonly value: SyntaxNode | 'unknown' };
 
+/** What gives a name its value. */
+const NAMING: ReadonlySet<string> = new Set(['Assignment', 'Declaration', 'Parameter', 'ForEachStatement', 'CatchClause']);
+
 const assignmentsOf = ({ tree, text }: Script): ReadonlyMap<string, readonly Assigned[]> => {
   const all = new Map<string, Assigned[]>();
   const note = (name: SyntaxNode, value: SyntaxNode | 'unknown', at: number): void => {
@@ -37,7 +40,10 @@ const assignmentsOf = ({ tree, text }: Script): ReadonlyMap<string, readonly Ass
     all.set(key, list);
   };
   tree.iterate({
-    enter: ({ node }) => {
+    enter: (at) => {
+      // A node is made only of what is looked at: most of a script is not.
+      if (!NAMING.has(at.name)) return;
+      const { node } = at;
       if (node.name === 'Assignment') {
         const [target, value] = partsOf(node).filter(({ name }) => name !== 'AssignOp');
         if (target?.name === 'Variable') note(target, node.getChild('AssignOp') === null ? (value ?? 'unknown') : 'unknown', node.to);
@@ -216,8 +222,9 @@ class Scanner {
     const name = this.script.textOf(variable);
     let isFound = false;
     this.script.tree.iterate({
-      enter: ({ node }) => {
-        if (node.name !== 'Call') return;
+      enter: (at) => {
+        if (at.name !== 'Call') return;
+        const { node } = at;
         const [callee] = partsOf(node);
         const [first] = argumentsOf(node);
         if (callee === undefined || first?.name !== 'String') return;
@@ -268,13 +275,15 @@ const byPlace = (a: Place, b: Place): number => a.line - b.line || a.column - b.
  * Which connections a script names, where, and how surely; what only a run knows; what is wrong. `known` are link names of the
  * application, by which a task that nobody has written down is recognized. Never throws.
  */
-export const scanReferences = (source: string, known: readonly string[] = []): Scan => {
-  const script = parseScript(source);
+export const scanReferences = (source: string, known: readonly string[] = []): Scan => scanScript(parseScript(source), known);
+
+/** The same of a script that is parsed already. */
+export const scanScript = (script: Script, known: readonly string[] = []): Scan => {
   const scanner = new Scanner(script, known);
   script.tree.iterate({
-    enter: ({ node }) => {
-      if (node.name === 'InvokeUrl' || node.name === 'InvokeApi' || node.name === 'OtherBlock') scanner.block(node);
-      else if (node.name === 'Call') scanner.call(node);
+    enter: (at) => {
+      if (at.name === 'InvokeUrl' || at.name === 'InvokeApi' || at.name === 'OtherBlock') scanner.block(at.node);
+      else if (at.name === 'Call') scanner.call(at.node);
     },
   });
   return {

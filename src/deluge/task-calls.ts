@@ -1,5 +1,5 @@
-import { argumentsOf, parseScript, pathOf, stringValue } from './parse.ts';
-import { scanReferences } from './references.ts';
+import { argumentsOf, pathOf, type Script, stringValue } from './parse.ts';
+import type { Reference } from './references.ts';
 import { scopesOfTask } from './task-requests.ts';
 import { taskOf } from './tasks.ts';
 
@@ -11,10 +11,8 @@ export type TaskNeed = {
   readonly scopes: readonly string[] | null;
 };
 
-/** The needs of the integration tasks of a script whose connection is known; invokeurl goes wherever its address says, so its scopes are not. */
-export const taskNeeds = (source: string): TaskNeed[] => {
-  const script = parseScript(source);
-  const { references } = scanReferences(source);
+/** The needs of the integration tasks of a script whose connection its references name; invokeurl goes wherever its address says, so its scopes are not. */
+export const taskNeeds = (script: Script, references: readonly Reference[]): TaskNeed[] => {
   const needs: TaskNeed[] = [];
   script.tree.iterate({
     enter: ({ node }) => {

@@ -49,6 +49,9 @@ const ZOHO: Readonly<Record<string, number>> = {
   'sdp.create': 3,
 };
 
+/** Names of Zoho's tasks that somebody has written down, in small letters and without `zoho.`. */
+export const ZOHO_TASKS: readonly string[] = Object.keys(ZOHO);
+
 /** Services whose tasks need no connection of their own; `creator` only where it speaks of its own application. */
 const WITHOUT: ReadonlySet<string> = new Set([
   'encryption',

@@ -1,8 +1,10 @@
 import { ExternalTokenizer, type InputStream, type Stack } from '@lezer/lr';
 import * as terms from './deluge.grammar.terms';
 
+/** Dashes and curly quotes are no letters, as in the grammar: `url: “https://…”` holds no key called “https. */
+const isLetterBeyondAscii = (code: number): boolean => code > 160 && (code < 0x2013 || code > 0x201f) && code !== 0xfeff;
 const isWordStart = (code: number): boolean =>
-  (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code === 36 || code > 160;
+  (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code === 36 || isLetterBeyondAscii(code);
 const isWordPart = (code: number): boolean => isWordStart(code) || (code >= 48 && code <= 57);
 const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13 || code === 160 || code === 65_279;
 
@@ -110,7 +112,8 @@ const GOES_ON: ReadonlySet<number> = new Set([...'.;)],+-*/%=!<>&|:(['].map((uni
 const maySemi = (input: InputStream): boolean => {
   const code = input.peek(0);
   if (code === 125 || code === -1) return true;
-  return before(input) === 93 && !GOES_ON.has(code);
+  // What goes on may stand on the next line, behind a comment too: `]` and then `.get("data")`.
+  return before(input) === 93 && !GOES_ON.has(input.peek(skip(input, 0)));
 };
 
 export const words = new ExternalTokenizer(

@@ -48,10 +48,10 @@ export type ComponentReference = {
   readonly componentName: string;
 };
 
-/** The places where connections can be used, and there is no other (R50); each has its file in `runtime/kinds/` once it runs. */
+/** The places where connections can be used, and there is no other (R50), in the order in which they are offered; each has its file in `runtime/kinds/`. */
 export const USES = {
-  'sms-action': 'SMS action',
   'form-integration': 'Integrations action',
+  'sms-action': 'SMS action',
   'deluge-task': 'Deluge integration task',
   'deluge-invokeurl': 'Deluge invokeUrl task',
   'page-panel': 'Page panel',

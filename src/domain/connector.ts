@@ -16,6 +16,19 @@ export type ConnectorVariable = {
   readonly example: string;
   /** A regular expression that the whole value must match. */
   readonly pattern: string;
+  /** Where the service itself says it; what a person typed stands until then. */
+  readonly learned?: Learned;
+};
+
+/** Where the value of a variable comes from, once the service has said it: the callback, the token answer, or a request of its own. */
+export type Learned = {
+  readonly from: 'callback' | 'answer' | 'request';
+  /** Name of the callback parameter, or dotted path in the answer. */
+  readonly at: string;
+  /** A regular expression whose one group is the value, where it is a part of what was said (a host of an address). */
+  readonly pick?: string;
+  /** Only for `request`: the address that is asked with the new token (Xero's connections, Mailchimp's metadata). */
+  readonly url?: string;
 };
 
 /** What a record says of a fact that nobody could look up is `unknown`, and the screen says so. */
@@ -34,7 +47,7 @@ export const BEARER: Placement = { in: 'header', name: 'Authorization', prefix: 
 
 /** How a token answer deviates from RFC 6749 section 5; where a field is absent the RFC holds. */
 export type AnswerRules = {
-  /** Dotted path of the object that holds the token (Slack's `authed_user`, Withings' `body`). */
+  /** Dotted path of the object that holds the token where the top has none (Slack's `authed_user`, Withings' `body`). */
   readonly tokenAt?: string;
   /** Member whose number other than 0 means failure, beside a body without a token. */
   readonly envelope?: 'code' | 'errcode' | 'status';
@@ -55,6 +68,8 @@ export type RequestRules = {
   readonly codeParam?: string;
   /** Headers that every token request needs. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A client without a secret shows itself by Basic with an empty password (Reddit). */
+  readonly basicWithoutSecret?: boolean;
 };
 
 export type OauthEndpoints = {
@@ -103,12 +118,13 @@ export type KeyField = { readonly name: string; readonly label: string; readonly
 export type ConnectorAuth =
   | OauthAuth
   | { readonly method: 'api-key' | 'bearer'; readonly fields: readonly KeyField[] }
-  /** RFC 7617. The user name is typed, a variable of the account, or fixed; so may the password be fixed. */
+  /** RFC 7617. The user name is typed, a variable of the account, or fixed (with variables in it); so may the password be fixed. */
   | {
       readonly method: 'basic';
       readonly user: { readonly label: string; readonly variable: string | null; readonly fixed: string | null };
       readonly password: { readonly label: string; readonly fixed: string | null };
     }
+  /** Name of the service in the signature, or the variable that has it. */
   | { readonly method: 'aws-sigv4'; readonly service: string }
   /** Named so that the catalogue is honest about it; no connection can be made. */
   | { readonly method: 'oauth1' }
@@ -198,6 +214,8 @@ export type Connector = {
   readonly test: TestRequest | null;
   readonly operations: readonly Operation[];
   readonly facts: ConnectorFacts;
+  /** What is done at the service to get an OAuth app or a key, step by step; empty where nobody wrote it down. */
+  readonly registration: readonly string[];
 };
 
 export const isOauth = (auth: ConnectorAuth): auth is OauthAuth =>
@@ -215,6 +233,13 @@ export const isSandbox = (connector: Connector): boolean => connector.standsFor 
 export const fillVariables = (template: string, variables: Readonly<Record<string, string>>): string =>
   template.replace(/\{([A-Za-z]\w*)\}/g, (whole, name: string) => variables[name] ?? whole);
 
-/** The names of variables that are missing or do not match their pattern. */
-export const wrongVariables = (connector: Connector, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>
+/** The variables that are missing or do not match their pattern. */
+export const wrongVariables = (connector: Pick<Connector, 'variables'>, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>
   connector.variables.filter(({ name, pattern }) => !new RegExp(`^(?:${pattern})$`).test(variables[name] ?? ''));
+
+/** The variables that a person must give before authorizing: those that the service does not say later, and those its sign-in needs. */
+export const typedVariables = ({ variables, auth }: Connector): ConnectorVariable[] => {
+  const isOauth = auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device';
+  const addresses = isOauth ? [auth.issuer, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
+  return variables.filter(({ name, learned }) => learned === undefined || !isOauth || addresses.includes(`{${name}}`));
+};

@@ -44,6 +44,11 @@ export const FAULTS = {
     remedy: 'Update Latchkey. Nothing was changed or deleted.',
     retry: false,
   },
+  'store.blocked': {
+    text: 'An older Latchkey is still open and keeps the update of the stored data waiting: {thing}.',
+    remedy: 'Close that window, then try again. Nothing was changed.',
+    retry: true,
+  },
   'store.missing': { text: 'This does not exist any more: {thing}.', remedy: 'Go back to the list.', retry: false },
   'vault.tampered': {
     text: 'A stored secret cannot be read: it was changed or moved.',
@@ -161,6 +166,11 @@ export const FAULTS = {
     retry: false,
   },
   'connection.scope-unknown': { text: 'The connector has no scope {thing}.', remedy: 'Choose from the scopes shown.', retry: false },
+  'connection.catalogue-unreadable': {
+    text: 'The catalogue of connectors cannot be read, so only the sandbox’s are here.',
+    remedy: 'Reload, or install Latchkey again.',
+    retry: true,
+  },
   'connection.other-application': {
     text: 'The connection {thing} serves another application.',
     remedy: 'One connection serves one application (R40): define another one for this application.',
@@ -246,6 +256,21 @@ export const FAULTS = {
   'readiness.reference-elsewhere': {
     text: 'A component names a connection that is not enabled for this application: {thing}.',
     remedy: 'Use a connection of this application (R40, R89).',
+    retry: false,
+  },
+  'readiness.script': {
+    text: 'A script has a part that is not understood: {thing}.',
+    remedy: 'Mend it, or leave it: the script runs until it comes to that part.',
+    retry: false,
+  },
+  'readiness.scope-lacking': {
+    text: 'A connection is not asked for what a task needs: {thing}.',
+    remedy: 'Add the scope to the connection; otherwise the service refuses the task.',
+    retry: false,
+  },
+  'readiness.scope-not-checked': {
+    text: 'The scopes that {thing} needs were not checked: nobody has written them down.',
+    remedy: 'Run it in development before you hand it out.',
     retry: false,
   },
   'readiness.unused': {
@@ -434,6 +459,22 @@ export const FAULTS = {
     text: 'The service’s statement of who signed in is not valid, so nothing was stored.',
     remedy: 'Try again; if it stays so, tell the service.',
     retry: true,
+  },
+
+  'oauth.tenant-refused': {
+    text: 'The service named a place that is not its own, so nothing is sent there: {thing}.',
+    remedy: 'Authorize again; if it stays so, tell the service.',
+    retry: true,
+  },
+  'oauth.endpoint-missing': {
+    text: 'The connector has no address for this way to authorize: {thing}.',
+    remedy: 'Choose another way to authorize.',
+    retry: false,
+  },
+  'oauth.key-unusable': {
+    text: 'That is not a private key that can sign with {thing}.',
+    remedy: 'Paste the whole key, from its BEGIN line to its END line.',
+    retry: false,
   },
 
   'oauth.client-changed': {

@@ -36,6 +36,8 @@ export type OutboxEntry = {
         readonly do: 'push';
         readonly target: { readonly linkName?: string; readonly service?: string; readonly operationId: string };
         readonly values: Readonly<Record<string, string>>;
+        /** Why it cannot go out at all, found before anything was tried. */
+        readonly refused: FaultData | null;
       }
     | { readonly do: 'script'; readonly entry: { readonly form: string; readonly values: Readonly<Record<string, string>> } | null };
   /** The same for every try, so that a service that knows keys does nothing twice. */
@@ -70,17 +72,11 @@ const PASSING: ReadonlySet<FaultCode> = new Set([
   'store.conflict',
 ]);
 
-/** Faults that a person ends elsewhere: what is held for one of them goes on by itself once it is over. */
-const ENDED_ELSEWHERE: ReadonlySet<FaultCode> = new Set([
-  'vault.locked',
-  'run.not-connected',
-  'run.paused',
-  'run.unauthorized',
-  'oauth.grant-ended',
-  'oauth.token-expired',
-  'oauth.client-changed',
-  'run.no-script-host',
-]);
+/**
+ * Faults of this device that a person ends elsewhere: what is held for one of them goes on by itself. What waits for an authorization does
+ * not (R101): who gives it has not asked for what others had tried before.
+ */
+const ENDED_ELSEWHERE: ReadonlySet<FaultCode> = new Set(['vault.locked', 'run.no-script-host']);
 
 export const goesOnByItself = (code: FaultCode): boolean => ENDED_ELSEWHERE.has(code);
 
@@ -123,6 +119,6 @@ export const afterFailure = (
 export const retryAfterOf = (value: string | null, now: number): number | null => {
   if (value === null) return null;
   if (/^\d{1,7}$/.test(value.trim())) return Number(value) * 1_000;
-  const at = Date.parse(value);
+  const at = /^[A-Za-z]{3,9},? /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(at - now, 0);
 };

@@ -18,7 +18,14 @@ export type ReadinessInput = {
   readonly allowed: readonly string[];
   /** Can somebody start the component who is not logged in (R113). */
   readonly isStartedByVisitors: (component: Component) => boolean;
+  /** What its tasks lack of the scopes that they need, as far as a table knows them. */
+  readonly lacks: (component: Component) => readonly Lack[];
+  /** What in its script is not understood. */
+  readonly mistakes: (component: Component) => readonly { readonly message: string; readonly line: number }[];
 };
+
+/** A task whose connection was not asked for what the task needs; `scopes` null where no table says what that is. */
+export type Lack = { readonly linkName: string; readonly task: string; readonly line: number; readonly scopes: readonly string[] | null };
 
 type Check = (input: ReadinessInput) => Problem[];
 
@@ -79,6 +86,34 @@ export const READINESS: readonly { readonly rule: string; readonly label: string
               where: component.name,
             }),
           ),
+      ),
+  },
+  {
+    rule: 'R55',
+    label: 'Scripts are understood',
+    check: ({ components, mistakes }) =>
+      components.flatMap((component) =>
+        mistakes(component).map(
+          ({ message, line }): Problem => ({
+            code: 'readiness.script',
+            detail: `line ${line}: ${message}`,
+            isBlocking: false,
+            where: component.name,
+          }),
+        ),
+      ),
+  },
+  {
+    rule: 'R79',
+    label: 'Connections ask for the scopes that tasks need',
+    check: ({ components, lacks }) =>
+      components.flatMap((component) =>
+        lacks(component).map(({ linkName, task, line, scopes }): Problem => {
+          const where = component.name;
+          return scopes === null
+            ? { code: 'readiness.scope-not-checked', detail: `${task} in line ${line}`, isBlocking: false, where }
+            : { code: 'readiness.scope-lacking', detail: `${linkName} lacks ${scopes.join(', ')} for ${task}`, isBlocking: false, where };
+        }),
       ),
   },
   {

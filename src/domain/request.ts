@@ -20,7 +20,8 @@ const ESCAPES = /[\u0000-\u0020\u007f\\]|%2f|%5c|%2e/i;
  */
 export const urlBelow = (apiBase: string, path: string, query: Readonly<Record<string, string>> = {}): string => {
   const base = new URL(apiBase);
-  if (ESCAPES.test(path) || path.startsWith('/') || path.split('?')[0]?.includes('//'))
+  const [beforeQuery = ''] = path.split('?');
+  if (ESCAPES.test(path) || path.startsWith('/') || beforeQuery.includes('//') || !URL.canParse(path, base))
     throw new Fault('run.destination-refused', base.host);
   const url = new URL(path, base);
   for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);

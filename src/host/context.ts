@@ -1,8 +1,11 @@
+import { openCatalogue } from '../connectors/catalogue.ts';
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { recoverFlows } from '../core/flow-start.ts';
+import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
 import { openDb } from '../db/open.ts';
+import { WINDOW_LOCK } from '../domain/window.ts';
 import type { Argon2id } from '../vault/kdf.ts';
 import { createVault, type KeySession } from '../vault/seal.ts';
 
@@ -10,6 +13,7 @@ export const DEFAULT_SANDBOX_ORIGIN = 'http://localhost:4180';
 
 export type HostOptions = {
   readonly redirectUri: string;
+  readonly hasRedirectPaths: boolean;
   readonly openPage: OpenPage | null;
   readonly closePage: () => Promise<void>;
   readonly sandboxOrigin: string;
@@ -32,12 +36,25 @@ export const keepSending = async (ctx: Context, wakeIn: HostOptions['wakeIn']): 
   }
 };
 
+/** Windows say by the name of a lock that they are open, and what they show. */
+const nameOthers = async (): Promise<readonly string[]> => {
+  const held = (await navigator.locks.query()).held ?? [];
+  return [...new Set(held.flatMap(({ name }) => (name?.startsWith(WINDOW_LOCK) ? [name.slice(WINDOW_LOCK.length)] : [])))];
+};
+
+/** The full records of all services stand beside the code in one file: a worker reads them once, before anything asks for a connector. */
+const openRecords = async (): Promise<void> => {
+  const response = await fetch(new URL('../connectors.json', self.location.href));
+  openCatalogue(await response.json());
+};
+
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
 export const openContext = async (options: HostOptions): Promise<Context> => {
-  const { redirectUri, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } = options;
-  const db = await openDb(undefined, onVersionChange);
+  const { redirectUri, hasRedirectPaths, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } =
+    options;
+  const [db] = await Promise.all([openDb(undefined, { onVersionChange, nameOthers }), openRecords()]);
   const ctx: Context = {
     db,
     vault: createVault(db, argon2id, session),
@@ -50,6 +67,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     isFree: async (name) => !(await navigator.locks.query()).held?.some((held) => held.name === name),
     isOnline: () => navigator.onLine,
     redirectUri,
+    hasRedirectPaths,
     openPage,
     closePage,
     sandboxOrigin,
@@ -60,6 +78,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
   // Not awaited: it may ask a provider, and nobody should wait for that to see their own data.
   void recoverFlows(ctx).catch((error: unknown) => toFault(error));
   void recoverOutbox(ctx)
+    .then(() => resumeHeld(ctx))
     .then(() => keepSending(ctx, wakeIn))
     .catch((error: unknown) => toFault(error));
   return ctx;

@@ -126,15 +126,16 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 
 self.addEventListener('online', () => void open().then(({ wake }) => wake()));
 
-const open = openOnce(() =>
+const open = openOnce((forget) =>
   openContext({
     redirectUri: chrome.identity.getRedirectURL('cb'),
+    hasRedirectPaths: true,
     openPage,
     closePage,
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     argon2id,
     session: sessionKey,
-    onVersionChange: () => undefined,
+    onVersionChange: forget,
     scripts,
     wakeIn,
   }),

@@ -47,9 +47,10 @@ const takePlace = (event: Event): void => {
   if (data !== null && typeof data === 'object' && 'place' in data && data.place === 'scripts' && port !== undefined) places.addPlace(port);
 };
 
-const open = openOnce(async () =>
+const open = openOnce(async (forget) =>
   openContext({
     redirectUri: new URL('../callback.html', self.location.href).href,
+    hasRedirectPaths: false,
     openPage: null,
     closePage: async () => undefined,
     sandboxOrigin: await readSandboxOrigin(),
@@ -57,8 +58,8 @@ const open = openOnce(async () =>
     argon2id: async (input) => (await import('../vault/argon2id.ts')).argon2id(input),
     // The worker's own memory: it ends with the last window, and with it what was unlocked.
     session: memorySession(),
-    // Windows hear of it through the waiting service worker, which is what made the database newer.
-    onVersionChange: () => undefined,
+    // The next call finds the newer database, says so and offers the update.
+    onVersionChange: forget,
     scripts: places.scripts,
     wakeIn,
   }),

@@ -8,14 +8,17 @@ import { Fault, type Outcome } from '../domain/faults.ts';
 import { onlyCalls } from '../wire/endpoint.ts';
 import type { WatchApi, WatchMessage } from '../wire/watch.ts';
 
-/** Gives the context, opening it at first need; a failure is not kept, so that the next call tries again. */
+/** Gives the context, opening it at first need; a failure is not kept, nor one that is forgotten, so that the next call tries again. */
 export type OpenContext = () => Promise<Context>;
 
-export const openOnce = (open: OpenContext): OpenContext => {
+export const openOnce = (open: (forget: () => void) => Promise<Context>): OpenContext => {
   let opening: Promise<Context> | null = null;
+  const forget = (): void => {
+    opening = null;
+  };
   return () => {
-    opening ??= open().catch((error: unknown) => {
-      opening = null;
+    opening ??= open(forget).catch((error: unknown) => {
+      forget();
       throw error;
     });
     return opening;

@@ -1,7 +1,11 @@
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { Secret, type TokenSet } from '../domain/secret.ts';
+import { isToken } from './answer-values.ts';
+import { type Dialect, PLAIN, speakingDialect } from './dialect.ts';
 import { safe } from './faults.ts';
+import { GENERIC, readTokenAnswer, type TokenAnswer, type TokenQuestion } from './token-answer.ts';
 
 /** A request as oauth4webapi makes it: what leaves here still passes the guarded fetch of the core. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -17,13 +21,26 @@ export type Server = {
   readonly as: oauth.AuthorizationServer;
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;
+  /** How the service deviates, by its record. A server that publishes its metadata has none and is held to the RFC. */
+  readonly dialect?: Dialect;
+};
+
+/** How a secret is shown, by the record; without one the client is public (RFC 6749 section 2.3.1). */
+export const authenticateBy = (way: 'basic' | 'post', { secret }: Registration): oauth.ClientAuth => {
+  if (secret === null) return oauth.None();
+  return way === 'basic' ? oauth.ClientSecretBasic(secret.reveal()) : oauth.ClientSecretPost(secret.reveal());
+};
+
+/** A public client that the service wants to see in the Basic header all the same; ids are form-encoded (RFC 6749 section 2.3.1). */
+export const basicWithoutSecret: oauth.ClientAuth = (_as, client, _body, headers) => {
+  const id = new URLSearchParams({ id: client.client_id }).toString().slice('id='.length);
+  headers.set('authorization', `Basic ${btoa(`${id}:`)}`);
 };
 
 /** How a registration shows who it is (RFC 6749 section 2.3.1): Basic where the server takes it, which is also the default when it does not say. */
-export const authenticationOf = (as: oauth.AuthorizationServer, { secret }: Registration): oauth.ClientAuth => {
-  if (secret === null) return oauth.None();
+export const authenticationOf = (as: oauth.AuthorizationServer, registration: Registration): oauth.ClientAuth => {
   const methods = as.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-  return methods.includes('client_secret_basic') ? oauth.ClientSecretBasic(secret.reveal()) : oauth.ClientSecretPost(secret.reveal());
+  return authenticateBy(methods.includes('client_secret_basic') ? 'basic' : 'post', registration);
 };
 
 /** Options that every request of this folder carries. */
@@ -39,21 +56,25 @@ export const requestOptions = (net: Net) => ({
   [oauth.allowInsecureRequests]: net.isInsecureAllowed,
 });
 
-/** A token is printable ASCII of a length that any real one has; it is put into a header as it is (S29). */
-const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,16384}$/.test(value);
+/** The same for requests to the token endpoint, in the service's own dialect. */
+export const tokenRequestOptions = ({ dialect = PLAIN }: Server, net: Net) =>
+  requestOptions({ ...net, fetch: speakingDialect(dialect, net.fetch) });
+
+/** The same for requests to the other endpoints of the server: only the names of parameters are the service's own. */
+export const namedRequestOptions = ({ dialect = PLAIN }: Server, net: Net) =>
+  requestOptions({ ...net, fetch: speakingDialect({ ...dialect, tokenParams: {} }, net.fetch) });
 
 /** Nobody's token lives for more than three years (S29). */
 const MOST_SECONDS = 10 ** 8;
 
 /**
- * Reads a token answer before anything is made of it (S29): an object with a usable token, or the error in it, whatever the status says.
+ * Holds a server that publishes its metadata to the RFC (S29): an object with a usable token, or the error in it, whatever the status says.
  * An error status is left to the protocol's own reading. Throws `oauth.answer-unreadable`, `oauth.refused`.
  */
-export const requireTokenAnswer = async (response: Response, host: string): Promise<void> => {
-  if (!response.ok) return;
+const requireStrictAnswer = (text: string, host: string): void => {
   let answer: unknown;
   try {
-    answer = await response.clone().json();
+    answer = JSON.parse(text);
   } catch {
     throw new Fault('oauth.answer-unreadable', host);
   }
@@ -70,10 +91,55 @@ export const requireTokenAnswer = async (response: Response, host: string): Prom
     throw new Fault('oauth.answer-unreadable', host);
 };
 
-/** The token answer, after oauth4webapi checked it, as our own type. `now` is the local time of its receipt (S33). */
-export const tokenSetOf = (answer: oauth.TokenEndpointResponse, now: number): TokenSet => ({
-  accessToken: new Secret(answer.access_token),
-  refreshToken: answer.refresh_token === undefined ? null : new Secret(answer.refresh_token),
-  expiresAt: answer.expires_in === undefined ? null : now + answer.expires_in * 1_000,
-  scopes: answer.scope === undefined ? null : answer.scope.split(' ').filter((scope) => scope !== ''),
-});
+type Good = Extract<TokenAnswer, { ok: true }>;
+
+/** What was granted: the tokens, and what else stood in the answer. `response` is the answer as the RFC has it, for oauth4webapi. */
+export type Answer = { readonly tokens: TokenSet; readonly extra: JsonObject; readonly response: Response };
+
+const asResponse = (answer: Good, hasIdToken: boolean): Response =>
+  Response.json({
+    access_token: answer.accessToken,
+    token_type: 'bearer',
+    ...(answer.refreshToken === null ? {} : { refresh_token: answer.refreshToken }),
+    ...(typeof answer.expiresIn === 'number' ? { expires_in: answer.expiresIn } : {}),
+    ...(answer.scopes === null ? {} : { scope: answer.scopes.join(' ') }),
+    ...(hasIdToken && answer.idToken !== null ? { id_token: answer.idToken } : {}),
+  });
+
+/** An answer of a token endpoint that could not be made a token of, with what the service said of it. */
+export type Refusal = Extract<TokenAnswer, { ok: false }>;
+
+/** The answer to a token request, normalised; `now` is the local time of its receipt (S33). A refusal is returned, not thrown. */
+export const tryTokenAnswer = async (
+  server: Server,
+  response: Response,
+  now: number,
+  rest: Pick<TokenQuestion, 'previous' | 'asked' | 'callbackScope'> = {},
+): Promise<Answer | Refusal> => {
+  const host = new URL(server.as.token_endpoint ?? server.as.issuer).host;
+  const text = await response.text();
+  const isStrict = server.dialect === undefined;
+  if (isStrict && response.ok) requireStrictAnswer(text, host);
+  const { status, headers } = response;
+  const auth = server.dialect ?? GENERIC;
+  const answer = readTokenAnswer({ auth, status, contentType: headers.get('content-type'), text, now, ...rest });
+  if (!answer.ok) {
+    // The name of the service says more than what could not be read, which stands in the details.
+    const isAboutHost = answer.fault.code === 'oauth.provider-down' || (isStrict && answer.fault.code === 'oauth.answer-unreadable');
+    return isAboutHost ? { ...answer, fault: { code: answer.fault.code, detail: host } } : answer;
+  }
+  const tokens: TokenSet = {
+    accessToken: new Secret(answer.accessToken),
+    refreshToken: answer.refreshToken === null ? null : new Secret(answer.refreshToken),
+    expiresAt: typeof answer.expiresIn === 'number' ? now + answer.expiresIn * 1_000 : null,
+    scopes: answer.scopes,
+  };
+  return { tokens, extra: answer.extra, response: asResponse(answer, isStrict) };
+};
+
+/** The same, where a refusal is a fault. */
+export const readAnswer = async (...args: Parameters<typeof tryTokenAnswer>): Promise<Answer> => {
+  const answer = await tryTokenAnswer(...args);
+  if ('fault' in answer) throw new Fault(answer.fault.code, answer.fault.detail);
+  return answer;
+};

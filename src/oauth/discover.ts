@@ -13,7 +13,16 @@ export const discover = async (issuer: string, registration: Registration, net: 
     const response = await oauth.discoveryRequest(url, requestOptions(net));
     const as = await oauth.processDiscoveryResponse(url, response);
     if (as.code_challenge_methods_supported?.includes('S256') !== true) throw new Fault('oauth.pkce-missing');
-    for (const endpoint of [as.authorization_endpoint, as.token_endpoint, as.jwks_uri, as.userinfo_endpoint, as.revocation_endpoint]) {
+    const endpoints = [
+      as.authorization_endpoint,
+      as.token_endpoint,
+      as.jwks_uri,
+      as.userinfo_endpoint,
+      as.revocation_endpoint,
+      as.device_authorization_endpoint,
+      as.registration_endpoint,
+    ];
+    for (const endpoint of endpoints) {
       // Metadata is as trustworthy as its issuer: it must not lead to another host (S18).
       if (endpoint !== undefined && new URL(endpoint).origin !== url.origin) throw new Fault('oauth.issuer-mismatch', url.host);
     }

@@ -2,9 +2,19 @@ import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
 
 /** Codes after which a refresh token is dead for good (RFC 6749 section 5.2; connectors' own names for it). */
-const DEAD_GRANT: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_refresh_token', 'token_revoked', 'bad_refresh_token']);
+const DEAD_GRANT: ReadonlySet<string> = new Set([
+  'invalid_grant',
+  'invalid_refresh_token',
+  'token_revoked',
+  'bad_refresh_token',
+  // Zoho, at a refresh.
+  'invalid_code',
+]);
 
-export const safe = (text: string): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, 80);
+/** Does this error of a refresh mean that the grant is dead. */
+export const isDeadCode = (code: string): boolean => DEAD_GRANT.has(code.trim().toLowerCase());
+
+export const safe = (text: string, most = 80): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, most);
 
 const fromProcessing = (error: oauth.OperationProcessingError, host: string): Fault => {
   switch (error.code) {
@@ -25,7 +35,7 @@ const fromProcessing = (error: oauth.OperationProcessingError, host: string): Fa
 
 /** Does this refusal of a renewal mean that the refresh token is dead for good. */
 export const isDeadGrant = (fault: unknown): boolean =>
-  fault instanceof Fault && fault.code === 'oauth.refused' && fault.detail !== null && DEAD_GRANT.has(fault.detail);
+  fault instanceof Fault && fault.code === 'oauth.refused' && fault.detail !== null && isDeadCode(fault.detail);
 
 /** What a protocol or network error means here; faults pass unchanged, anything unknown stays what it was. */
 export const mapOAuthError = (error: unknown, host: string): unknown => {

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { Secret } from '../domain/secret.ts';
-import { type Net, requestOptions, type Server } from './client.ts';
+import { type Net, namedRequestOptions, type Server } from './client.ts';
 import { speaking } from './faults.ts';
 
 /** Withdraws the refresh token, then the access token (RFC 7009). Does nothing where the server has no such endpoint. */
@@ -13,7 +13,13 @@ export const revoke = async (
   await speaking(new URL(server.as.issuer).host, async () => {
     for (const token of [tokens.refreshToken, tokens.accessToken]) {
       if (token === null) continue;
-      const response = await oauth.revocationRequest(server.as, server.client, server.authentication, token.reveal(), requestOptions(net));
+      const response = await oauth.revocationRequest(
+        server.as,
+        server.client,
+        server.authentication,
+        token.reveal(),
+        namedRequestOptions(server, net),
+      );
       await oauth.processRevocationResponse(response);
     }
   });

@@ -1,5 +1,5 @@
 import { portEndpoint } from '../wire/endpoint.ts';
-import { download, watchOnline } from './files.ts';
+import { download, holdWindow, watchOnline } from './files.ts';
 import type { Channel, Platform } from './platform.ts';
 
 const connect = (): Channel => {
@@ -24,6 +24,7 @@ export const platform: Platform = {
   },
   passkeys: () => import('./passkey.ts'),
   download,
+  holdWindow,
   watchOnline,
   // The browser updates an extension by itself, between two starts.
   watchUpdate: () => undefined,

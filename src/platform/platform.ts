@@ -28,6 +28,8 @@ export type Platform = {
   /** Loaded when a vault is opened or set up. */
   passkeys(): Promise<Passkeys>;
   download(fileName: string, text: string): void;
+  /** Says that this window is open, so that an update that waits for it can name it. */
+  holdWindow(): void;
   /** Calls back at once and at each change; gives back what stops it. */
   watchOnline(tell: (isOnline: boolean) => void): () => void;
   /** A newer version waits; `apply` reloads into it and is never called without a click. */

@@ -1,6 +1,6 @@
 import workerUrl from '../host/pwa-worker.ts?sharedworker&url';
 import scriptWorkerUrl from '../host/script-worker.ts?worker&url';
-import { download, watchOnline } from './files.ts';
+import { download, holdWindow, watchOnline } from './files.ts';
 import type { Channel, LaunchedFile, Platform, ProviderWindow } from './platform.ts';
 import { trustedScript } from './trusted.ts';
 import { watchUpdate } from './updates.ts';
@@ -81,6 +81,7 @@ export const platform: Platform = {
   takeBack: async () => undefined,
   passkeys: () => import('./passkey.ts'),
   download,
+  holdWindow,
   watchOnline,
   watchUpdate,
   watchLaunchedFiles,

@@ -1,11 +1,15 @@
+import { USES } from '../domain/component.ts';
 import { Fault } from '../domain/faults.ts';
 import type { ComponentKind } from './kind.ts';
 
 const FILES = import.meta.glob<Record<string, ComponentKind>>('./kinds/*.ts', { eager: true });
 
+const ORDER = Object.keys(USES);
+
 const KINDS: ReadonlyMap<string, ComponentKind> = new Map(
   Object.values(FILES)
     .flatMap((file) => Object.values(file))
+    .sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
     .map((kind) => [kind.name, kind]),
 );
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { type Reference, scanReferences } from '../deluge/references.ts';
+import { parseScript } from '../deluge/parse.ts';
+import { type Reference, scanReferences, scanScript } from '../deluge/references.ts';
 import { taskNeeds } from '../deluge/task-calls.ts';
 import { connectorOfService } from '../deluge/task-requests.ts';
 import { linesSchema, NO_USES } from './fields.ts';
@@ -28,8 +29,9 @@ const placeOf = ({ linkName, line, column, task, certainty }: Reference) => ({
 /** Everything that a script says of connections, read from its tree. */
 export const usesOfScript = (source: string, known: readonly string[]): Uses => {
   if (source.trim() === '') return NO_USES;
-  const scan = scanReferences(source, known);
-  const needs = taskNeeds(source);
+  const script = parseScript(source);
+  const scan = scanScript(script, known);
+  const needs = taskNeeds(script, scan.references);
   const services = new Map<string, ServiceNeed>();
   for (const { linkName } of scan.references.filter(isSystem)) {
     const service = connectorOf(linkName);

@@ -17,6 +17,7 @@ import { type Group, ROUTES } from './routes.ts';
 const isOnline = signal(true);
 const update = signal<(() => void) | null>(null);
 
+platform.holdWindow();
 platform.watchOnline((online) => {
   isOnline.value = online;
 });

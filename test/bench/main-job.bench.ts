@@ -8,7 +8,7 @@ import canonicalize from 'canonicalize';
 import * as oauth from 'oauth4webapi';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FORMAT, type Payload } from '../../src/bundle/format/v1.ts';
 import { makeAuthorKey, signBundle } from '../../src/bundle/sign.ts';
 import { verifyBundle } from '../../src/bundle/verify.ts';
@@ -208,6 +208,37 @@ describe('the main job against its floors', () => {
       );
     }
     row2('refusing a changed bundle of 50 kB against reading and scanning it (G11)', median(refused), median(read));
+    await sandbox.close();
+  });
+
+  it('in Node: a push through the integrations action against the request that it makes', async () => {
+    const sandbox = await startTestSandbox();
+    const core = await startCore({ sandboxOrigin: sandbox.origin });
+    const { applicationId } = await core.do('loadSample', {});
+    const books = await connectionId(core, 'sandbox_books');
+    const { url } = await core.do('beginAuthorization', { connectionId: books, environment: 'development' });
+    await core.do('completeAuthorization', { callbackUrl: await authorizeAt(url ?? '', { email: 'dana@studio.example' }) });
+    const row = await core.ctx.db.authorizations.where('connectionId').equals(books).first();
+    const { accessToken } = (await core.ctx.vault.open('tokens', row?.id ?? '')) as { accessToken: string };
+    const invoice = { customer: 'R', reference: '1', item: 'Sale of a property', amount: 1, date: '2026-11-26' };
+    const values = { address: '1', price: '1', status: 'sold', sold_on: '2026-11-26', buyer: 'R' };
+    const pushed: number[] = [];
+    const bare: number[] = [];
+    for (let round = 0; round < 5 * ROUNDS; round += 1) {
+      pushed.push(
+        await timed(() =>
+          core.do('saveRecord', { ownerId: applicationId, environment: 'development', form: 'properties', recordId: null, values }),
+        ),
+      );
+      bare.push(
+        await timed(async () => {
+          const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
+          await (await fetch(`${sandbox.origin}/books/api/invoices`, { method: 'POST', headers, body: JSON.stringify(invoice) })).text();
+        }),
+      );
+    }
+    expect(sandbox.books.invoices).toHaveLength(10 * ROUNDS);
+    row2('entry stored, pushed through the outbox, told of ÷ bare request', median(pushed), median(bare));
     await sandbox.close();
   });
 

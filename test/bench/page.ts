@@ -73,6 +73,7 @@ const openContext = async (name: string): Promise<Context> => {
     isFree: async () => true,
     isOnline: () => true,
     redirectUri: `${location.origin}/callback.html`,
+    hasRedirectPaths: false,
     openPage: null,
     closePage: async () => undefined,
     sandboxOrigin: 'http://localhost:4180',

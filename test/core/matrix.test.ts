@@ -110,7 +110,7 @@ const ATTEMPTS: Record<Action, Attempt> = {
       isVisitor: false,
       recordId: null,
       label: '',
-      job: { do: 'push', target: { linkName: 'sandbox_books', operationId: 'create-invoice' }, values: {} },
+      job: { do: 'push', target: { linkName: 'sandbox_books', operationId: 'create-invoice' }, values: {}, refused: null },
       key: 'k',
       state: 'held',
       tries: 1,

@@ -110,7 +110,8 @@ describe('latchkey deluge run', () => {
       'x = invokeurl [ url: "http://localhost:1/" ];',
       'x = invokeurl [ url: "https://a/b" connection: "other" ];',
       'x = invokeurl [ url: "https://a/moved" connection: "books" ];',
-      'x = zoho.crm.createRecord("Leads", {"a":1}, Map(), "books");',
+      'x = zoho.writer.mergeAndStore("d", {"a":1}, {"b":2}, "books");',
+      'x = zoho.crm.getRecords("Leads", 1, 10, Map());',
     ]) {
       const { code, error } = await run('run', await file('no.dg', text), '--connection', `books=${base}`);
       expect(code).toBe(1);
@@ -125,7 +126,8 @@ describe('latchkey deluge run', () => {
       'invokeurl needs a connection here: a script has no network of its own',
       'the connection other has no base URL: give it by --connection',
       'HOST could not be reached',
-      'zoho.crm.createRecord cannot run here',
+      'the task zoho.writer.mergeAndStore cannot run yet',
+      'zoho.crm.getRecords needs a connection here: a script has no network of its own',
     ]);
     expect(heard.map(({ url }) => url)).toEqual(['/moved']);
   });

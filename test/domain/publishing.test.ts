@@ -66,6 +66,8 @@ const codes = (input: Partial<ReadinessInput>): string[] =>
     tested: new Set(),
     allowed: [],
     isStartedByVisitors: () => false,
+    lacks: () => [],
+    mistakes: () => [],
     ...input,
   }).map(({ code }) => code);
 

@@ -9,7 +9,7 @@ import { authorizeAt } from '../support/sandbox.ts';
 const PASSPHRASES = ['correct horse battery staple', 'another long passphrase'] as const;
 
 /** SIGKILL to every process of the browser on this profile: no handler runs, nothing is flushed. */
-const killBrowser = (profile: string): void => {
+export const killBrowser = (profile: string): void => {
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       if (readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(profile)) process.kill(Number(entry), 'SIGKILL');

@@ -9,11 +9,12 @@ import { extensionIdOf } from '../../src/cli/extension-id.ts';
 import { type AppServer, serveApp } from '../../src/cli/serve-app.ts';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/serve.ts';
+import { TEST_SPKI } from './providers/certificate.ts';
 
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+export const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const dist = (target: string): string => fileURLToPath(new URL(`../../dist/${target}`, import.meta.url));
 
-const FLAGS = [
+export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -55,22 +56,41 @@ type Options = {
   readonly preferences?: object;
   /** The folder of another unpacked extension, loaded beside ours. */
   readonly beside?: string;
+  /** Simulators that answer for providers' real host names. */
+  readonly providers?: { readonly tlsPort: number; readonly hosts: readonly string[] };
 };
 
 type Parts = Omit<Host, 'context' | 'open' | 'restart' | 'close'> & {
   readonly colorScheme: 'light' | 'dark';
   readonly beside?: string;
+  readonly providers?: Options['providers'];
 };
 
-const launch = async ({ kind, profile, colorScheme, beside }: Parts): Promise<BrowserContext> => {
+/** The browser resolves these hosts to the simulators, and takes their one certificate; every other host stays out of reach. */
+const providerFlags = (providers: Options['providers']): string[] =>
+  providers === undefined
+    ? []
+    : [
+        `--host-resolver-rules=${providers.hosts.map((host) => `MAP ${host}:443 127.0.0.1:${providers.tlsPort}`).join(',')}`,
+        `--ignore-certificate-errors-spki-list=${TEST_SPKI}`,
+      ];
+
+const launch = async ({ kind, profile, colorScheme, beside, providers }: Parts): Promise<BrowserContext> => {
   const shared = { executablePath: EXECUTABLE, viewport: { width: 1280, height: 900 }, acceptDownloads: true, colorScheme };
-  if (kind === 'pwa') return chromium.launchPersistentContext(profile, { ...shared, args: FLAGS });
+  if (kind === 'pwa')
+    return chromium.launchPersistentContext(profile, { ...shared, args: [...BROWSER_FLAGS, ...providerFlags(providers)] });
   const folders = [dist('extension'), ...(beside === undefined ? [] : [beside])].join(',');
   return chromium.launchPersistentContext(profile, {
     ...shared,
     headless: false,
     ignoreDefaultArgs: ['--headless', '--disable-extensions'],
-    args: ['--headless=new', ...FLAGS, `--disable-extensions-except=${folders}`, `--load-extension=${folders}`],
+    args: [
+      '--headless=new',
+      ...BROWSER_FLAGS,
+      ...providerFlags(providers),
+      `--disable-extensions-except=${folders}`,
+      `--load-extension=${folders}`,
+    ],
   });
 };
 
@@ -104,7 +124,12 @@ const hostOn = async (parts: Parts): Promise<Host> => {
 };
 
 /** The built web app in a real browser, with its sandbox. */
-export const startPwa = async ({ accessTokenSeconds = 3_600, colorScheme = 'light', preferences }: Options = {}): Promise<Host> => {
+export const startPwa = async ({
+  accessTokenSeconds = 3_600,
+  colorScheme = 'light',
+  preferences,
+  providers,
+}: Options = {}): Promise<Host> => {
   const port = await freePort();
   const sandbox = await startSandbox({ port: 0, redirectUris: [`http://localhost:${port}/callback.html`], accessTokenSeconds });
   const app = await serveApp({ folder: dist('pwa'), port, sandboxOrigin: sandbox.origin });
@@ -113,11 +138,17 @@ export const startPwa = async ({ accessTokenSeconds = 3_600, colorScheme = 'ligh
     await mkdir(join(profile, 'Default'));
     await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
   }
-  return hostOn({ kind: 'pwa', profile, sandbox, app, url: `${app.origin}/`, colorScheme });
+  const also = providers === undefined ? {} : { providers };
+  return hostOn({ kind: 'pwa', profile, sandbox, app, url: `${app.origin}/`, colorScheme, ...also });
 };
 
 /** The built extension in a real browser, with its sandbox, whose address is set in Settings as a person would. */
-export const startExtension = async ({ accessTokenSeconds = 3_600, colorScheme = 'light', beside }: Options = {}): Promise<Host> => {
+export const startExtension = async ({
+  accessTokenSeconds = 3_600,
+  colorScheme = 'light',
+  beside,
+  providers,
+}: Options = {}): Promise<Host> => {
   const redirectUris = [`https://${EXTENSION_ID}.chromiumapp.org/cb`];
   const sandbox = await startSandbox({ port: 0, redirectUris, accessTokenSeconds });
   const profile = await mkdtemp(join(tmpdir(), 'latchkey-ext-'));
@@ -129,6 +160,7 @@ export const startExtension = async ({ accessTokenSeconds = 3_600, colorScheme =
     url: `chrome-extension://${EXTENSION_ID}/index.html`,
     colorScheme,
     ...(beside === undefined ? {} : { beside }),
+    ...(providers === undefined ? {} : { providers }),
   });
   const page = await host.open('#/settings');
   await page.getByLabel('Address of the sandbox').fill(sandbox.origin);

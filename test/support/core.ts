@@ -58,6 +58,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     ...locks,
     isOnline: () => true,
     redirectUri: TEST_REDIRECT,
+    hasRedirectPaths: false,
     openPage: null,
     closePage: async () => undefined,
     sandboxOrigin: 'http://localhost:4180',

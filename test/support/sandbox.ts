@@ -82,22 +82,27 @@ class Redirect extends Error {
   }
 }
 
-/** Registers an OAuth app of one's own at the sandbox (RFC 7591), as somebody would in a service's console. */
-export const registerAt = async (origin: string, redirectUri: string): Promise<{ clientId: string; clientSecret: string }> => {
+/** Registers a client of one's own at the sandbox (RFC 7591). */
+export const registerClientAt = async (
+  origin: string,
+  metadata: Readonly<Record<string, unknown>>,
+): Promise<{ clientId: string; clientSecret: string }> => {
   const response = await fetch(`${origin}/reg`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      client_name: 'Our app',
-      redirect_uris: [redirectUri],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'client_secret_basic',
-      application_type: 'native',
-    }),
+    body: JSON.stringify({ client_name: 'Our app', application_type: 'native', ...metadata }),
   });
   const answer: unknown = await response.json();
   if (answer === null || typeof answer !== 'object' || !('client_id' in answer) || !('client_secret' in answer))
     throw new Error(`not registered: ${JSON.stringify(answer)}`);
   return { clientId: String(answer.client_id), clientSecret: String(answer.client_secret) };
 };
+
+/** Registers an OAuth app of one's own at the sandbox, as somebody would in a service's console. */
+export const registerAt = (origin: string, redirectUri: string): Promise<{ clientId: string; clientSecret: string }> =>
+  registerClientAt(origin, {
+    redirect_uris: [redirectUri],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'client_secret_basic',
+  });

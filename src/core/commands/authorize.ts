@@ -24,11 +24,13 @@ export const beginAuthorization = command({
     environment: environmentInput,
     /** An authorization of the same service whose account is used again, without signing in anew where the service allows it (R78). */
     reuse: v.optional(v.nullable(idInput('aut')), null),
+    /** Values of the person's own account that stand in the service's addresses (R59). */
+    variables: v.optional(v.record(v.string(), v.pipe(v.string(), v.trim(), v.maxLength(300))), {}),
   }),
-  run: async (call, { reuse, ...input }) => {
+  run: async (call, { reuse, variables, ...input }) => {
     const { connection, slot } = await loadSlot(call, input, 'authorization.grant');
     const account = reuse === null ? null : await reusableAccount(call, connection, slot, reuse);
-    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'authorize', account });
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'authorize', account, variables });
     return { flowId: flow.id, url };
   },
 });

@@ -6,7 +6,6 @@ import { Fault } from '../../domain/faults.ts';
 import { command } from '../command.ts';
 import { fromKeys, keyNames, sealKeys } from '../credential.ts';
 import { grantedRow } from '../granting.ts';
-import { resumeHeld } from '../held.ts';
 import { environmentInput, idInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
@@ -81,7 +80,6 @@ export const authorizeWithKeys = command({
         fields: { name: connection.displayName, account: grant.account },
       },
     });
-    await resumeHeld(call);
     return { account: grant.account, isTried: probe !== null };
   },
 });

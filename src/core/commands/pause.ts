@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { command } from '../command.ts';
-import { resumeHeld } from '../held.ts';
 import { idInput } from '../inputs.ts';
 import { loadAuthorization, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
@@ -27,7 +26,6 @@ export const pauseConnection = command({
         fields: { name: connection.displayName },
       },
     });
-    if (!isPaused) await resumeHeld(call);
     return {};
   },
 });
@@ -51,7 +49,6 @@ export const pauseAuthorization = command({
         fields: { name: connection.displayName },
       },
     });
-    if (!isPaused) await resumeHeld(call);
     return {};
   },
 });

@@ -1,6 +1,8 @@
 import { allConnectors, connectorById } from '../../connectors/catalogue.ts';
+import { isOauth } from '../../domain/connector.ts';
 import { query } from '../command.ts';
 import { nothing } from '../inputs.ts';
+import { redirectUriOf } from '../services.ts';
 import { permission } from '../slots.ts';
 import type { ClientsView, OauthAppsView } from '../views.ts';
 
@@ -45,7 +47,9 @@ export const oauthApps = query({
       .toArray();
     return {
       redirectUri: call.redirectUri,
-      connectors: allConnectors().map(({ id, name }) => ({ id, name })),
+      connectors: allConnectors()
+        .filter(({ auth }) => isOauth(auth))
+        .map((connector) => ({ id: connector.id, name: connector.name, redirectUri: redirectUriOf(call, connector) })),
       apps: apps
         .sort((a, b) => a.name.localeCompare(b.name))
         .map(({ id, connectorId, name, clientId, hasSecret }) => ({

@@ -74,9 +74,10 @@ export const connection = query({
       components.map(({ ownerId }) => ownerId),
     );
     const seeReferences = permission(call, 'references.see', { type: found.type });
-    const references = components.map((component): ReferenceView => {
+    const references = components.flatMap((component): ReferenceView[] => {
       const isInstalled = isInstallationId(component.ownerId);
-      return {
+      const href = isInstalled ? `#/installed/${component.ownerId}` : `#/apps/${component.ownerId}?component=${component.id}`;
+      const view = {
         componentId: component.id,
         componentName: component.name,
         kindLabel: kindByName(component.kind).label,
@@ -84,12 +85,21 @@ export const connection = query({
         owner: {
           id: component.ownerId,
           name: owners.get(component.ownerId) ?? 'unknown',
-          kind: isInstalled ? 'installation' : 'application',
+          kind: isInstalled ? ('installation' as const) : ('application' as const),
         },
-        href: isInstalled ? `#/installed/${component.ownerId}` : `#/apps/${component.ownerId}?component=${component.id}`,
       };
+      const uses = kindByName(component.kind).uses(component.config);
+      const places = uses.references.filter(({ linkName }) => linkName === found.linkName);
+      if (places.length === 0) return [{ ...view, line: null, task: null, certainty: null, href }];
+      return places.map(({ line, task, certainty }) => ({
+        ...view,
+        line,
+        task,
+        certainty,
+        href: line === null ? href : `${href}&line=${line}`,
+      }));
     });
-    const names = references.map(({ componentName }) => componentName);
+    const names = components.map(({ name }) => name);
     const connector = connectorById(found.connectorId);
     const applications = await call.db.applications.where('workspaceId').equals(found.workspaceId).toArray();
     const apps = await call.db.oauthApps.where('workspaceId').equals(found.workspaceId).toArray();

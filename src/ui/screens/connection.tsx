@@ -121,12 +121,14 @@ const References = ({ view }: { readonly view: ConnectionView }) => (
     ) : (
       <ul class="plain">
         {view.references.map((reference) => (
-          <li key={reference.componentId}>
+          <li key={`${reference.componentId} ${reference.line ?? ''} ${reference.task ?? ''}`}>
             <EnvironmentBadge environment={reference.environment} />{' '}
             <a href={reference.href}>
               <Name>{reference.componentName}</Name>
             </a>
             , {reference.kindLabel} of <Name>{reference.owner.name}</Name>
+            {reference.line === null ? null : `, line ${reference.line} (${reference.task ?? 'script'})`}
+            {reference.certainty === null ? null : <Tag>{reference.certainty}</Tag>}
           </li>
         ))}
       </ul>

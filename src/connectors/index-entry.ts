@@ -1,0 +1,83 @@
+import { typesFor } from '../domain/connection-type.ts';
+import { type Connector, isSandbox, type Known } from '../domain/connector.ts';
+import { truthOf, type Verdict } from '../domain/truth.ts';
+
+/** What a list of connectors shows and filters by; the full record is read only when one is opened. */
+export type IndexEntry = {
+  readonly id: string;
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly category: string;
+  readonly method: Connector['auth']['method'];
+  readonly verdict: Verdict;
+  readonly loggedInUser: boolean;
+  readonly needsOwnApp: boolean;
+  readonly worksInPwa: Known;
+  readonly hasTest: boolean;
+  readonly isRetired: boolean;
+  readonly isVerified: boolean;
+  readonly isSandbox: boolean;
+};
+
+/** The entry of a record in the index. */
+export const entryOf = (connector: Connector): IndexEntry => {
+  const { verdict, needsOwnApp, inWebApp } = truthOf(connector);
+  return {
+    id: connector.id,
+    name: connector.name,
+    aliases: connector.aliases,
+    category: connector.category,
+    method: connector.auth.method,
+    verdict,
+    loggedInUser: typesFor(connector).includes('logged-in-user'),
+    needsOwnApp,
+    worksInPwa: inWebApp,
+    hasTest: connector.test !== null,
+    isRetired: connector.isRetired,
+    isVerified: connector.facts.isVerified,
+    isSandbox: isSandbox(connector),
+  };
+};
+
+/** An entry as it travels in the build: the names of the fields would be most of it. */
+export type IndexRow = readonly [
+  id: string,
+  name: string,
+  aliases: readonly string[],
+  category: string,
+  method: IndexEntry['method'],
+  verdict: Verdict,
+  worksInPwa: Known,
+  flags: number,
+];
+
+const FLAGS = ['loggedInUser', 'needsOwnApp', 'hasTest', 'isRetired', 'isVerified', 'isSandbox'] as const;
+
+const bitOf = (flag: (typeof FLAGS)[number]): number => 2 ** FLAGS.indexOf(flag);
+
+/** The row of an entry. */
+export const rowOf = (entry: IndexEntry): IndexRow => {
+  const { id, name, aliases, category, method, verdict, worksInPwa } = entry;
+  const flags = FLAGS.reduce((sum, flag) => sum + (entry[flag] ? bitOf(flag) : 0), 0);
+  return [id, name, aliases, category, method, verdict, worksInPwa, flags];
+};
+
+/** The entry of a row. */
+export const entryFrom = ([id, name, aliases, category, method, verdict, worksInPwa, flags]: IndexRow): IndexEntry => {
+  const has = (flag: (typeof FLAGS)[number]): boolean => (flags & bitOf(flag)) !== 0;
+  return {
+    id,
+    name,
+    aliases,
+    category,
+    method,
+    verdict,
+    worksInPwa,
+    loggedInUser: has('loggedInUser'),
+    needsOwnApp: has('needsOwnApp'),
+    hasTest: has('hasTest'),
+    isRetired: has('isRetired'),
+    isVerified: has('isVerified'),
+    isSandbox: has('isSandbox'),
+  };
+};

@@ -1,0 +1,69 @@
+import MiniSearch from 'minisearch';
+import type { IndexEntry } from './index-entry.ts';
+
+/** What a list of connectors can be narrowed by; absent = not narrowed. */
+export type ConnectorFilters = {
+  readonly category?: string;
+  readonly method?: IndexEntry['method'];
+  readonly verdict?: IndexEntry['verdict'];
+  readonly loggedInUser?: boolean;
+  readonly worksInPwa?: boolean;
+  readonly needsOwnApp?: boolean;
+  readonly hasTest?: boolean;
+  readonly isRetired?: boolean;
+  readonly isVerified?: boolean;
+};
+
+type Filter = { readonly label: string; readonly fits: (entry: IndexEntry, value: unknown) => boolean };
+
+/** Every filter with its words; what nobody looked up does not fit *works in the web app*. */
+export const FILTERS: Readonly<Record<keyof ConnectorFilters, Filter>> = {
+  category: { label: 'Category', fits: (entry, value) => entry.category === value },
+  method: { label: 'Way to authorize', fits: (entry, value) => entry.method === value },
+  verdict: { label: 'Where it works', fits: (entry, value) => entry.verdict === value },
+  loggedInUser: { label: 'Each person with their own account', fits: (entry, value) => entry.loggedInUser === value },
+  worksInPwa: { label: 'Works in the web app', fits: (entry, value) => (entry.worksInPwa === 'yes') === value },
+  needsOwnApp: { label: 'Needs an OAuth app of your own', fits: (entry, value) => entry.needsOwnApp === value },
+  hasTest: { label: 'Has a test', fits: (entry, value) => entry.hasTest === value },
+  isRetired: { label: 'No longer offered', fits: (entry, value) => entry.isRetired === value },
+  isVerified: { label: 'Verified', fits: (entry, value) => entry.isVerified === value },
+};
+
+const isFilter = (name: string): name is keyof ConnectorFilters => Object.hasOwn(FILTERS, name);
+
+const fits = (entry: IndexEntry, filters: ConnectorFilters): boolean =>
+  Object.entries(filters).every(([name, value]) => value === undefined || !isFilter(name) || FILTERS[name].fits(entry, value));
+
+export type ConnectorSearch = (query: string, filters?: ConnectorFilters) => readonly IndexEntry[];
+
+/**
+ * A search over the index: by the beginning of a word, and with a typo in it; names weigh more than aliases, and those more than the category.
+ * Without a query it gives what the filters leave, in the order of the index.
+ */
+export const createConnectorSearch = (index: readonly IndexEntry[]): ConnectorSearch => {
+  const byId = new Map(index.map((entry) => [entry.id, entry]));
+  const search = new MiniSearch<IndexEntry>({
+    fields: ['name', 'aliases', 'id', 'category'],
+    extractField: (entry, field) => (field === 'aliases' ? entry.aliases.join(' ') : String(Reflect.get(entry, field))),
+    searchOptions: {
+      boost: { name: 4, aliases: 3, id: 2, category: 1 },
+      prefix: (term) => term.length > 1,
+      // One wrong letter in four, so that "salseforce" is found and "box" does not find "fax".
+      fuzzy: (term) => (term.length > 3 ? 0.25 : false),
+      weights: { prefix: 0.6, fuzzy: 0.3 },
+      combineWith: 'AND',
+    },
+  });
+  search.addAll(index);
+  return (query, filters = {}) => {
+    const text = query.trim();
+    const found =
+      text === ''
+        ? index
+        : search.search(text).flatMap(({ id }) => {
+            const entry = byId.get(String(id));
+            return entry === undefined ? [] : [entry];
+          });
+    return found.filter((entry) => fits(entry, filters));
+  };
+};

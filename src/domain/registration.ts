@@ -1,0 +1,34 @@
+import type { Connector } from './connector.ts';
+
+const OAUTH = [
+  'Open {where} and create an OAuth app.',
+  'Paste the redirect address that Latchkey shows, and allow the scopes that the connection asks for.',
+  'Copy the client id, and the client secret where the service gives one.',
+] as const;
+
+const OAUTH_WITHOUT_PAGE = [
+  'Open {where} and create an app.',
+  'Copy the client id, and the client secret where the service gives one.',
+] as const;
+
+const KEY = ['Open {where} and create a key with only the rights that you need.', 'Copy it; many services show it once.'] as const;
+
+/** The steps of those services that nobody wrote down, by what they take. */
+const GENERAL: Readonly<Record<Connector['auth']['method'], readonly string[]>> = {
+  'oauth2-code': OAUTH,
+  'oauth2-client-credentials': OAUTH_WITHOUT_PAGE,
+  'oauth2-device': OAUTH_WITHOUT_PAGE,
+  'api-key': KEY,
+  bearer: KEY,
+  basic: KEY,
+  'aws-sigv4': KEY,
+  oauth1: [],
+  none: [],
+};
+
+/** What is done at the service before a connection can be authorized: as the record has it, else as it is done everywhere. */
+export const registrationSteps = ({ registration, auth, facts, name }: Connector): readonly string[] => {
+  if (registration.length > 0) return registration;
+  const where = facts.setupUrl === null ? `the developer settings of ${name}` : new URL(facts.setupUrl.replace(/\{[^}]+\}/g, 'your')).host;
+  return GENERAL[auth.method].map((step) => step.replace('{where}', where));
+};

@@ -1,0 +1,34 @@
+import * as oauth from 'oauth4webapi';
+import { fillVariables, type OauthAuth } from '../domain/connector.ts';
+import { Fault } from '../domain/faults.ts';
+import { authenticateBy, basicWithoutSecret, type Registration, type Server } from './client.ts';
+import { dialectOf } from './dialect.ts';
+
+/**
+ * The authorization server of a record that writes its endpoints out (S18). Its metadata is not asked for, so the issuer is only the origin of
+ * the page that people see, and no id token is read: there is nothing to hold it against (S30).
+ * Throws `oauth.endpoint-missing` where the record has no endpoints.
+ */
+export const serverOf = (auth: OauthAuth, variables: Readonly<Record<string, string>>, registration: Registration): Server => {
+  const { endpoints } = auth;
+  if (endpoints === null) throw new Fault('oauth.endpoint-missing', 'token');
+  const fill = (template: string): string => fillVariables(template, variables);
+  const token = fill(endpoints.token);
+  const as: oauth.AuthorizationServer = {
+    issuer: new URL(fill(endpoints.authorization ?? endpoints.token)).origin,
+    token_endpoint: token,
+    code_challenge_methods_supported: ['S256'],
+    ...(endpoints.authorization === null ? {} : { authorization_endpoint: fill(endpoints.authorization) }),
+    ...(endpoints.revocation === null ? {} : { revocation_endpoint: fill(endpoints.revocation) }),
+    ...(endpoints.device === null ? {} : { device_authorization_endpoint: fill(endpoints.device) }),
+  };
+  return {
+    as,
+    client: { client_id: registration.clientId, [oauth.clockTolerance]: 60 },
+    authentication:
+      registration.secret === null && auth.request.basicWithoutSecret === true
+        ? basicWithoutSecret
+        : authenticateBy(auth.clientAuthentication, registration),
+    dialect: dialectOf(auth, variables),
+  };
+};

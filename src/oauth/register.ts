@@ -1,0 +1,36 @@
+import * as oauth from 'oauth4webapi';
+import { Fault } from '../domain/faults.ts';
+import { Secret } from '../domain/secret.ts';
+import { type Net, type Registration, requestOptions, type Server } from './client.ts';
+import { speaking } from './faults.ts';
+
+/**
+ * A registration of our own where a server takes them from anybody (RFC 7591): a public client for these redirect addresses, which is then
+ * used at this issuer only (S20). Throws `oauth.endpoint-missing`, `oauth.refused`, `oauth.provider-down`, `oauth.answer-unreadable`.
+ */
+export const registerClient = async (
+  server: Pick<Server, 'as'>,
+  request: { readonly name: string; readonly redirectUris: readonly string[]; readonly scopes: readonly string[] },
+  net: Net,
+): Promise<Registration> => {
+  const { as } = server;
+  if (as.registration_endpoint === undefined) throw new Fault('oauth.endpoint-missing', 'registration');
+  const { host } = new URL(as.registration_endpoint);
+  return speaking(host, async () => {
+    const metadata = {
+      client_name: request.name,
+      redirect_uris: [...request.redirectUris],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+      ...(request.scopes.length === 0 ? {} : { scope: request.scopes.join(' ') }),
+    };
+    const response = await oauth.dynamicClientRegistrationRequest(as, metadata, requestOptions(net));
+    if (response.status === 429 || response.status >= 500) throw new Fault('oauth.provider-down', host);
+    const client = await oauth.processDynamicClientRegistrationResponse(response);
+    const { client_id, client_secret } = client;
+    if (!/^[\x21-\x7e]{1,1024}$/.test(client_id)) throw new Fault('oauth.answer-unreadable', host);
+    // Some servers give a secret that nobody asked for; it is then asked for at the token endpoint.
+    return { clientId: client_id, secret: typeof client_secret === 'string' && client_secret !== '' ? new Secret(client_secret) : null };
+  });
+};

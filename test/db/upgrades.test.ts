@@ -1,0 +1,89 @@
+import Dexie from 'dexie';
+import { describe, expect, it } from 'vitest';
+import { DB_VERSION, openDb } from '../../src/db/open.ts';
+import { SCHEMA } from '../../src/db/tables.ts';
+import { BEFORE_OUTBOX } from '../../src/db/upgrades/0002-outbox.ts';
+import { freshName } from '../support/core.ts';
+
+/** A database as version 1 of the program left it. */
+const openFirst = async (name: string): Promise<Dexie> => {
+  const db = new Dexie(name);
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX });
+  await db.open();
+  return db;
+};
+
+const RUN = {
+  id: 'run_1',
+  workspaceId: 'wsp_1',
+  componentId: 'cmp_1',
+  environment: 'development',
+  memberId: 'mem_1',
+  recordId: 'rec_1',
+  lastOkAt: null,
+};
+const RECORD = {
+  id: 'rec_1',
+  ownerId: 'app_1',
+  environment: 'development',
+  form: 'f',
+  values: {},
+  createdAt: 5,
+  updatedAt: 5,
+  revision: 1,
+};
+
+describe('a database of an older program', () => {
+  it('S54 version 1 becomes the present one: every row stays, runs get what they lack, entries can be paged', async () => {
+    const name = freshName();
+    const old = await openFirst(name);
+    await old.table('runs').bulkAdd([
+      { ...RUN, result: { label: 'Invoice', value: 'INV-1' } },
+      { ...RUN, id: 'run_2', result: null },
+    ]);
+    await old.table('records').add(RECORD);
+    old.close();
+    const db = await openDb(name);
+    expect(db.verno).toBe(DB_VERSION);
+    expect(await db.runs.toArray()).toMatchObject([
+      { id: 'run_1', label: '', lastGood: null, script: null, result: { label: 'Invoice', value: 'INV-1', table: null } },
+      { id: 'run_2', label: '', result: null },
+    ]);
+    const paged = db.records
+      .where('[ownerId+environment+form+createdAt]')
+      .between(['app_1', 'development', 'f', 0], ['app_1', 'development', 'f', 9]);
+    expect(await paged.toArray()).toEqual([RECORD]);
+    expect(await db.outbox.toArray()).toEqual([]);
+  });
+
+  it('S54 an older window that does not let go is named, nothing is changed, and closing it lets the update through', {
+    timeout: 20_000,
+  }, async () => {
+    const name = freshName();
+    const old = await openFirst(name);
+    await old.table('records').add(RECORD);
+    old.close();
+    const holding = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const opening = openDb(name, { nameOthers: async () => ['Connections, open since 09:12'] });
+    await expect(opening).rejects.toMatchObject({ code: 'store.blocked', detail: 'Connections, open since 09:12' });
+    expect(holding.version).toBe(10);
+    holding.close();
+    const db = await openDb(name);
+    expect(await db.records.count()).toBe(1);
+  });
+
+  it('S54 lets go for a newer program, and says so', async () => {
+    const name = freshName();
+    const told: string[] = [];
+    await openDb(name, { onVersionChange: () => void told.push('closed') });
+    const newer = new Dexie(name);
+    newer.version(DB_VERSION + 1).stores({ ...SCHEMA, later: 'id' });
+    await newer.open();
+    expect(told).toEqual(['closed']);
+    newer.close();
+    await expect(openDb(name)).rejects.toMatchObject({ code: 'store.newer' });
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { allConnectors, connectorById } from '../../src/connectors/catalogue.ts';
+import { type Connector, isSandbox, type OauthAuth } from '../../src/domain/connector.ts';
+import { truthOf, VERDICTS, type Verdict } from '../../src/domain/truth.ts';
+
+const real = allConnectors().filter((connector) => !isSandbox(connector));
+const oauthOf = ({ auth }: Connector): OauthAuth | null => ('answer' in auth ? auth : null);
+const idsOf = (verdict: Verdict): string[] =>
+  real
+    .filter((connector) => truthOf(connector).verdict === verdict)
+    .map(({ id }) => id)
+    .sort();
+
+describe('what is true of a connector', () => {
+  it.each(allConnectors().map((connector) => [connector.id, connector] as const))(
+    '%s is told in words that its record bears',
+    (_, connector) => {
+      const truth = truthOf(connector);
+      const auth = oauthOf(connector);
+      expect(truth.words).toBe(VERDICTS[truth.verdict]);
+      expect(truth.reason).toMatch(/^[A-Z].+\.$/);
+      if (truth.verdict === 'both') {
+        expect(auth).toMatchObject({ publicClient: 'yes', cors: 'yes' });
+        expect(auth?.pkce === 'unsupported' && auth.method === 'oauth2-code').toBe(false);
+      }
+      if (truth.verdict === 'extension') expect(auth?.publicClient).toBe('yes');
+      if (truth.inWebApp === 'yes') expect(auth?.cors).toBe('yes');
+      if (truth.needsSecret) expect(auth).not.toBe(null);
+      expect(truth.needsOwnApp).toBe(auth !== null && auth.clientId === null);
+      expect(truth.verdict === 'key').toBe(auth === null && !connector.isRetired && !['oauth1', 'none'].includes(connector.auth.method));
+    },
+  );
+
+  it('names those that need neither secret nor extension', () => {
+    expect(idsOf('both')).toEqual(
+      [
+        ...[
+          'amazon-cognito',
+          'arcgis',
+          'auth0',
+          'azure-blob-storage',
+          'azure-devops',
+          'azure-resource-manager',
+          'business-central',
+          'dropbox',
+        ],
+        ...[
+          'dynamics-365',
+          'entra-id',
+          'gitlab',
+          'gitlab-device',
+          'keycloak',
+          'lichess',
+          'microsoft-ads',
+          'microsoft-excel',
+          'microsoft-graph',
+        ],
+        ...['microsoft-planner', 'microsoft-teams', 'microsoft-todo', 'okta', 'onedrive', 'onenote', 'openstreetmap', 'outlook-calendar'],
+        ...['outlook-contacts', 'outlook-mail', 'power-bi', 'salesforce', 'salesforce-sandbox', 'sharepoint', 'spotify', 'wikimedia'],
+      ].sort(),
+    );
+  });
+
+  it('says of some, one by one, what they are', () => {
+    const rows: readonly [string, Verdict, string][] = [
+      ['zoho-crm', 'own-app', 'unknown'],
+      ['google-drive', 'own-app', 'yes'],
+      ['github', 'own-app', 'no'],
+      ['github-device', 'extension', 'no'],
+      ['slack', 'extension', 'unknown'],
+      ['xero', 'extension', 'unknown'],
+      ['gitlab', 'both', 'yes'],
+      ['twilio', 'key', 'unknown'],
+      ['stripe', 'key', 'unknown'],
+      ['aws', 'key', 'unknown'],
+      ['zoom-s2s', 'own-app', 'unknown'],
+      ['discogs', 'oauth1', 'no'],
+      ['clockwork-sms', 'retired', 'no'],
+      ['sandbox-books', 'both', 'yes'],
+    ];
+    for (const [id, verdict, inWebApp] of rows) expect(truthOf(connectorById(id)), id).toMatchObject({ verdict, inWebApp });
+  });
+
+  it('A18 says that a service has ended before it says anything else', () => {
+    const ended = { ...connectorById('gitlab'), isRetired: true };
+    expect(truthOf(ended)).toMatchObject({ verdict: 'retired', inExtension: 'no', inWebApp: 'no' });
+  });
+
+  it('takes what nobody looked up for the harder case, and calls it not confirmed', () => {
+    const { auth, ...rest } = connectorById('gitlab');
+    if (!('answer' in auth)) throw new TypeError('gitlab');
+    expect(truthOf({ ...rest, auth: { ...auth, publicClient: 'unknown' } })).toMatchObject({ verdict: 'own-app', needsSecret: true });
+    expect(truthOf({ ...rest, auth: { ...auth, cors: 'unknown' } })).toMatchObject({ verdict: 'extension', inWebApp: 'unknown' });
+    expect(truthOf({ ...rest, auth: { ...auth, pkce: 'unsupported' } })).toMatchObject({ verdict: 'own-app' });
+    expect(truthOf(connectorById('microsoft-graph')).isConfirmed).toBe(false);
+    expect(truthOf(connectorById('gitlab')).isConfirmed).toBe(true);
+  });
+});

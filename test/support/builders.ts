@@ -1,0 +1,53 @@
+import type { ConnectionType } from '../../src/domain/connection-type.ts';
+import type { ApplicationId, ComponentId, ConnectionId } from '../../src/domain/ids.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import type { TestCore } from './core.ts';
+
+/** An application with one form of five fields, in a developer's account of its own. */
+export const startShop = async (core: TestCore): Promise<ApplicationId> => {
+  await core.do('createWorkspace', { name: 'Studio', side: 'developer', memberName: 'Dana' });
+  const { applicationId } = await core.do('createApplication', { name: 'Shop' });
+  const field = (name: string, type: 'text' | 'number') => ({ name, label: name, type, required: false, choices: [] });
+  await core.do('saveForm', {
+    applicationId,
+    form: {
+      linkName: 'orders',
+      name: 'Orders',
+      isPublic: false,
+      fields: [
+        field('customer', 'text'),
+        field('phone', 'text'),
+        field('amount', 'number'),
+        field('status', 'text'),
+        field('note', 'text'),
+      ],
+    },
+  });
+  await core.do('savePage', { applicationId, name: 'Board' });
+  return applicationId;
+};
+
+export const defineConnection = async (
+  core: TestCore,
+  applicationId: ApplicationId,
+  connectorId: string,
+  part: { readonly type?: ConnectionType; readonly scopes?: readonly string[]; readonly linkName?: string } = {},
+): Promise<ConnectionId> =>
+  (
+    await core.do('defineConnection', {
+      connectorId,
+      displayName: part.linkName ?? connectorId,
+      linkName: part.linkName ?? connectorId.replaceAll('-', '_'),
+      type: part.type ?? 'admin',
+      scopes: [...(part.scopes ?? [])],
+      environmentPolicy: 'separate',
+      applicationId,
+    })
+  ).connectionId;
+
+export const saveComponent = async (core: TestCore, applicationId: ApplicationId, kind: string, config: JsonObject): Promise<ComponentId> =>
+  (await core.do('saveComponent', { applicationId, componentId: null, kind, name: `A ${kind}`, config })).componentId;
+
+/** Makes an order in development and gives what it started. */
+export const order = (core: TestCore, applicationId: ApplicationId, values: Readonly<Record<string, string>>) =>
+  core.do('saveRecord', { ownerId: applicationId, environment: 'development', form: 'orders', recordId: null, values });
