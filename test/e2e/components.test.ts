@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Host, startExtension, startPwa } from '../support/browser.ts';
+import { openRemote, remote } from '../support/remote.ts';
 import {
   addScript,
   addScriptPanel,
@@ -8,6 +9,7 @@ import {
   breakSandbox,
   countsScript,
   defineConnection,
+  openEstate,
   openLive,
   rowsScript,
   saveComponent,
@@ -202,5 +204,35 @@ describe.each([
     await page.getByRole('dialog').getByRole('button', { name: 'Delete the entry' }).click();
     await page.getByText('The entry is deleted.').waitFor();
     await page.getByRole('rowheader', { name: '9 Harbour Road' }).waitFor({ state: 'hidden' });
+  });
+});
+
+describe('a form with more entries than a page', () => {
+  it('goes on to the next page and back, and to the last one that there is when a page gets empty', async () => {
+    const host = await startPwa();
+    const page = await openRemote(host);
+    await loadSample(page);
+    await openEstate(page);
+    const ownerId = `app_${page.url().split('/app_')[1] ?? ''}` as const;
+    const values = { price: '1', status: 'for sale' };
+    for (let at = 1; at <= 51; at += 1)
+      await remote(host, page, 'saveRecord', {
+        ownerId,
+        environment: 'development',
+        form: 'properties',
+        recordId: null,
+        values: { ...values, address: `${at} Long Road` },
+      });
+    await openLive(page, 'Properties');
+    await page.getByText('51 entries of Properties, 50 on this page, newest first').waitFor();
+    await page.getByText('Page 1 of 2').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Page 2 of 2').waitFor();
+    expect(page.url()).toContain('page=2');
+    await page.getByRole('button', { name: 'Delete… 1 Long Road' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete the entry' }).click();
+    await page.getByText('50 entries of Properties, newest first').waitFor();
+    expect(page.url()).not.toContain('page=');
+    await host.close();
   });
 });

@@ -239,6 +239,13 @@ describe('components, live mode and the outbox', () => {
     await see('outbox');
     await page.getByRole('button', { name: 'Do not send it… Push invoice to Books' }).click();
     await see('outbox-take-out');
+    await page.keyboard.press('Escape');
+    await goTo(page, '#/connections/new?connector=twilio&step=3', 'New connection');
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    await page.getByRole('button', { name: 'Authorize Twilio in Development' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Authorize Twilio' }).click();
+    await page.getByText('It is needed.').waitFor();
+    await see('keys-dialog');
     expect([...new Set(findings)]).toEqual([]);
   });
 });
