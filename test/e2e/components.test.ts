@@ -236,3 +236,42 @@ describe('a form with more entries than a page', () => {
     await host.close();
   });
 });
+
+describe('a panel that is read every minute', () => {
+  it('is read anew by itself while somebody looks, and not while nobody does', async () => {
+    const host = await startPwa();
+    const page = await host.open();
+    await loadSample(page);
+    const card = await openConnection(page, 'Sandbox Sheet');
+    await authorize(host, authorizeButton(card, 'Sandbox Sheet'), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+    await addScriptPanel(page, 'All rows', 'A list', `${rowsScript(host)}\nreturn r.get("rows");`);
+    await page.getByLabel('Is read anew').selectOption('Every minute');
+    await page.getByRole('button', { name: 'Save component' }).click();
+    await page.getByText('The component All rows is saved.').first().waitFor();
+    await page.clock.install();
+    await openLive(page, 'Dashboard');
+    const panel = page.getByRole('region', { name: 'All rows', exact: true });
+    await panel.getByRole('table', { name: '5 rows' }).waitFor();
+    const rows = host.sandbox.sheet.rowsOf('dana@studio.example');
+    const add = (): void =>
+      void rows.push({ account: 'dana@studio.example', sheet: 'Properties', values: { address: 'New', status: 'sold' } });
+    const look = (state: 'visible' | 'hidden'): Promise<void> =>
+      page.evaluate((seen) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => seen });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+
+    add();
+    await page.clock.fastForward(61_000);
+    await panel.getByRole('table', { name: '6 rows' }).waitFor();
+    add();
+    await look('hidden');
+    await page.clock.fastForward(122_000);
+    await page.waitForTimeout(500);
+    expect(await panel.getByRole('table', { name: '6 rows' }).count()).toBe(1);
+    await look('visible');
+    await panel.getByRole('table', { name: '7 rows' }).waitFor();
+    await host.close();
+  });
+});
