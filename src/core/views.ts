@@ -188,6 +188,8 @@ export type ConnectionView = ConnectionRow & {
 };
 
 export type ConnectorCard = Pick<Connector, 'id' | 'name' | 'category' | 'description'> & {
+  /** What components can be pointed at here without a script. */
+  readonly does: readonly Operation['does'][];
   readonly isSandbox: boolean;
   readonly types: readonly ConnectionType[];
 };
@@ -201,6 +203,8 @@ export type ConnectorView = ConnectorCard & {
   /** What a person types to authorize; empty where that goes another way. */
   readonly keys: readonly { readonly name: string; readonly label: string }[];
   readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl'>;
+  /** Where an OAuth app or a key is made, step by step; empty where nobody has looked it up. */
+  readonly registration: readonly string[];
   /** Offered to the create form: generated, unique in this workspace (R30, R31). */
   readonly suggested: { readonly displayName: string; readonly linkName: string };
 };

@@ -1,24 +1,26 @@
 import type { ComponentType } from 'preact';
+import { lazy } from './lazy.tsx';
 import { Activity } from './screens/activity.tsx';
 import { Application } from './screens/application.tsx';
 import { Applications } from './screens/applications.tsx';
 import { Backup } from './screens/backup.tsx';
 import { Catalogue, Connector } from './screens/catalogue.tsx';
 import { Clients } from './screens/clients.tsx';
-import { ComponentEditor } from './screens/component-editor.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
 import { Distribute } from './screens/distribute.tsx';
 import { Home } from './screens/home.tsx';
 import { Install } from './screens/install.tsx';
 import { Installation, Installed } from './screens/installed.tsx';
-import { LiveMode } from './screens/live.tsx';
 import { NewConnection } from './screens/new-connection.tsx';
 import { OauthApps } from './screens/oauth-apps.tsx';
-import { Outbox } from './screens/outbox.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Where } from './screens/where.tsx';
+
+const ComponentEditor = lazy(async () => (await import('./screens/component-editor.tsx')).ComponentEditor);
+const LiveMode = lazy(async () => (await import('./screens/live.tsx')).LiveMode);
+const Outbox = lazy(async () => (await import('./screens/outbox.tsx')).Outbox);
 
 export type Params = { readonly params: Readonly<Record<string, string | undefined>> };
 

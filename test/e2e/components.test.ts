@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Host, startExtension, startPwa } from '../support/browser.ts';
+import { openRemote, remote } from '../support/remote.ts';
 import {
   addScript,
   addScriptPanel,
@@ -8,6 +9,7 @@ import {
   breakSandbox,
   countsScript,
   defineConnection,
+  openEstate,
   openLive,
   rowsScript,
   saveComponent,
@@ -158,12 +160,12 @@ describe.each([
     await panel('By status').getByText('The same as a table').click();
     await panel('By status').getByRole('row', { name: 'for sale 3' }).waitFor();
     await breakSandbox(host, ['everythingDown']);
-    await page.getByRole('button', { name: 'Read All rows again' }).click();
+    await page.getByRole('button', { name: 'Read again: All rows' }).click();
     await panel('All rows').getByText('Not up to date: this is from').waitFor();
     await panel('All rows').getByText('The sandbox does not answer').waitFor();
     expect(await panel('All rows').getByRole('table', { name: '5 rows' }).count()).toBe(1);
     await breakSandbox(host, []);
-    await page.getByRole('button', { name: 'Read All rows again' }).click();
+    await page.getByRole('button', { name: 'Read again: All rows' }).click();
     await panel('All rows').getByText('Not up to date').waitFor({ state: 'hidden' });
   });
 
@@ -202,5 +204,74 @@ describe.each([
     await page.getByRole('dialog').getByRole('button', { name: 'Delete the entry' }).click();
     await page.getByText('The entry is deleted.').waitFor();
     await page.getByRole('rowheader', { name: '9 Harbour Road' }).waitFor({ state: 'hidden' });
+  });
+});
+
+describe('a form with more entries than a page', () => {
+  it('goes on to the next page and back, and to the last one that there is when a page gets empty', async () => {
+    const host = await startPwa();
+    const page = await openRemote(host);
+    await loadSample(page);
+    await openEstate(page);
+    const ownerId = `app_${page.url().split('/app_')[1] ?? ''}` as const;
+    const values = { price: '1', status: 'for sale' };
+    for (let at = 1; at <= 51; at += 1)
+      await remote(host, page, 'saveRecord', {
+        ownerId,
+        environment: 'development',
+        form: 'properties',
+        recordId: null,
+        values: { ...values, address: `${at} Long Road` },
+      });
+    await openLive(page, 'Properties');
+    await page.getByText('51 entries of Properties, 50 on this page, newest first').waitFor();
+    await page.getByText('Page 1 of 2').waitFor();
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Page 2 of 2').waitFor();
+    expect(page.url()).toContain('page=2');
+    await page.getByRole('button', { name: 'Delete… 1 Long Road' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete the entry' }).click();
+    await page.getByText('50 entries of Properties, newest first').waitFor();
+    expect(page.url()).not.toContain('page=');
+    await host.close();
+  });
+});
+
+describe('a panel that is read every minute', () => {
+  it('is read anew by itself while somebody looks, and not while nobody does', async () => {
+    const host = await startPwa();
+    const page = await host.open();
+    await loadSample(page);
+    const card = await openConnection(page, 'Sandbox Sheet');
+    await authorize(host, authorizeButton(card, 'Sandbox Sheet'), 'Dana Developer');
+    await card.getByText('dana@studio.example').waitFor();
+    await addScriptPanel(page, 'All rows', 'A list', `${rowsScript(host)}\nreturn r.get("rows");`);
+    await page.getByLabel('Is read anew').selectOption('Every minute');
+    await page.getByRole('button', { name: 'Save component' }).click();
+    await page.getByText('The component All rows is saved.').first().waitFor();
+    await page.clock.install();
+    await openLive(page, 'Dashboard');
+    const panel = page.getByRole('region', { name: 'All rows', exact: true });
+    await panel.getByRole('table', { name: '5 rows' }).waitFor();
+    const rows = host.sandbox.sheet.rowsOf('dana@studio.example');
+    const add = (): void =>
+      void rows.push({ account: 'dana@studio.example', sheet: 'Properties', values: { address: 'New', status: 'sold' } });
+    const look = (state: 'visible' | 'hidden'): Promise<void> =>
+      page.evaluate((seen) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => seen });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+
+    add();
+    await page.clock.fastForward(61_000);
+    await panel.getByRole('table', { name: '6 rows' }).waitFor();
+    add();
+    await look('hidden');
+    await page.clock.fastForward(122_000);
+    await page.waitForTimeout(500);
+    expect(await panel.getByRole('table', { name: '6 rows' }).count()).toBe(1);
+    await look('visible');
+    await panel.getByRole('table', { name: '7 rows' }).waitFor();
+    await host.close();
   });
 });

@@ -68,7 +68,7 @@ describe('every screen of the web app', () => {
   });
   afterAll(() => host.close());
 
-  it('is accessible in both themes and at every width, and fits', async () => {
+  it('is accessible in both themes and at every width, and fits', { timeout: 300_000 }, async () => {
     const findings: string[] = [];
     const first = await host.open();
     await look(first, 'first-run', CONSOLE_SIZES, findings);
@@ -224,7 +224,7 @@ describe('components, live mode and the outbox', () => {
     await page.getByText('The same as a table').click();
     await see('live-panels');
     await breakSandbox(host, ['everythingDown']);
-    await page.getByRole('button', { name: 'Read All rows again' }).click();
+    await page.getByRole('button', { name: 'Read again: All rows' }).click();
     await page.getByText('Not up to date').first().waitFor();
     await see('live-stale');
     await openLive(page, 'Properties');
@@ -239,6 +239,13 @@ describe('components, live mode and the outbox', () => {
     await see('outbox');
     await page.getByRole('button', { name: 'Do not send it… Push invoice to Books' }).click();
     await see('outbox-take-out');
+    await page.keyboard.press('Escape');
+    await goTo(page, '#/connections/new?connector=twilio&step=3', 'New connection');
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    await page.getByRole('button', { name: 'Authorize Twilio in Development' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Authorize Twilio' }).click();
+    await page.getByText('It is needed.').waitFor();
+    await see('keys-dialog');
     expect([...new Set(findings)]).toEqual([]);
   });
 });

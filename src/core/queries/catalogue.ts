@@ -11,8 +11,9 @@ import { hostsOf } from '../summaries.ts';
 import type { ConnectorCard, ConnectorView } from '../views.ts';
 
 const card = (connector: Connector): ConnectorCard => {
-  const { id, name, category, description } = connector;
-  return { id, name, category, description, isSandbox: isSandbox(connector), types: typesFor(connector) };
+  const { id, name, category, description, operations } = connector;
+  const does = [...new Set(operations.map((operation) => operation.does))];
+  return { id, name, category, description, does, isSandbox: isSandbox(connector), types: typesFor(connector) };
 };
 
 /** Every built-in connector as a card. */
@@ -48,6 +49,7 @@ export const connector = query({
       hosts: hostsOf(found, await readSandboxOrigin(call)),
       keys: keyNames(found.auth),
       facts: { note, docsUrl, setupUrl },
+      registration: found.registration,
       suggested,
     };
   },

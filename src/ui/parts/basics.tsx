@@ -124,6 +124,14 @@ export const Scroll = ({ children }: { readonly children: ComponentChildren }) =
   </div>
 );
 
+/** Text as it came or goes, as it is; what is long scrolls in itself, by keyboard too. */
+export const Raw = ({ children }: { readonly children: string }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+  <pre dir="ltr" translate={false} tabIndex={0}>
+    {children}
+  </pre>
+);
+
 /** Draws a watched query in its three states. */
 export const Loaded = <T,>({ live, children }: { readonly live: Live<T>; readonly children: (value: T) => ComponentChildren }) => {
   if (live.state === 'loading') return <p class="loading">Loading…</p>;

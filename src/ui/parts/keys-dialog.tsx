@@ -32,7 +32,20 @@ const OutLink = ({ href, children }: { readonly href: string; readonly children:
 );
 
 /** Where the values come from, as far as the record knows. */
-const WhereFrom = ({ connector: { name, facts } }: { readonly connector: ConnectorView }) =>
+const WhereFrom = ({ connector: { name, facts, registration } }: { readonly connector: ConnectorView }) => (
+  <>
+    <Links name={name} facts={facts} />
+    {registration.length === 0 ? null : (
+      <ol class="info-lines">
+        {registration.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    )}
+  </>
+);
+
+const Links = ({ name, facts }: Pick<ConnectorView, 'name' | 'facts'>) =>
   facts.setupUrl === null && facts.docsUrl === null ? (
     <p class="hint">You find it in your account at {name}, usually under API keys or developer settings.</p>
   ) : (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { RunView } from '../../core/views.ts';
-import { Code, CopyButton, FaultNote, Name, When } from './basics.tsx';
+import { Code, CopyButton, FaultNote, Name, Raw, When } from './basics.tsx';
 import { Missing } from './missing.tsx';
 import { OUTBOX_STATES, OutboxActions } from './outbox-actions.tsx';
 import { ResultTable } from './result-table.tsx';
@@ -18,7 +18,7 @@ export const RequestView = ({ request, children }: { readonly request: Exchange;
       <CopyButton text={request.url} what="the address of the request" />
     </p>
     {children}
-    {request.body === null || request.body === '' ? <p class="hint">No body.</p> : <pre dir="ltr">{pretty(request.body)}</pre>}
+    {request.body === null || request.body === '' ? <p class="hint">No body.</p> : <Raw>{pretty(request.body)}</Raw>}
   </div>
 );
 
@@ -109,7 +109,7 @@ export const RunReport = ({ run, isNamed = true, source, children }: Props) => {
           ) : (
             <>
               <p>Answer, status {run.response.status}</p>
-              <pre dir="ltr">{pretty(run.response.body)}</pre>
+              <Raw>{pretty(run.response.body)}</Raw>
             </>
           )}
         </details>

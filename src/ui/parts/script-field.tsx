@@ -1,10 +1,21 @@
+/** What is shown of a connection beside a script. */
+export type ScriptConnection = {
+  readonly linkName: string;
+  readonly displayName: string;
+  readonly typeLabel: string;
+  /** The status in words, with its reason. */
+  readonly status: string;
+  readonly account: string | null;
+  readonly state: 'ok' | 'retired' | 'paused';
+};
+
 export type ScriptFieldProps = {
   readonly id: string;
   readonly label: string;
   readonly value: string;
   readonly onInput: (value: string) => void;
   /** What a script may name here. */
-  readonly connections: readonly { readonly linkName: string; readonly displayName: string; readonly type: string }[];
+  readonly connections: readonly ScriptConnection[];
   readonly onOpenConnection: (linkName: string) => void;
   readonly describedBy?: string;
 };

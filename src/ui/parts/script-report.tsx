@@ -1,5 +1,5 @@
 import type { RunView } from '../../core/views.ts';
-import { Code, Scroll } from './basics.tsx';
+import { Code, Raw, Scroll } from './basics.tsx';
 
 type Log = NonNullable<RunView['script']>;
 
@@ -12,7 +12,7 @@ const Stopped = ({ at, source }: { readonly at: NonNullable<Log['stoppedAt']>; r
           It stopped at line {at.line}, column {at.column}.
         </strong>
       </p>
-      {line === undefined || line.trim() === '' ? null : <pre dir="ltr">{line}</pre>}
+      {line === undefined || line.trim() === '' ? null : <Raw>{line}</Raw>}
     </div>
   );
 };
@@ -75,7 +75,7 @@ const Requests = ({ requests }: Pick<Log, 'requests'>) => (
             {method} {url}
           </Code>{' '}
           <span class="hint">status {status}</span>
-          {body === null || body === '' ? null : <pre dir="ltr">{body}</pre>}
+          {body === null || body === '' ? null : <Raw>{body}</Raw>}
         </li>
       ))}
     </ol>

@@ -17,11 +17,12 @@ import { RunPanel } from './component/run-panel.tsx';
 
 type Fields = ApplicationView['kinds'][number]['fields'];
 
-/** Names the field that could not be stored as the form names it. */
-const FieldAtFault = ({ fault, fields }: { readonly fault: FaultData | null; readonly fields: Fields }) => {
-  const name = fault?.code === 'component.config-wrong' ? fault.detail?.split('.')[0] : undefined;
+/** Names the field that could not be stored as the form names it, and not as it is stored. */
+const inWords = (fault: FaultData | null, fields: Fields): FaultData | null => {
+  if (fault?.code !== 'component.config-wrong') return fault;
+  const name = fault.detail?.split('.')[0];
   const field = fields.find((one) => one.name === name);
-  return field === undefined ? null : <p>It is about “{field.label}”.</p>;
+  return field === undefined ? fault : { ...fault, detail: `“${field.label}” is not filled in as it has to be` };
 };
 
 /** Connections that are used by what stands in the form; for a script, by what was saved of it. */
@@ -152,9 +153,7 @@ const Editor = ({ view, component }: { readonly view: ApplicationView; readonly 
             ) : null}
           </Fragment>
         ))}
-        <FaultNote fault={acting.fault}>
-          <FieldAtFault fault={acting.fault} fields={fields} />
-        </FaultNote>
+        <FaultNote fault={inWords(acting.fault, fields)} />
         {component === null ? null : <ProblemList problems={component.problems} />}
         <div class="actions">
           <Button type="submit" kind={component === null ? 'primary' : 'plain'} onPress={() => undefined} isBusy={acting.isBusy}>

@@ -86,7 +86,7 @@ export const Panel = ({ panel }: { readonly panel: LiveComponent }) => {
       {canRun && run?.isOk === false ? <FaultNote fault={run.fault} isPast /> : null}
       <FaultNote fault={acting.fault} />
       {canRun ? (
-        <Button onPress={read} isBusy={acting.isBusy} label={`Read ${name} again`}>
+        <Button onPress={read} isBusy={acting.isBusy} label={`Read again: ${name}`}>
           Read again
         </Button>
       ) : null}

@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { ComponentView, ConnectionRow } from '../../../core/views.ts';
 import { CONNECTION_TYPES } from '../../../domain/connection-type.ts';
+import { faultText } from '../../../domain/faults.ts';
 import { SelectField, TextField } from '../../parts/basics.tsx';
-import { ScriptField } from '../../parts/script-field.tsx';
+import { type ScriptConnection, ScriptField } from '../../parts/script-field.tsx';
 import { go } from '../../place.ts';
 import { choiceAt, choose, type FieldProps, formOf, textAt } from './config.ts';
 import { Recipients, Template } from './message-fields.tsx';
@@ -19,10 +20,26 @@ type Props = FieldProps & {
 
 let lastScript = 0;
 
+/** As they stand in development, where scripts are built. */
+const asScriptConnection = (row: ConnectionRow): ScriptConnection => {
+  const slot = row.slots.find(({ commandEnvironment }) => commandEnvironment === 'development');
+  const reason = slot?.status.reason ?? null;
+  const word = slot?.status.isConnected === true ? 'Connected' : 'Not connected';
+  return {
+    linkName: row.linkName,
+    displayName: row.displayName,
+    typeLabel: CONNECTION_TYPES[row.type].label,
+    status: reason === null ? word : `${word}: ${faultText(reason)}`,
+    account: slot?.account ?? null,
+    state: row.isRetired ? 'retired' : row.isPaused ? 'paused' : 'ok',
+  };
+};
+
 const Script = ({ field, config, set, view, component }: Props) => {
   const [id] = useState(() => `script-${++lastScript}`);
   const value = textAt(config[field.name]);
   const script = component?.script ?? null;
+  const connections = useMemo(() => view.connectionList.map(asScriptConnection), [view]);
   const open = (linkName: string): void => {
     const found = view.connectionList.find((one) => one.linkName === linkName.toLowerCase());
     if (found !== undefined) go(`#/connections/${found.id}`);
@@ -34,11 +51,7 @@ const Script = ({ field, config, set, view, component }: Props) => {
         label={field.label}
         value={value}
         onInput={(next) => set(field.name, next)}
-        connections={view.connectionList.map((one) => ({
-          linkName: one.linkName,
-          displayName: one.displayName,
-          type: CONNECTION_TYPES[one.type].label,
-        }))}
+        connections={connections}
         onOpenConnection={open}
         {...(script === null ? {} : { describedBy: `${id}-notes` })}
       />

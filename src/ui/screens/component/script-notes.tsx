@@ -1,7 +1,13 @@
 import type { ApplicationView, ScriptView } from '../../../core/views.ts';
 import { Code } from '../../parts/basics.tsx';
 
-type Props = { readonly id: string; readonly script: ScriptView; readonly view: ApplicationView; readonly isChanged: boolean };
+type Props = {
+  /** Of the sentence that sums it up. */
+  readonly id: string;
+  readonly script: ScriptView;
+  readonly view: ApplicationView;
+  readonly isChanged: boolean;
+};
 
 const CERTAINTY = {
   likely: 'probably',
@@ -60,11 +66,19 @@ const Needs = ({ script }: Pick<Props, 'script'>) =>
     </details>
   );
 
+/** Short enough to be read out with the field. */
+const summaryOf = (count: number, wrong: number): string => {
+  const uses =
+    count === 0 ? 'It names no connection.' : count === 1 ? 'It uses a connection at 1 place.' : `It uses connections at ${count} places.`;
+  return wrong === 0 ? uses : `${uses} ${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong in it.`;
+};
+
 /** What the saved script says of connections, and what is wrong in it, each with its place (R51, R54, R55). */
 export const ScriptNotes = ({ id, script, view, isChanged }: Props) => {
   const count = script.references.length + script.services.length;
+  const wrong = script.problems.length + script.references.filter(({ isKnown }) => !isKnown).length;
   return (
-    <div id={id} class="stack">
+    <div class="stack">
       {isChanged ? <p class="hint">As it was last saved:</p> : null}
       {script.problems.length === 0 ? null : (
         <ul class="problems">
@@ -85,11 +99,7 @@ export const ScriptNotes = ({ id, script, view, isChanged }: Props) => {
           ))}
         </ul>
       )}
-      <p>
-        {count === 0
-          ? 'It names no connection.'
-          : `It uses ${count === 1 ? 'a connection' : 'connections'} at ${count} ${count === 1 ? 'place' : 'places'}.`}
-      </p>
+      <p id={id}>{summaryOf(count, wrong)}</p>
       <References script={script} view={view} />
       <Needs script={script} />
     </div>

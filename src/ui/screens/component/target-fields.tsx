@@ -7,7 +7,14 @@ import { choiceAt, choose, type FieldProps, fieldOptions, formOf, objectAt, oper
 const SYSTEM = 'system:';
 
 /** A connection of this application, or the service's system connection, which makes itself where none is named (R109, A22). */
-export const ConnectionField = ({ field, config, set, view, spare }: FieldProps & { readonly spare: readonly ConnectionRow[] }) => {
+export const ConnectionField = ({
+  field,
+  config,
+  set,
+  view,
+  spare,
+  kind,
+}: FieldProps & { readonly spare: readonly ConnectionRow[]; readonly kind: string }) => {
   const catalogue = useLive('catalogue', {});
   const linkName = textAt(config['connection']);
   const service = textAt(config['service']);
@@ -15,7 +22,11 @@ export const ConnectionField = ({ field, config, set, view, spare }: FieldProps 
     (one) => !one.isRetired || one.linkName === linkName,
   );
   const isKnown = linkName === '' || own.some((one) => one.linkName === linkName);
-  const cards = catalogue.state === 'ready' ? catalogue.value : [];
+  const operation = view.kinds.find(({ name }) => name === kind)?.fields.find(({ control }) => control === 'operation');
+  // Only services that have something of the sort built in: the others are reached by a script.
+  const cards = (catalogue.state === 'ready' ? catalogue.value : []).filter(
+    ({ id, does }) => id === service || (operation?.control === 'operation' && does.includes(operation.does)),
+  );
   const change = (value: string): void => {
     set('service', value.startsWith(SYSTEM) ? value.slice(SYSTEM.length) : '');
     set('connection', value.startsWith(SYSTEM) ? '' : value);
