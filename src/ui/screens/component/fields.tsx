@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { ComponentView, ConnectionRow } from '../../../core/views.ts';
+import type { EditorConnection } from '../../../deluge/editor/connection.ts';
 import { CONNECTION_TYPES } from '../../../domain/connection-type.ts';
 import { faultText } from '../../../domain/faults.ts';
 import { SelectField, TextField } from '../../parts/basics.tsx';
-import { type ScriptConnection, ScriptField } from '../../parts/script-field.tsx';
+import { DelugeEditor } from '../../parts/deluge-editor.tsx';
 import { go } from '../../place.ts';
 import { choiceAt, choose, type FieldProps, formOf, textAt } from './config.ts';
 import { Recipients, Template } from './message-fields.tsx';
@@ -21,7 +22,7 @@ type Props = FieldProps & {
 let lastScript = 0;
 
 /** As they stand in development, where scripts are built. */
-const asScriptConnection = (row: ConnectionRow): ScriptConnection => {
+const asEditorConnection = (row: ConnectionRow): EditorConnection => {
   const slot = row.slots.find(({ commandEnvironment }) => commandEnvironment === 'development');
   const reason = slot?.status.reason ?? null;
   const word = slot?.status.isConnected === true ? 'Connected' : 'Not connected';
@@ -39,14 +40,14 @@ const Script = ({ field, config, set, view, component }: Props) => {
   const [id] = useState(() => `script-${++lastScript}`);
   const value = textAt(config[field.name]);
   const script = component?.script ?? null;
-  const connections = useMemo(() => view.connectionList.map(asScriptConnection), [view]);
+  const connections = useMemo(() => view.connectionList.map(asEditorConnection), [view]);
   const open = (linkName: string): void => {
     const found = view.connectionList.find((one) => one.linkName === linkName.toLowerCase());
     if (found !== undefined) go(`#/connections/${found.id}`);
   };
   return (
     <>
-      <ScriptField
+      <DelugeEditor
         id={id}
         label={field.label}
         value={value}
