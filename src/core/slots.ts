@@ -2,7 +2,7 @@ import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { isOauth, isSandbox } from '../domain/connector.ts';
+import { type ConnectorAuth, hostPatterns, isSandbox } from '../domain/connector.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
@@ -47,12 +47,23 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
   };
 };
 
+const WAYS: Record<ConnectorAuth['method'], AuthorizeWay['by']> = {
+  'oauth2-code': 'page',
+  'oauth2-client-credentials': 'app',
+  'oauth2-device': 'device',
+  'api-key': 'keys',
+  bearer: 'keys',
+  basic: 'keys',
+  'aws-sigv4': 'keys',
+  none: 'keys',
+  // No connection of it can be made.
+  oauth1: 'keys',
+};
+
 /** What the Authorize button of this connection begins. */
 export const authorizeWay = ({ connectorId }: Connection): AuthorizeWay => {
-  const { auth } = connectorById(connectorId);
-  if (auth.method === 'oauth2-client-credentials') return { by: 'app', connectorId };
-  if (auth.method === 'oauth2-device') return { by: 'device', connectorId };
-  return isOauth(auth) ? { by: 'page' } : { by: 'keys', connectorId };
+  const connector = connectorById(connectorId);
+  return { by: WAYS[connector.auth.method], connectorId, hosts: hostPatterns(connector) };
 };
 
 const statusOf = (

@@ -72,7 +72,12 @@ export type FrameView = {
 };
 
 /** How a person authorizes: at the service's page, or by typing what they copied from the service. */
-export type AuthorizeWay = { readonly by: 'page' } | { readonly by: 'keys' | 'app' | 'device'; readonly connectorId: string };
+export type AuthorizeWay = {
+  readonly by: 'page' | 'keys' | 'app' | 'device';
+  readonly connectorId: string;
+  /** What an extension must be allowed to reach first, as match patterns. */
+  readonly hosts: readonly string[];
+};
 
 /** Why an authorization does not serve, or that it does. */
 export type StatusView = {

@@ -397,6 +397,11 @@ export const FAULTS = {
     remedy: 'Authorize again and finish in the window.',
     retry: true,
   },
+  'oauth.host-refused': {
+    text: 'This browser does not let Latchkey reach {thing}. Nothing was sent.',
+    remedy: 'Press Authorize again and allow it when the browser asks. It can be taken back under Where is it all?.',
+    retry: true,
+  },
   'oauth.popup-blocked': {
     text: 'The browser blocked the window of the service.',
     remedy: 'Open the sign-in page with the link, or allow pop-up windows for this address.',

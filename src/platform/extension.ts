@@ -19,6 +19,8 @@ export const platform: Platform = {
     chrome.runtime.reload();
   },
   readHosts: async () => (await chrome.permissions.getAll()).origins ?? [],
+  // Nothing is asked, and nothing shown, for what was allowed before.
+  requestHosts: async (patterns) => patterns.length === 0 || chrome.permissions.request({ origins: [...patterns] }),
   takeBack: async (hosts) => {
     await chrome.permissions.remove({ origins: [...hosts] });
   },

@@ -38,6 +38,8 @@ export type Platform = {
   updateNow(): Promise<void>;
   /** Where this extension may send credentials, given at some time by the person; empty in the web app, which needs no permission. */
   readHosts(): Promise<readonly string[]>;
+  /** Asks for the permission to reach these hosts, within a click; at once true where none is needed. */
+  requestHosts(patterns: readonly string[]): Promise<boolean>;
   /** Gives up the permission for these hosts. */
   takeBack(hosts: readonly string[]): Promise<void>;
   /** Files that the system opened with the app. */

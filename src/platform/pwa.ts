@@ -78,6 +78,7 @@ export const platform: Platform = {
     fresh.postMessage({ type: 'SKIP_WAITING' });
   },
   readHosts: async () => [],
+  requestHosts: async () => true,
   takeBack: async () => undefined,
   passkeys: () => import('./passkey.ts'),
   download,

@@ -3,6 +3,7 @@ import { platform } from '#platform';
 import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
+import { Fault } from '../../domain/faults.ts';
 import type { FlowState } from '../../domain/flow.ts';
 import type { AuthorizationId, ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
@@ -39,6 +40,11 @@ const FLOW_WORDS: Record<FlowState, string> = {
   failed: 'It did not work.',
 };
 
+/** An extension asks within the click for what it must reach; throws `oauth.host-refused` where that was not allowed. */
+const allowHosts = async ({ hosts }: StatusView['way']): Promise<void> => {
+  if (!(await platform.requestHosts(hosts))) throw new Fault('oauth.host-refused', hosts.join(', '));
+};
+
 export const Authorize = (props: Props) => {
   const { connectionId, displayName, environment, status, permission, hasGrant, kind = 'primary', change, reusable = [] } = props;
   const acting = useAct();
@@ -46,6 +52,7 @@ export const Authorize = (props: Props) => {
   const [keys, setKeys] = useState<{ readonly Dialog: typeof KeysDialog } | null>(null);
   const [isTyping, setTyping] = useState(false);
   const place = `${displayName} in ${ENVIRONMENT_LABELS[environment].name}`;
+  const { flow, way: authorizeWay } = status;
   const begin = (way: Way = { is: 'usual' }): void => {
     // Before anything is awaited: a browser opens windows only inside the click.
     const provider = platform.openProvider();
@@ -53,6 +60,7 @@ export const Authorize = (props: Props) => {
     acting.run(
       async () => {
         try {
+          await allowHosts(authorizeWay);
           const { url } =
             way.is === 'switch'
               ? await core.switchAuthorization({ connectionId, environment })
@@ -68,11 +76,13 @@ export const Authorize = (props: Props) => {
       () => begin(way),
     );
   };
-  const { flow, way: authorizeWay } = status;
   /** Loaded when it is needed: most connections are authorized at the service's page, and a popup should be small. */
   const type = (): void => {
-    setTyping(true);
-    if (keys === null) acting.run(async () => setKeys({ Dialog: (await import('./keys-dialog.tsx')).KeysDialog }));
+    acting.run(async () => {
+      await allowHosts(authorizeWay);
+      setKeys(keys ?? { Dialog: (await import('./keys-dialog.tsx')).KeysDialog });
+      setTyping(true);
+    });
   };
   if (flow !== null)
     return (
