@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import * as v from 'valibot';
 import manifest from '../../manifest.json' with { type: 'json' };
 import { extensionIdOf } from '../../src/cli/extension-id.ts';
 import { type AppServer, serveApp } from '../../src/cli/serve-app.ts';
@@ -58,12 +59,20 @@ type Options = {
   readonly beside?: string;
   /** Simulators that answer for providers' real host names. */
   readonly providers?: { readonly tlsPort: number; readonly hosts: readonly string[] };
+  /** More of the browser's flags. */
+  readonly flags?: readonly string[];
+};
+
+type ExtensionOptions = Options & {
+  /** Match patterns of hosts that the person has allowed the extension to reach: nobody can answer the browser's question here. */
+  readonly allowedHosts?: readonly string[];
 };
 
 type Parts = Omit<Host, 'context' | 'open' | 'restart' | 'close'> & {
   readonly colorScheme: 'light' | 'dark';
   readonly beside?: string;
   readonly providers?: Options['providers'];
+  readonly flags?: Options['flags'];
 };
 
 /** The browser resolves these hosts to the simulators, and takes their one certificate; every other host stays out of reach. */
@@ -75,10 +84,10 @@ const providerFlags = (providers: Options['providers']): string[] =>
         `--ignore-certificate-errors-spki-list=${TEST_SPKI}`,
       ];
 
-const launch = async ({ kind, profile, colorScheme, beside, providers }: Parts): Promise<BrowserContext> => {
+const launch = async ({ kind, profile, colorScheme, beside, providers, flags = [] }: Parts): Promise<BrowserContext> => {
   const shared = { executablePath: EXECUTABLE, viewport: { width: 1280, height: 900 }, acceptDownloads: true, colorScheme };
   if (kind === 'pwa')
-    return chromium.launchPersistentContext(profile, { ...shared, args: [...BROWSER_FLAGS, ...providerFlags(providers)] });
+    return chromium.launchPersistentContext(profile, { ...shared, args: [...BROWSER_FLAGS, ...providerFlags(providers), ...flags] });
   const folders = [dist('extension'), ...(beside === undefined ? [] : [beside])].join(',');
   return chromium.launchPersistentContext(profile, {
     ...shared,
@@ -88,6 +97,7 @@ const launch = async ({ kind, profile, colorScheme, beside, providers }: Parts):
       '--headless=new',
       ...BROWSER_FLAGS,
       ...providerFlags(providers),
+      ...flags,
       `--disable-extensions-except=${folders}`,
       `--load-extension=${folders}`,
     ],
@@ -129,6 +139,7 @@ export const startPwa = async ({
   colorScheme = 'light',
   preferences,
   providers,
+  flags,
 }: Options = {}): Promise<Host> => {
   const port = await freePort();
   const sandbox = await startSandbox({ port: 0, redirectUris: [`http://localhost:${port}/callback.html`], accessTokenSeconds });
@@ -138,8 +149,30 @@ export const startPwa = async ({
     await mkdir(join(profile, 'Default'));
     await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
   }
-  const also = providers === undefined ? {} : { providers };
+  const also = { ...(providers === undefined ? {} : { providers }), ...(flags === undefined ? {} : { flags }) };
   return hostOn({ kind: 'pwa', profile, sandbox, app, url: `${app.origin}/`, colorScheme, ...also });
+};
+
+const PreferencesSchema = v.looseObject({
+  extensions: v.looseObject({ settings: v.record(v.string(), v.looseObject({})) }),
+});
+
+/** The profile's preferences with these hosts among what the person granted the extension. The browser is closed before they are read. */
+const allowing = async (host: Host, hosts: readonly string[]): Promise<object> => {
+  await host.context.close();
+  const path = join(host.profile, 'Default', 'Preferences');
+  const preferences = v.parse(PreferencesSchema, JSON.parse(await readFile(path, 'utf8')));
+  const ours = preferences.extensions.settings[EXTENSION_ID];
+  if (ours === undefined) throw new TypeError('the extension has no settings in this profile');
+  for (const name of ['granted_permissions', 'runtime_granted_permissions'])
+    ours[name] = {
+      api: [],
+      manifest_permissions: [],
+      scriptable_host: [],
+      ...v.parse(v.optional(v.looseObject({}), {}), ours[name]),
+      explicit_host: hosts,
+    };
+  return preferences;
 };
 
 /** The built extension in a real browser, with its sandbox, whose address is set in Settings as a person would. */
@@ -148,7 +181,9 @@ export const startExtension = async ({
   colorScheme = 'light',
   beside,
   providers,
-}: Options = {}): Promise<Host> => {
+  flags,
+  allowedHosts,
+}: ExtensionOptions = {}): Promise<Host> => {
   const redirectUris = [`https://${EXTENSION_ID}.chromiumapp.org/cb`];
   const sandbox = await startSandbox({ port: 0, redirectUris, accessTokenSeconds });
   const profile = await mkdtemp(join(tmpdir(), 'latchkey-ext-'));
@@ -161,13 +196,21 @@ export const startExtension = async ({
     colorScheme,
     ...(beside === undefined ? {} : { beside }),
     ...(providers === undefined ? {} : { providers }),
+    ...(flags === undefined ? {} : { flags }),
   });
   const page = await host.open('#/settings');
   await page.getByLabel('Address of the sandbox').fill(sandbox.origin);
   await page.getByRole('button', { name: 'Save the address' }).click();
   await page.getByText('The address of the sandbox is saved.').waitFor();
   await page.close();
-  return host;
+  if (allowedHosts === undefined) return host;
+  const again = await host.restart(await allowing(host, allowedHosts));
+  const asking = await again.open();
+  // What was granted once is granted again without a question.
+  if (!(await asking.evaluate((origins) => chrome.permissions.request({ origins: [...origins] }), allowedHosts)))
+    throw new Error('the browser did not grant the hosts');
+  await asking.close();
+  return again;
 };
 
 export const popupUrl = `chrome-extension://${EXTENSION_ID}/popup.html`;

@@ -66,7 +66,8 @@ export type Heard = {
 
 type Grant = { readonly challenge: string | null; readonly redirectUri: string; readonly scope: string };
 
-const CLIENT = { id: 'client-1', secret: 'sécret one' };
+/** Its secret has what RFC 6749 section 2.3.1 wants form-encoded before it stands in a Basic header. */
+const CLIENT = { id: 'client-1', secret: 'se+cret/one&=%' };
 export const clientOf = (profile: Profile) => ({
   id: CLIENT.id,
   secret: profile.client === 'none' || profile.client === 'basic-empty' ? null : CLIENT.secret,
@@ -180,6 +181,11 @@ export class Provider {
     const { header = 'authorization', prefix = 'Bearer ' } = this.profile.account;
     const value = heard.headers[header.toLowerCase()] ?? '';
     return value.startsWith(prefix) && this.#access.has(value.slice(prefix.length));
+  }
+
+  /** Ends every access token that was given; refresh tokens stay good. */
+  expire(): void {
+    this.#access.clear();
   }
 
   /** What the provider answers; a request that its documentation does not allow is a complaint. */
