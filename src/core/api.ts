@@ -8,6 +8,7 @@ import * as change from './commands/change.ts';
 import * as credentials from './commands/credentials.ts';
 import * as define from './commands/define.ts';
 import * as distribute from './commands/distribute.ts';
+import * as feeds from './commands/feeds.ts';
 import * as importing from './commands/import.ts';
 import * as install from './commands/install.ts';
 import * as keys from './commands/keys.ts';
@@ -39,6 +40,7 @@ export const COMMANDS = {
   ...distribute,
   ...importing,
   ...install,
+  ...feeds,
   ...run,
   ...outbox,
   ...audit,
