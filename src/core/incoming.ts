@@ -15,7 +15,7 @@ import type { Call } from './command.ts';
 import { saidOf } from './feeds.ts';
 import { reviewFor } from './reviewing.ts';
 import { readSandboxOrigin } from './services.ts';
-import { summarizeComponent, summarizeConnection } from './summaries.ts';
+import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
 import type { BundlePreview, Permission } from './views.ts';
 
 /** A verified bundle that this Latchkey can run, and what it meets in the acting workspace. */
@@ -137,7 +137,12 @@ export const previewOf = async (
     bytes: bundle.bytes.byteLength,
     name: payload.application.name,
     version: payload.application.version,
-    author: { name: payload.author.name, fingerprint: fingerprintOf(bundle.keyId), standing: isKnownAuthor ? 'known' : 'first-seen' },
+    author: {
+      name: payload.author.name,
+      fingerprint: fingerprintOf(bundle.keyId),
+      key: keyWords(bundle.keyId),
+      standing: refusal?.code === 'install.other-author' ? 'different' : isKnownAuthor ? 'known' : 'first-seen',
+    },
     connections: payload.connections.map((definition) => summarizeConnection(definition, payload.components, origin)),
     systemConnections: payload.requirements.systemConnections.map(({ connectorId, scopes }) => ({
       name: hasConnector(connectorId) ? connectorById(connectorId).name : connectorId,

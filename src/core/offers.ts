@@ -32,7 +32,7 @@ export const offeredBy = async (feed: Feed, applicationId: ApplicationId, instal
 
 export type Updates = {
   readonly update: UpdateOffer | null;
-  readonly declined: string | null;
+  readonly declined: UpdateOffer | null;
   readonly isPinned: boolean;
   readonly feeds: readonly FeedStanding[];
 };
@@ -42,13 +42,13 @@ export const updatesFor = async (feeds: readonly Feed[], installation: Installat
   const { applicationId } = installation;
   const speaking = feeds.filter((feed) => speaksFor(feed, installation) && appIn(appsOf(feed), applicationId) !== null);
   let update: UpdateOffer | null = null;
-  let declined: string | null = null;
+  let declined: UpdateOffer | null = null;
   for (const feed of speaking) {
     const offered = await offeredBy(feed, applicationId, installation);
     if (offered === null) continue;
-    if (offered.isDeclined) declined = offered.version;
-    else if (!offered.choice.isPinned && (update === null || isNewerVersion(offered.version, update.version)))
-      update = { feedId: feed.id, applicationId, version: offered.version };
+    const offer = { feedId: feed.id, applicationId, version: offered.version };
+    if (offered.isDeclined) declined = offer;
+    else if (!offered.choice.isPinned && (update === null || isNewerVersion(offered.version, update.version))) update = offer;
   }
   return {
     update,

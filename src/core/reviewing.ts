@@ -8,8 +8,8 @@ import type { Installation } from '../domain/installation.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { readSandboxOrigin } from './services.ts';
-import { hostsOf } from './summaries.ts';
-import type { ScopeWords, UpgradeReview } from './views.ts';
+import { hostsOf, scopesInWords } from './summaries.ts';
+import type { UpgradeReview } from './views.ts';
 
 const decoder = new TextDecoder();
 
@@ -18,16 +18,6 @@ export const storedContents = async (call: Call, hash: string): Promise<BundleCo
   const stored = await call.db.bundles.get(hash);
   if (stored === undefined) throw new Fault('store.missing', 'bundle');
   return (await verifyBundle(decoder.decode(stored.bytes))).payload;
-};
-
-/** Scopes in words, those that write before those that only read. */
-export const scopesInWords = (connectorId: string, scopes: readonly string[]): ScopeWords[] => {
-  const known = new Map((hasConnector(connectorId) ? connectorById(connectorId).scopes : []).map((scope) => [scope.name, scope]));
-  const all = scopes.map((name): ScopeWords => {
-    const scope = known.get(name);
-    return { name, sentence: scope?.sentence ?? name, writes: scope?.access !== 'read' };
-  });
-  return [...all.filter(({ writes }) => writes), ...all.filter(({ writes }) => !writes)];
 };
 
 const reviewing = (sandboxOrigin: string): Reviewing => ({

@@ -340,7 +340,7 @@ export type ConnectionSummary = {
   readonly connectorName: string;
   readonly isSandbox: boolean;
   readonly type: ConnectionType;
-  readonly scopes: readonly { readonly name: string; readonly sentence: string }[];
+  readonly scopes: readonly ScopeWords[];
   readonly hosts: readonly string[];
   /** Component names that use it. */
   readonly usedBy: readonly string[];
@@ -353,7 +353,13 @@ export type BundlePreview = {
   readonly bytes: number;
   readonly name: string;
   readonly version: string;
-  readonly author: { readonly name: string; readonly fingerprint: string; readonly standing: 'known' | 'first-seen' };
+  /** different: something of this name or id is installed, by another key. */
+  readonly author: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly key: KeyWords;
+    readonly standing: 'known' | 'first-seen' | 'different';
+  };
   readonly connections: readonly ConnectionSummary[];
   readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];
   /** Services that a task will need a system connection to; none is made by installing (R97). */
@@ -453,8 +459,8 @@ export type FeedsView = { readonly feeds: readonly FeedView[]; readonly follow: 
 export type KeyWords = { readonly hex: string; readonly words: string; readonly digits: string };
 
 export type InstallationView = InstallationRow & {
-  /** The version that was declined, while it is what the feed has. */
-  readonly declined: string | null;
+  /** What was declined, while it is what the feed has. */
+  readonly declined: UpdateOffer | null;
   readonly isPinned: boolean;
   /** The version that one can go back to, and what its publisher says against it. */
   readonly previous: { readonly version: string; readonly isStopped: boolean } | null;

@@ -18,6 +18,8 @@ import { OauthApps } from './screens/oauth-apps.tsx';
 import { Outbox } from './screens/outbox.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
+import { Updates } from './screens/updates.tsx';
+import { UpgradeScreen } from './screens/upgrade.tsx';
 import { Where } from './screens/where.tsx';
 
 export type Params = { readonly params: Readonly<Record<string, string | undefined>> };
@@ -45,6 +47,8 @@ export const ROUTES: readonly Route[] = [
   { path: '/live/:owner/:environment/pages/:page', title: 'Page', group: 'applications', screen: LiveMode },
   { path: '/installed', title: 'Installed', group: 'client', screen: Installed },
   { path: '/installed/:app', title: 'Installed application', group: 'client', screen: Installation },
+  { path: '/installed/:app/upgrade', title: 'Upgrade', group: 'client', screen: UpgradeScreen },
+  { path: '/updates', title: 'Updates', group: 'client', screen: Updates },
   { path: '/install', title: 'Install', group: 'client', screen: Install },
   { path: '/activity/outbox', title: 'Outbox', group: 'activity', screen: Outbox },
   { path: '/activity', title: 'Activity', group: 'activity', screen: Activity },

@@ -165,7 +165,7 @@ describe('an upgrade from a feed', () => {
     await core.do('rollBack', { installationId: installation, version: '1.0.0', isConfirmed: true });
     const view = await see(installation);
     // What was left is not offered again, and can be gone forward to.
-    expect(view).toMatchObject({ version: '1.0.0', update: null, declined: '1.1.0', previous: { version: '1.1.0' } });
+    expect(view).toMatchObject({ version: '1.0.0', update: null, declined: { version: '1.1.0' }, previous: { version: '1.1.0' } });
     for (const name of ['sandbox_books', 'sandbox_sms', 'sandbox_sheet'])
       expect(await production(name)).toMatchObject({ status: { isConnected: true } });
     expect(
@@ -200,7 +200,7 @@ describe('an upgrade from a feed', () => {
     await updates.release('1.1.0');
     await check(feedId);
     await core.do('skipVersion', { installationId: installation, version: '1.1.0', isSkipped: true });
-    expect(await see(installation)).toMatchObject({ version: '1.0.0', update: null, declined: '1.1.0' });
+    expect(await see(installation)).toMatchObject({ version: '1.0.0', update: null, declined: { version: '1.1.0' } });
     await check(feedId);
     expect(await see(installation)).toMatchObject({ update: null });
     await updates.release('1.2.0');

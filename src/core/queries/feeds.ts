@@ -1,6 +1,4 @@
 import * as v from 'valibot';
-import { fingerprintOf } from '../../bundle/author-key.ts';
-import { digitsOf, wordsOf } from '../../bundle/fingerprint.ts';
 import { Fault } from '../../domain/faults.ts';
 import { choiceFor, type Feed, revocationIn } from '../../domain/feed.ts';
 import { isId } from '../../domain/ids.ts';
@@ -13,10 +11,8 @@ import { idInput, nothing } from '../inputs.ts';
 import { currentVersion, offeredBy, standingOf } from '../offers.ts';
 import { reviewFor, storedContents } from '../reviewing.ts';
 import { permission } from '../slots.ts';
-import type { FeedAppView, FeedsView, FeedView, KeyWords, UpgradeReview } from '../views.ts';
-
-/** A key's fingerprint in every form that people compare (S46). */
-export const keyWords = (keyId: string): KeyWords => ({ hex: fingerprintOf(keyId), words: wordsOf(keyId), digits: digitsOf(keyId) });
+import { keyWords } from '../summaries.ts';
+import type { FeedAppView, FeedsView, FeedView, UpgradeReview } from '../views.ts';
 
 const appView = async (feed: Feed, applicationId: string, latest: string, installed: readonly Installation[]): Promise<FeedAppView[]> => {
   if (!isId('app', applicationId)) return [];
