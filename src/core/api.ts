@@ -2,6 +2,7 @@ import type { InferInput } from 'valibot';
 import type { Outcome } from '../domain/faults.ts';
 import * as applications from './commands/applications.ts';
 import * as audit from './commands/audit.ts';
+import * as authorKey from './commands/author-key.ts';
 import * as authorize from './commands/authorize.ts';
 import * as backup from './commands/backup.ts';
 import * as change from './commands/change.ts';
@@ -38,6 +39,7 @@ export const COMMANDS = {
   ...credentials,
   ...publish,
   ...distribute,
+  ...authorKey,
   ...importing,
   ...install,
   ...feeds,

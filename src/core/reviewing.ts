@@ -39,6 +39,8 @@ export const reviewFor = async (
   const facts = reviewing(await readSandboxOrigin(call));
   const { items, unchanged } = reviewOf(await storedContents(call, from.bundleHash), after, facts);
   const { version } = after.application;
+  const rows = await call.db.connections.where('ownerId').equals(id).toArray();
+  const kept = new Set(rows.filter(({ isNoLongerUsed }) => isNoLongerUsed).map(({ linkName }) => linkName));
   return {
     installationId: id,
     name: definition.name,
@@ -47,6 +49,10 @@ export const reviewFor = async (
     isUpgrade: isNewerVersion(version, from.version),
     lines: items.map((item) => ({
       ...item,
+      // An earlier version had it: its connection was kept, with what was authorized (R117).
+      ...(item.group === 'new' && kept.has(item.linkName)
+        ? { says: ['was here before; the connection and its authorization were kept'], consent: null }
+        : {}),
       connectorName: item.connectorId === null ? null : facts.serviceName(item.connectorId),
       moreScopes: scopesInWords(item.connectorId ?? '', item.moreScopes),
       lessScopes: scopesInWords(item.connectorId ?? '', item.lessScopes),

@@ -672,6 +672,8 @@ export type SettingsView = {
   readonly redirectUri: string;
   readonly vault: { readonly sealedSecrets: number };
   readonly fingerprint: string | null;
+  /** The key of a developer's workspace, null before the first signature; null where nothing is signed. */
+  readonly signing: { readonly key: KeyWords | null; readonly manage: Permission } | null;
   readonly isPersistent: boolean | null;
 };
 

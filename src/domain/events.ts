@@ -58,6 +58,8 @@ export const EVENTS = {
   'installation.stage-removed': 'removed {name} from stage',
   'credentials.saved': 'stored the OAuth app {name}',
   'credentials.deleted': 'deleted the OAuth app {name}',
+  'credentials.key-exported': 'exported the author key {fingerprint}, encrypted',
+  'credentials.key-imported': 'signs with the author key {fingerprint} from now on',
   'application.uninstalled': 'uninstalled {name}',
   'member.left': 'removed {name} from the workspace',
   'record.saved': 'saved an entry in {name}',

@@ -638,6 +638,11 @@ export const FAULTS = {
     remedy: 'Try again with the passphrase that it was made with.',
     retry: true,
   },
+  'key.other': {
+    text: 'This is another key than the one that signs now: {thing}.',
+    remedy: 'Export the present one, then confirm that this one takes its place.',
+    retry: true,
+  },
   'key.passphrase-short': {
     text: 'The passphrase is too short.',
     remedy: 'Use at least 12 characters; four random words are good.',

@@ -162,6 +162,7 @@ describe('an upgrade from a feed', () => {
       ['new', 'sandbox_sms'],
       ['changed', 'sandbox_sheet'],
     ]);
+    expect(review.lines[1]).toMatchObject({ consent: null, says: ['was here before; the connection and its authorization were kept'] });
     await core.do('rollBack', { installationId: installation, version: '1.0.0', isConfirmed: true });
     const view = await see(installation);
     // What was left is not offered again, and can be gone forward to.

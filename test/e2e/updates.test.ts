@@ -177,7 +177,7 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
     await letTimePass(page, WEEK + 86_400_000);
     await checkFeed(/it says why it was not believed/);
     await page.getByText(/was last reached .* What is installed goes on working\./).waitFor();
-    await page.getByText('feed.unreachable').first().waitFor();
+    await page.getByText('The feed could not be reached').first().waitFor();
     await look('silent');
     await sell('2 Harbour Road');
     await page.getByText('Invoice INV-0002').waitFor();

@@ -1,4 +1,5 @@
 import type { FeedStanding, InstallationRow, InstallationView } from '../../core/views.ts';
+import { type FaultCode, faultRemedy, faultText } from '../../domain/faults.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
@@ -28,6 +29,16 @@ export const Revoked = ({ row }: { readonly row: Pick<InstallationRow, 'name' | 
   );
 };
 
+/** What passes by itself, or says nothing against the feed, is said quietly (FEED 3.3). */
+const QUIET: ReadonlySet<FaultCode> = new Set<FaultCode>([
+  'feed.unreachable',
+  'feed.busy',
+  'feed.too-slow',
+  'feed.missing',
+  'feed.stale',
+  'feed.clock',
+]);
+
 /** How the feed of an application stands, in a line; louder after a week of silence. */
 export const Standing = ({ feed }: { readonly feed: FeedStanding }) => (
   <div>
@@ -42,7 +53,13 @@ export const Standing = ({ feed }: { readonly feed: FeedStanding }) => (
         </>
       )}
     </p>
-    <FaultNote fault={feed.fault} isPast />
+    {feed.fault !== null && QUIET.has(feed.fault.code) ? (
+      <p class="hint">
+        ◔ {faultText(feed.fault)} {faultRemedy(feed.fault)}
+      </p>
+    ) : (
+      <FaultNote fault={feed.fault} isPast />
+    )}
   </div>
 );
 

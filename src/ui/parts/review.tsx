@@ -6,7 +6,7 @@ import { Host } from './host.tsx';
 const GROUPS: Readonly<Record<ReviewGroup, { readonly title: string; readonly sign: string; readonly hint: string }>> = {
   more: { title: 'More access', sign: '▲', hint: 'Tick each that you agree to. Until it is authorized again it works with what it had.' },
   less: { title: 'Less access', sign: '▼', hint: 'Authorizations stay; they are asked for less from now on.' },
-  new: { title: 'New', sign: '+', hint: 'Not connected until somebody authorizes it.' },
+  new: { title: 'New', sign: '+', hint: 'Nothing is granted by taking it.' },
   removed: {
     title: 'Removed',
     sign: '−',
@@ -20,39 +20,46 @@ const GROUPS: Readonly<Record<ReviewGroup, { readonly title: string; readonly si
 export const toAgree = ({ lines }: UpgradeReview): readonly string[] =>
   lines.filter(({ group }) => group === 'more').map(({ linkName }) => linkName);
 
-const Details = ({ line }: { readonly line: ReviewLine }) => (
-  <>
-    {line.says.map((says) => (
-      <p key={says}>{says}</p>
-    ))}
-    <ul class="plain">
-      {line.moreScopes.map(({ name, sentence, writes }) => (
-        <li key={`+${name}`}>
-          + {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{name}</Code>
-        </li>
+const Details = ({ line }: { readonly line: ReviewLine }) => {
+  // What is removed as a whole needs no list of what goes with it.
+  const less = line.group === 'removed' ? [] : line.lessScopes;
+  const scopes = [...line.moreScopes, ...less];
+  return (
+    <>
+      {line.says.map((says) => (
+        <p key={says}>{says}</p>
       ))}
-      {line.group === 'removed'
-        ? null
-        : line.lessScopes.map(({ name, sentence }) => (
+      {scopes.length + line.moreHosts.length + line.lessHosts.length === 0 ? null : (
+        <ul class="plain">
+          {line.moreScopes.map(({ name, sentence, writes }) => (
+            <li key={`+${name}`}>
+              + {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{name}</Code>
+            </li>
+          ))}
+          {less.map(({ name, sentence }) => (
             <li key={`-${name}`}>
               − {sentence} <Code>{name}</Code>
             </li>
           ))}
-      {line.moreHosts.map((host) => (
-        <li key={`+${host}`}>
-          + reaches <Host host={host} />
-        </li>
-      ))}
-      {line.lessHosts.map((host) => (
-        <li key={`-${host}`}>
-          − no longer reaches <Host host={host} />
-        </li>
-      ))}
-    </ul>
-    {line.stops.length === 0 ? null : <p>Used so far by {line.stops.join(', ')}.</p>}
-    {line.consent === 'again' ? <p class="hint">Has to be authorized again.</p> : null}
-  </>
-);
+          {line.moreHosts.map((host) => (
+            <li key={`+${host}`}>
+              + reaches <Host host={host} />
+            </li>
+          ))}
+          {line.lessHosts.map((host) => (
+            <li key={`-${host}`}>
+              − no longer reaches <Host host={host} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {line.stops.length === 0 ? null : <p>Used so far by {line.stops.join(', ')}.</p>}
+      {line.consent === null ? null : (
+        <p class="hint">{line.consent === 'again' ? 'Has to be authorized again.' : 'Not connected until somebody authorizes it.'}</p>
+      )}
+    </>
+  );
+};
 
 type Props = {
   readonly review: UpgradeReview;
