@@ -61,7 +61,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   },
   runtime: { folders: ['domain', 'deluge'], packages: ['valibot'] },
   core: {
-    folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'backup', 'deluge', 'runtime'],
+    folders: ['domain', 'connectors', 'db', 'vault', 'oauth', 'bundle', 'backup', 'sync', 'deluge', 'runtime'],
     packages: ['valibot', 'dexie', 'jose', 'aws4fetch'],
   },
   wire: { folders: ['domain'], packages: ['comlink'] },

@@ -3,12 +3,14 @@ import type { Outcome } from '../domain/faults.ts';
 import * as appGrants from './commands/app-grants.ts';
 import * as applications from './commands/applications.ts';
 import * as audit from './commands/audit.ts';
+import * as authorKey from './commands/author-key.ts';
 import * as authorize from './commands/authorize.ts';
 import * as backup from './commands/backup.ts';
 import * as change from './commands/change.ts';
 import * as credentials from './commands/credentials.ts';
 import * as define from './commands/define.ts';
 import * as distribute from './commands/distribute.ts';
+import * as feeds from './commands/feeds.ts';
 import * as importing from './commands/import.ts';
 import * as install from './commands/install.ts';
 import * as keys from './commands/keys.ts';
@@ -39,8 +41,10 @@ export const COMMANDS = {
   ...credentials,
   ...publish,
   ...distribute,
+  ...authorKey,
   ...importing,
   ...install,
+  ...feeds,
   ...run,
   ...outbox,
   ...audit,

@@ -4,6 +4,7 @@ import { BACKUP_FORMAT, BACKUP_ROWS, type BackedUp, type Backup, type BackupRow 
 import type { Rows } from '../db/tables.ts';
 import { Fault } from '../domain/faults.ts';
 import type { WorkspaceId } from '../domain/ids.ts';
+import { bundlesOf } from '../domain/installation.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { readAuthorKey } from './author-key.ts';
 import type { Context } from './context.ts';
@@ -37,7 +38,7 @@ const READERS: { readonly [N in BackedUp]: Reader<N> } = {
   installations: ofWorkspace('installations'),
   bundles: async (ctx, id) => {
     const installed = await ctx.db.installations.filter(({ workspaceId }) => workspaceId === id).toArray();
-    const hashes = new Set(installed.flatMap(({ bundleHash, staged }) => [bundleHash, ...(staged === null ? [] : [staged.bundleHash])]));
+    const hashes = new Set(installed.flatMap(bundlesOf));
     return ctx.db.bundles
       .where('hash')
       .anyOf([...hashes])

@@ -10,6 +10,7 @@ import type { Call } from './command.ts';
 import { requireUnlocked } from './locking.ts';
 import { findAuthorization } from './owners.ts';
 import { pauseOf } from './pausing.ts';
+import { requireNotRevoked } from './revoked.ts';
 import { type ServiceAnswer, send } from './send.ts';
 import { type Service, serviceFor } from './services.ts';
 import { needSystemConnection } from './system-connections.ts';
@@ -51,6 +52,7 @@ export const callService = async (
   make: (service: Service) => ServiceRequest,
   trace: Trace,
 ): Promise<{ readonly answer: ServiceAnswer; readonly service: Service }> => {
+  await requireNotRevoked(call, component);
   const connection = await needConnection(call, component, way);
   if (isVisitor && CONNECTION_TYPES[connection.type].holder === 'member') throw new Fault('run.nobody-logged-in', connection.displayName);
   const slot = slotFor(connection, component.environment, call.acting());

@@ -9,7 +9,7 @@ export type OpenPage = (url: string) => Promise<string>;
 /** One request that left this device: where to, what for, how it went. No path, no query, no header: those may hold what is secret. */
 export type RequestNote = {
   readonly host: string;
-  readonly purpose: 'sign-in' | 'service';
+  readonly purpose: 'sign-in' | 'service' | 'feed';
   readonly at: number;
   readonly milliseconds: number;
   readonly bytes: number;
@@ -44,7 +44,7 @@ export type Context = {
   readonly closePage: () => Promise<void>;
   /** The sandbox's address as this deployment names it, unless a setting overrides it. */
   readonly sandboxOrigin: string;
-  /** Something in the outbox may go out now: the host looks. */
+  /** Something in the outbox may go out now, or a feed may be due: the host looks. */
   readonly wake: () => void;
   /** Where scripts run, or null while there is no such place. */
   readonly scripts: () => Promise<ScriptRunner | null>;

@@ -2,16 +2,20 @@ import { fingerprintOf } from '../bundle/author-key.ts';
 import { type VerifiedBundle, verifyBundle } from '../bundle/verify.ts';
 import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import { type Action, may } from '../domain/access.ts';
+import { isNewerVersion } from '../domain/application.ts';
 import { typesFor } from '../domain/connection-type.ts';
 import type { Problem } from '../domain/faults.ts';
 import { Fault } from '../domain/faults.ts';
-import { compareConnections, type Installation, installRefusal } from '../domain/installation.ts';
+import { type Revocation, revocationIn } from '../domain/feed.ts';
+import { compareConnections, type Installation, installRefusal, isSameApplication } from '../domain/installation.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Uses } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
+import { saidOf } from './feeds.ts';
+import { reviewFor } from './reviewing.ts';
 import { readSandboxOrigin } from './services.ts';
-import { summarizeComponent, summarizeConnection } from './summaries.ts';
+import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
 import type { BundlePreview, Permission } from './views.ts';
 
 /** A verified bundle that this Latchkey can run, and what it meets in the acting workspace. */
@@ -20,6 +24,10 @@ export type Incoming = {
   readonly installed: Installation | null;
   readonly isKnownAuthor: boolean;
   readonly refusal: { readonly code: Problem['code']; readonly detail: string } | null;
+  /** What followed feeds say against versions of the application (S51). */
+  readonly revocations: readonly Revocation[];
+  /** Other keys of the same author, as a followed channel proved (S50). */
+  readonly kin: ReadonlySet<string>;
 };
 
 /** What a component of a bundle uses. Its author has to mend it, so the fault is the bundle's. */
@@ -62,6 +70,18 @@ export const readRunnable = async (text: string): Promise<VerifiedBundle> => {
 export const trustId = (call: Call, bundle: VerifiedBundle): string =>
   `${call.acting().workspace.id}/${bundle.keyId}/${bundle.payload.application.id}`;
 
+/** The high-water mark outlives an uninstallation, and a new key of the same author: no older version, and no second one of a version (S47). */
+const belowHighest = async (call: Call, bundle: VerifiedBundle, kin: ReadonlySet<string>): Promise<Incoming['refusal']> => {
+  const { id, version } = bundle.payload.application;
+  const { workspace } = call.acting();
+  const rows = await call.db.trust.bulkGet([bundle.keyId, ...kin].map((keyId) => `${workspace.id}/${keyId}/${id}`));
+  for (const row of rows.filter((one) => one !== undefined)) {
+    if (isNewerVersion(row.highestVersion, version)) return { code: 'install.older', detail: row.highestVersion };
+    if (row.highestVersion === version && row.hash !== bundle.hash) return { code: 'install.version-differs', detail: version };
+  }
+  return null;
+};
+
 /** Verifies a bundle's text and compares it with what is installed. Stores nothing. */
 export const readIncoming = async (call: Call, text: string): Promise<Incoming> => {
   const bundle = await readRunnable(text);
@@ -69,9 +89,17 @@ export const readIncoming = async (call: Call, text: string): Promise<Incoming> 
   const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
   const { id: applicationId, name, version } = bundle.payload.application;
   const incoming = { applicationId, authorKeyId: bundle.keyId, name, version, hash: bundle.hash };
-  const installed = installations.find((one) => one.applicationId === applicationId && one.authorKeyId === bundle.keyId) ?? null;
-  const known = await call.db.trust.where('authorKeyId').equals(bundle.keyId).count();
-  return { bundle, installed, isKnownAuthor: known > 0, refusal: installRefusal(incoming, installations) };
+  const { kin, revocations } = await saidOf(call, workspace.id, bundle.keyId, applicationId);
+  const installed = installations.find((one) => isSameApplication(incoming, one, kin)) ?? null;
+  const known = await call.db.trust
+    .where('authorKeyId')
+    .anyOf([bundle.keyId, ...kin])
+    .count();
+  const said = revocationIn(revocations, version);
+  // Before anything is installed (S51).
+  const stopped = said?.level === 'block' ? ({ code: 'install.revoked', detail: `${version}, ${said.why}` } as const) : null;
+  const refusal = installRefusal(incoming, installations, kin) ?? stopped ?? (await belowHighest(call, bundle, kin));
+  return { bundle, installed, isKnownAuthor: known > 0, refusal, revocations, kin };
 };
 
 /** What an update changes for this client: what is new, and who has to consent again (R116). */
@@ -87,7 +115,16 @@ const changesOf = async (call: Call, installed: Installation, { payload }: Verif
   });
 };
 
-export const previewOf = async (call: Call, { bundle, installed, isKnownAuthor, refusal }: Incoming): Promise<BundlePreview> => {
+const problemsOf = (version: string, refusal: Incoming['refusal'], revocations: readonly Revocation[]): Problem[] => {
+  if (refusal !== null) return [{ ...refusal, isBlocking: true, where: null }];
+  const said = revocationIn(revocations, version);
+  return said === null ? [] : [{ code: 'install.discouraged', detail: `${version}, ${said.why}`, isBlocking: false, where: null }];
+};
+
+export const previewOf = async (
+  call: Call,
+  { bundle, installed, isKnownAuthor, refusal, revocations }: Incoming,
+): Promise<BundlePreview> => {
   const { payload } = bundle;
   const origin = await readSandboxOrigin(call);
   const permission = (action: Action): Permission => {
@@ -100,7 +137,12 @@ export const previewOf = async (call: Call, { bundle, installed, isKnownAuthor, 
     bytes: bundle.bytes.byteLength,
     name: payload.application.name,
     version: payload.application.version,
-    author: { name: payload.author.name, fingerprint: fingerprintOf(bundle.keyId), standing: isKnownAuthor ? 'known' : 'first-seen' },
+    author: {
+      name: payload.author.name,
+      fingerprint: fingerprintOf(bundle.keyId),
+      key: keyWords(bundle.keyId),
+      standing: refusal?.code === 'install.other-author' ? 'different' : isKnownAuthor ? 'known' : 'first-seen',
+    },
     connections: payload.connections.map((definition) => summarizeConnection(definition, payload.components, origin)),
     systemConnections: payload.requirements.systemConnections.map(({ connectorId, scopes }) => ({
       name: hasConnector(connectorId) ? connectorById(connectorId).name : connectorId,
@@ -114,7 +156,8 @@ export const previewOf = async (call: Call, { bundle, installed, isKnownAuthor, 
     replaces: refusal === null ? (replaced?.version ?? null) : null,
     goesTo: installed?.staged ? 'stage' : 'production',
     changes: refusal === null && installed !== null ? await changesOf(call, installed, bundle) : [],
-    problems: refusal === null ? [] : [{ ...refusal, isBlocking: true, where: null }],
+    review: refusal === null && installed !== null ? await reviewFor(call, installed, installed.staged ?? installed, payload) : null,
+    problems: problemsOf(payload.application.version, refusal, revocations),
     install: permission('application.install'),
     import: permission('application.import'),
   };

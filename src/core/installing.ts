@@ -1,9 +1,11 @@
 import type { VerifiedBundle } from '../bundle/verify.ts';
+import { isNewerVersion } from '../domain/application.ts';
 import type { Authorization } from '../domain/authorization.ts';
 import { type Connection, type ConnectionDefinition, FRESH_CONNECTION } from '../domain/connection.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
-import type { Installation } from '../domain/installation.ts';
+import type { Feed } from '../domain/feed.ts';
+import { bundlesOf, type Installation } from '../domain/installation.ts';
 import { changePolicy } from '../domain/policy.ts';
 import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
@@ -25,6 +27,10 @@ const added = (call: Call, installation: Installation, definition: ConnectionDef
   updatedAt: call.now(),
 });
 
+/** Does a definition under this link name speak to another service, or for other holders: then no grant of the one before serves it. */
+const isOther = (was: ConnectionDefinition, is: ConnectionDefinition): boolean =>
+  was.connectorId !== is.connectorId || was.type !== is.type;
+
 /** Production takes the definition as it is; a connection that the version lacks stays, marked (R117). */
 const inProduction = (
   call: Call,
@@ -38,7 +44,8 @@ const inProduction = (
     return {
       ...(was ?? added(call, installation, definition)),
       ...definition,
-      publishedIn: [...(was?.publishedIn ?? []), installation.version],
+      // A version that one goes back to was here before.
+      publishedIn: [...new Set([...(was?.publishedIn ?? []), installation.version])],
       isOnlyStaged: false,
       isNoLongerUsed: false,
       updatedAt: call.now(),
@@ -66,20 +73,32 @@ const inStage = (call: Call, installation: Installation, before: readonly Connec
 
 type Grants = { readonly put: readonly Authorization[]; readonly lost: readonly Authorization[] };
 
-/** Grants follow a changed policy (R72), then ask for what they lack (R116). Production's grant is the one that is kept. */
+/**
+ * Grants follow a changed policy (R72), then ask for what they lack (R116). Production's grant is the one that is kept; none is where the
+ * connection became another one, or a token would go to a service that nobody gave it for.
+ */
 const grantsAfter = async (call: Call, before: readonly Connection[], after: readonly Connection[]): Promise<Grants> => {
   const old = new Map(before.map((connection) => [connection.id, connection]));
-  const isRekeyed = ({ id, environmentPolicy }: Connection): boolean => {
-    const was = old.get(id);
-    return was !== undefined && was.environmentPolicy !== environmentPolicy;
+  const isReplaced = (connection: Connection): boolean => {
+    const was = old.get(connection.id);
+    return was !== undefined && isOther(was, connection);
+  };
+  const isRekeyed = (connection: Connection): boolean => {
+    const was = old.get(connection.id);
+    return was !== undefined && !isReplaced(connection) && was.environmentPolicy !== connection.environmentPolicy;
   };
   const put = [
     ...(await regraded(
       call,
-      after.filter((one) => !isRekeyed(one)),
+      after.filter((one) => !isRekeyed(one) && !isReplaced(one)),
     )),
   ];
   const lost: Authorization[] = [];
+  for (const was of before.filter(({ id }) => after.some((one) => one.id === id && isReplaced(one)))) {
+    const rows = await call.db.authorizations.where('connectionId').equals(was.id).toArray();
+    for (const row of rows) await withdraw(call, was, row);
+    lost.push(...rows);
+  }
   for (const connection of after.filter(isRekeyed)) {
     const rows = await call.db.authorizations.where('connectionId').equals(connection.id).toArray();
     const change = changePolicy(rows, connection.environmentPolicy, 'production');
@@ -97,6 +116,7 @@ export const applyVersion = async (
   bundle: VerifiedBundle,
   target: Target,
   replaced: Installation | null,
+  more: { readonly event?: EventName; readonly feeds?: readonly Feed[] } = {},
 ): Promise<void> => {
   const { payload } = bundle;
   const before = await call.db.connections.where('ownerId').equals(installation.id).toArray();
@@ -109,9 +129,10 @@ export const applyVersion = async (
     payload.connections.map(({ linkName }) => linkName),
   );
   const grants = await grantsAfter(call, before, connections.put);
-  const kept = new Set([installation.bundleHash, installation.staged?.bundleHash]);
-  const hashes = replaced === null ? [] : [replaced.bundleHash, ...(replaced.staged === null ? [] : [replaced.staged.bundleHash])];
-  const event: EventName = target === 'stage' ? 'bundle.staged' : 'bundle.installed';
+  const kept = new Set(bundlesOf(installation));
+  const hashes = replaced === null ? [] : bundlesOf(replaced);
+  const event: EventName = more.event ?? (target === 'stage' ? 'bundle.staged' : 'bundle.installed');
+  const mark = await call.db.trust.get(trustId(call, bundle));
   await record(call, {
     put: {
       installations: [installation],
@@ -119,16 +140,21 @@ export const applyVersion = async (
       components: components.put,
       authorizations: grants.put,
       bundles: [{ hash: bundle.hash, bytes: bundle.bytes }],
-      trust: [
-        {
-          id: trustId(call, bundle),
-          workspaceId: installation.workspaceId,
-          authorKeyId: bundle.keyId,
-          applicationId: payload.application.id,
-          highestVersion: payload.application.version,
-          hash: bundle.hash,
-        },
-      ],
+      // Going back to a version leaves the mark where it is (S47).
+      trust:
+        mark !== undefined && isNewerVersion(mark.highestVersion, payload.application.version)
+          ? []
+          : [
+              {
+                id: trustId(call, bundle),
+                workspaceId: installation.workspaceId,
+                authorKeyId: bundle.keyId,
+                applicationId: payload.application.id,
+                highestVersion: payload.application.version,
+                hash: bundle.hash,
+              },
+            ],
+      ...(more.feeds === undefined ? {} : { feeds: more.feeds }),
     },
     remove: {
       connections: connections.remove.map(({ id }) => id),

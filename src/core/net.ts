@@ -39,6 +39,8 @@ const note = (ctx: Pick<Context, 'requests' | 'now'>, request: RequestNote): voi
   ctx.requests.length = Math.min(ctx.requests.length, REMEMBERED);
 };
 
+const GUARD = { credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' } as const satisfies RequestInit;
+
 type Limit = { readonly bytes: number; readonly tooLarge: FaultCode; readonly purpose: RequestNote['purpose'] };
 
 /**
@@ -55,14 +57,7 @@ export const guardedFetch = async (
   const at = ctx.now();
   const done = (bytes: number, result: string): void => note(ctx, { host, purpose, at, milliseconds: ctx.now() - at, bytes, result });
   try {
-    const response = await ctx.fetch(url, {
-      ...init,
-      credentials: 'omit',
-      redirect: 'error',
-      cache: 'no-store',
-      referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const response = await ctx.fetch(url, { ...init, ...GUARD, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
     const bytes = await readCapped(response, most, tooLarge, host);
     done(bytes.byteLength, `status ${response.status}`);
     return new Response(BODILESS.has(response.status) ? null : bytes, { status: response.status, headers: response.headers });
@@ -71,3 +66,65 @@ export const guardedFetch = async (
     throw error;
   }
 };
+
+/** The body as it comes, with `done` told of its size once it ends, whichever way. */
+const counted = (body: ReadableStream<Uint8Array>, done: (bytes: number, isWhole: boolean) => void): ReadableStream<Uint8Array> => {
+  const reader = body.getReader();
+  let size = 0;
+  return new ReadableStream<Uint8Array>({
+    pull: async (control) => {
+      try {
+        const { done: isEnd, value } = await reader.read();
+        if (isEnd) {
+          done(size, true);
+          control.close();
+          return;
+        }
+        size += value.byteLength;
+        control.enqueue(value);
+      } catch (error) {
+        done(size, false);
+        control.error(error);
+      }
+    },
+    cancel: async (reason) => {
+      done(size, false);
+      await reader.cancel(reason);
+    },
+  });
+};
+
+/**
+ * The same guard for what a feed's reader asks: it limits size, time and pace itself (S52), and lets the browser's own cache ask whether
+ * anything is new, which a request without a cache could not.
+ */
+export const feedFetch =
+  (ctx: Pick<Context, 'fetch' | 'requests' | 'now'>): typeof fetch =>
+  async (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const { host } = new URL(url);
+    const at = ctx.now();
+    let isNoted = false;
+    const done = (bytes: number, result: string): void => {
+      if (isNoted) return;
+      isNoted = true;
+      note(ctx, { host, purpose: 'feed', at, milliseconds: ctx.now() - at, bytes, result });
+    };
+    try {
+      const response = await ctx.fetch(url, { ...init, ...GUARD });
+      const { status, headers, body } = response;
+      // The body of any other answer is of no use, and nobody would read it to its end.
+      if (body === null || status !== 200) {
+        await body?.cancel();
+        done(0, `status ${status}`);
+        return new Response(null, { status, headers });
+      }
+      return new Response(
+        counted(body, (bytes, isWhole) => done(bytes, isWhole ? `status ${status}` : 'given up')),
+        { status, headers },
+      );
+    } catch (error) {
+      done(0, 'no answer');
+      throw error;
+    }
+  };

@@ -1,7 +1,7 @@
 import type { Component, ComponentDefinition } from '../domain/component.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { ApplicationId, OwnerId, WorkspaceId } from '../domain/ids.ts';
-import type { Installation } from '../domain/installation.ts';
+import { bundlesOf, type Installation } from '../domain/installation.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
@@ -76,6 +76,6 @@ export const unusedBundles = async (
   isGoing: (installation: Installation) => boolean,
 ): Promise<string[]> => {
   const staying = await ctx.db.installations.filter((installation) => !isGoing(installation)).toArray();
-  const used = new Set(staying.flatMap(({ bundleHash, staged }) => [bundleHash, staged?.bundleHash]));
+  const used = new Set(staying.flatMap(bundlesOf));
   return hashes.filter((hash) => !used.has(hash));
 };

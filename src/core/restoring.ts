@@ -7,6 +7,7 @@ import { hasConnector } from '../connectors/catalogue.ts';
 import type { Rows, SecretRow } from '../db/tables.ts';
 import { isNewerVersion } from '../domain/application.ts';
 import { Fault } from '../domain/faults.ts';
+import { bundlesOf } from '../domain/installation.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { secretId } from '../vault/seal.ts';
 import { BACKED_UP, type Contents, readContents } from './backups.ts';
@@ -63,8 +64,8 @@ export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Back
   for (const { id, authorKeyId, applicationId } of rows.trust)
     if (id !== `${workspace.id}/${authorKeyId}/${applicationId}`) refuse('trust: another name');
   const hashes = new Set(rows.bundles.map(({ hash }) => hash));
-  for (const { bundleHash, staged } of rows.installations)
-    if (!hashes.has(bundleHash) || (staged !== null && !hashes.has(staged.bundleHash))) refuse('installations: without their bundle');
+  for (const installation of rows.installations)
+    if (bundlesOf(installation).some((hash) => !hashes.has(hash))) refuse('installations: without their bundle');
   for (const bundle of rows.bundles) await requireBundle(bundle);
   for (const { signed } of rows.releases)
     if (signed !== null && (await hashText(decoder.decode(base64url.decode(signed.bytes)))) !== signed.hash)
@@ -155,11 +156,14 @@ const byId = <R extends { readonly id: string }>(rows: readonly R[]): ReadonlyMa
 const contentsAfter = (local: Contents, backup: Backup): Contents => {
   const here = byId(local.oauthApps);
   const past = byId(local.events);
+  const installed = byId(local.installations);
   const hasSecret = sealedIn(backup, 'oauth-app');
   return {
     ...backup.rows,
     authorizations: authorizationsAfter(local, backup),
     trust: trustAfter(local, backup),
+    // What was said against a version since then still holds (S51).
+    installations: backup.rows.installations.map((row) => ({ ...row, revocations: installed.get(row.id)?.revocations ?? row.revocations })),
     oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: here.get(app.id)?.hasSecret === true || hasSecret(app.id) })),
     events: [...local.events, ...backup.rows.events.filter(({ id }) => !past.has(id))],
   };

@@ -1,3 +1,5 @@
+import { fingerprintOf } from '../bundle/author-key.ts';
+import { digitsOf, wordsOf } from '../bundle/fingerprint.ts';
 import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import type { FormRecord } from '../domain/application.ts';
 import type { ComponentDefinition } from '../domain/component.ts';
@@ -6,7 +8,20 @@ import { CONNECTION_TYPES } from '../domain/connection-type.ts';
 import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { ComponentKind, Target } from '../runtime/kind.ts';
-import type { ConnectionSummary } from './views.ts';
+import type { ConnectionSummary, KeyWords, ScopeWords } from './views.ts';
+
+/** A key's fingerprint in every form that people compare (S46). */
+export const keyWords = (keyId: string): KeyWords => ({ hex: fingerprintOf(keyId), words: wordsOf(keyId), digits: digitsOf(keyId) });
+
+/** Scopes in words, those that write before those that only read. */
+export const scopesInWords = (connectorId: string, scopes: readonly string[]): ScopeWords[] => {
+  const known = new Map((hasConnector(connectorId) ? connectorById(connectorId).scopes : []).map((scope) => [scope.name, scope]));
+  const all = scopes.map((name): ScopeWords => {
+    const scope = known.get(name);
+    return { name, sentence: scope?.sentence ?? name, writes: scope?.access !== 'read' };
+  });
+  return [...all.filter(({ writes }) => writes), ...all.filter(({ writes }) => !writes)];
+};
 
 /** The hosts that receive this connector's codes, tokens and requests, for people to read. */
 export const hostsOf = (connector: Connector, sandboxOrigin: string): string[] => {
@@ -25,14 +40,13 @@ export const summarizeConnection = (
   sandboxOrigin: string,
 ): ConnectionSummary => {
   const connector = connectorById(definition.connectorId);
-  const sentences = new Map(connector.scopes.map(({ name, sentence }) => [name, sentence]));
   return {
     linkName: definition.linkName,
     displayName: definition.displayName,
     connectorName: connector.name,
     isSandbox: isSandbox(connector),
     type: definition.type,
-    scopes: definition.scopes.map((name) => ({ name, sentence: sentences.get(name) ?? name })),
+    scopes: scopesInWords(definition.connectorId, definition.scopes),
     hosts: hostsOf(connector, sandboxOrigin),
     usedBy: components
       .filter(({ kind, config }) =>

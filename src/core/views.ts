@@ -10,10 +10,11 @@ import type { ReferencePlace } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
 import type { Connector, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation } from '../domain/connector.ts';
-import type { DifferenceLine } from '../domain/difference.ts';
+import type { DifferenceLine, ReviewItem } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
 import type { FaultData, Problem } from '../domain/faults.ts';
+import type { ForkProof, Revocation } from '../domain/feed.ts';
 import type { FlowState } from '../domain/flow.ts';
 import type {
   ApplicationId,
@@ -22,6 +23,7 @@ import type {
   ComponentId,
   ConnectionId,
   DistributionId,
+  FeedId,
   FlowId,
   InstallationId,
   MemberId,
@@ -347,7 +349,7 @@ export type ConnectionSummary = {
   readonly connectorName: string;
   readonly isSandbox: boolean;
   readonly type: ConnectionType;
-  readonly scopes: readonly { readonly name: string; readonly sentence: string }[];
+  readonly scopes: readonly ScopeWords[];
   readonly hosts: readonly string[];
   /** Component names that use it. */
   readonly usedBy: readonly string[];
@@ -360,7 +362,13 @@ export type BundlePreview = {
   readonly bytes: number;
   readonly name: string;
   readonly version: string;
-  readonly author: { readonly name: string; readonly fingerprint: string; readonly standing: 'known' | 'first-seen' };
+  /** different: something of this name or id is installed, by another key. */
+  readonly author: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly key: KeyWords;
+    readonly standing: 'known' | 'first-seen' | 'different';
+  };
   readonly connections: readonly ConnectionSummary[];
   readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];
   /** Services that a task will need a system connection to; none is made by installing (R97). */
@@ -376,6 +384,29 @@ export type BundlePreview = {
   readonly goesTo: 'stage' | 'production';
   /** What an update changes, in words; empty for a first installation. */
   readonly changes: readonly string[];
+  /** The installation that it is an update of, and what it changes; null for a first installation. */
+  readonly review: UpgradeReview | null;
+};
+
+/** A scope or host as a person reads it; what writes comes before what only reads. */
+export type ScopeWords = { readonly name: string; readonly sentence: string; readonly writes: boolean };
+
+export type ReviewLine = Omit<ReviewItem, 'moreScopes' | 'lessScopes'> & {
+  readonly connectorName: string | null;
+  readonly moreScopes: readonly ScopeWords[];
+  readonly lessScopes: readonly ScopeWords[];
+};
+
+/** What changes between two versions of an installed application, before anything is changed. */
+export type UpgradeReview = {
+  readonly installationId: InstallationId;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** Later than the one that runs, or a way back. */
+  readonly isUpgrade: boolean;
+  readonly lines: readonly ReviewLine[];
+  readonly unchanged: readonly string[];
 };
 
 export type InstallationRow = {
@@ -385,9 +416,64 @@ export type InstallationRow = {
   readonly authorName: string;
   readonly installedAt: number;
   readonly notConnected: number;
+  /** What a followed feed offers, unless it was declined or the version is pinned. */
+  readonly update: UpdateOffer | null;
+  /** What the publisher says against the version that runs. */
+  readonly revoked: Revocation | null;
 };
 
+export type UpdateOffer = { readonly feedId: FeedId; readonly applicationId: ApplicationId; readonly version: string };
+
+/** How a feed stands, wherever it is shown. */
+export type FeedStanding = {
+  readonly id: FeedId;
+  readonly host: string;
+  readonly lastCheckAt: number;
+  /** When it was last reached and believed. */
+  readonly lastGoodAt: number;
+  readonly nextCheckAt: number;
+  readonly fault: FaultData | null;
+  /** Not reached for a week or longer. */
+  readonly isSilent: boolean;
+};
+
+export type FeedAppView = {
+  readonly applicationId: ApplicationId;
+  /** Null where it is not installed: a feed names versions and no names. */
+  readonly name: string | null;
+  readonly installationId: InstallationId | null;
+  readonly installed: string | null;
+  readonly latest: string;
+  readonly offer: string | null;
+  readonly declined: string | null;
+  readonly isPinned: boolean;
+  readonly revoked: Revocation | null;
+};
+
+export type FeedView = FeedStanding & {
+  readonly address: string;
+  readonly channel: string;
+  /** Keys that may sign for the channel now. */
+  readonly signers: readonly KeyWords[];
+  /** When its newest state was signed, and until when it speaks. */
+  readonly signedAt: number | null;
+  readonly expiresAt: number | null;
+  readonly forks: readonly ForkProof[];
+  readonly apps: readonly FeedAppView[];
+};
+
+export type FeedsView = { readonly feeds: readonly FeedView[]; readonly follow: Permission };
+
+/** A key's fingerprint in every form that people compare. */
+export type KeyWords = { readonly hex: string; readonly words: string; readonly digits: string };
+
 export type InstallationView = InstallationRow & {
+  /** What was declined, while it is what the feed has. */
+  readonly declined: UpdateOffer | null;
+  readonly isPinned: boolean;
+  /** The version that one can go back to, and what its publisher says against it. */
+  readonly previous: { readonly version: string; readonly isStopped: boolean } | null;
+  readonly feeds: readonly FeedStanding[];
   readonly stagedVersion: string | null;
   readonly install: Permission;
   readonly uninstall: Permission;
@@ -602,6 +688,8 @@ export type SettingsView = {
   readonly redirectUri: string;
   readonly vault: { readonly sealedSecrets: number };
   readonly fingerprint: string | null;
+  /** The key of a developer's workspace, null before the first signature; null where nothing is signed. */
+  readonly signing: { readonly key: KeyWords | null; readonly manage: Permission } | null;
   readonly isPersistent: boolean | null;
 };
 

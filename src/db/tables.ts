@@ -8,6 +8,7 @@ import type { Client, Distribution } from '../domain/distribution.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { AuditEvent } from '../domain/events.ts';
 import type { FaultData } from '../domain/faults.ts';
+import type { Feed } from '../domain/feed.ts';
 import type { Flow } from '../domain/flow.ts';
 import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId, RunId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
@@ -148,6 +149,7 @@ export type Rows = {
   readonly records: FormRecord;
   readonly runs: Run;
   readonly outbox: OutboxEntry;
+  readonly feeds: Feed;
   readonly events: AuditEvent;
   readonly settings: SettingRow;
 };
@@ -205,6 +207,7 @@ export const SCHEMA: Record<TableName, string> = {
   records: 'id, [ownerId+environment+form+createdAt]',
   outbox: 'id, [state+nextAt], [workspaceId+createdAt], ownerId, componentId, recordId',
   runs: 'id, componentId, [componentId+environment+memberId], recordId, okKey',
+  feeds: 'id, workspaceId, nextCheckAt',
   events: 'id, [workspaceId+at], [actor+at], [subject+at]',
   settings: 'key',
 };

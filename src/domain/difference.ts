@@ -1,4 +1,7 @@
 import type { BundleContents } from './bundle.ts';
+import type { ComponentDefinition } from './component.ts';
+import type { ConnectionDefinition } from './connection.ts';
+import { CONNECTION_TYPES } from './connection-type.ts';
 
 export type DifferenceLine = {
   readonly change: 'added' | 'removed' | 'changed';
@@ -74,3 +77,148 @@ export const differenceOf = (before: BundleContents | null, after: BundleContent
     () => [],
   ),
 ];
+
+/** What a person is asked about first comes first. */
+export const REVIEW_GROUPS = ['more', 'less', 'new', 'removed', 'changed', 'components'] as const;
+export type ReviewGroup = (typeof REVIEW_GROUPS)[number];
+
+/** One thing that an upgrade changes. A connection that asks for more and has another name is in two groups. */
+export type ReviewItem = {
+  readonly group: ReviewGroup;
+  /** Of a connection or component; a service for a system connection. */
+  readonly linkName: string;
+  readonly name: string;
+  readonly connectorId: string | null;
+  readonly moreScopes: readonly string[];
+  readonly lessScopes: readonly string[];
+  readonly moreHosts: readonly string[];
+  readonly lessHosts: readonly string[];
+  readonly says: readonly string[];
+  /** Components that used what is removed. */
+  readonly stops: readonly string[];
+  /** Who has to act: again where access grew or became another one, first where it is new; null nobody. */
+  readonly consent: 'again' | 'first' | null;
+};
+
+export type Review = { readonly items: readonly ReviewItem[] /** Names of what stays as it is. */; readonly unchanged: readonly string[] };
+
+/** What only the catalogue and the kinds know. */
+export type Reviewing = {
+  readonly hostsOf: (connectorId: string) => readonly string[];
+  readonly serviceName: (connectorId: string) => string;
+  readonly linkNamesOf: (component: ComponentDefinition) => readonly string[];
+};
+
+const PLAIN = { moreScopes: [], lessScopes: [], moreHosts: [], lessHosts: [], says: [], stops: [], consent: null } as const;
+const without = (all: readonly string[], gone: readonly string[]): string[] => all.filter((one) => !gone.includes(one));
+
+const itemOf = (
+  { linkName, displayName, connectorId }: ConnectionDefinition,
+  group: ReviewGroup,
+  more: Partial<ReviewItem>,
+): ReviewItem => ({
+  ...PLAIN,
+  group,
+  linkName,
+  name: displayName,
+  connectorId,
+  ...more,
+});
+
+/** What becomes of one connection that both versions have. */
+const reviewKept = (was: ConnectionDefinition, is: ConnectionDefinition, { hostsOf, serviceName }: Reviewing): ReviewItem[] => {
+  const isOther = was.connectorId !== is.connectorId;
+  // Nothing that was given to another service counts here.
+  const moreScopes = isOther ? [...is.scopes] : without(is.scopes, was.scopes);
+  const moreHosts = without(hostsOf(is.connectorId), hostsOf(was.connectorId));
+  const lessScopes = isOther ? [] : without(was.scopes, is.scopes);
+  const lessHosts = without(hostsOf(was.connectorId), hostsOf(is.connectorId));
+  const isMore = isOther || moreScopes.length > 0 || moreHosts.length > 0;
+  const isOfOthers = was.type !== is.type;
+  const says = [
+    ...(was.displayName === is.displayName ? [] : [`was called ${was.displayName}`]),
+    ...(isOfOthers ? [`authorized by ${CONNECTION_TYPES[is.type].authorizedBy} from now on; what was authorized before ends`] : []),
+    ...(was.environmentPolicy === is.environmentPolicy
+      ? []
+      : [is.environmentPolicy === 'same' ? 'one authorization for all environments' : 'an authorization for each environment']),
+  ];
+  return [
+    ...(isMore
+      ? [
+          itemOf(is, 'more', {
+            moreScopes,
+            moreHosts,
+            says: isOther ? [`speaks to ${serviceName(is.connectorId)} and no longer to ${serviceName(was.connectorId)}`] : [],
+            consent: 'again',
+          }),
+        ]
+      : []),
+    ...(lessScopes.length > 0 || lessHosts.length > 0 ? [itemOf(is, 'less', { lessScopes, lessHosts })] : []),
+    ...(says.length > 0 ? [itemOf(is, 'changed', { says, consent: isOfOthers ? 'again' : null })] : []),
+  ];
+};
+
+const reviewConnections = (before: BundleContents, after: BundleContents, reviewing: Reviewing): Review => {
+  const old = new Map(before.connections.map((one) => [one.linkName, one]));
+  const fresh = new Set(after.connections.map(({ linkName }) => linkName));
+  const unchanged: string[] = [];
+  const items = after.connections.flatMap((is): ReviewItem[] => {
+    const was = old.get(is.linkName);
+    if (was === undefined)
+      return [itemOf(is, 'new', { moreScopes: is.scopes, moreHosts: reviewing.hostsOf(is.connectorId), consent: 'first' })];
+    const found = reviewKept(was, is, reviewing);
+    if (found.length === 0) unchanged.push(is.displayName);
+    return found;
+  });
+  const removed = before.connections
+    .filter(({ linkName }) => !fresh.has(linkName))
+    .map((was) => {
+      const stops = before.components.filter((one) => reviewing.linkNamesOf(one).includes(was.linkName)).map(({ name }) => name);
+      return itemOf(was, 'removed', { lessScopes: was.scopes, stops });
+    });
+  return { items: [...items, ...removed], unchanged };
+};
+
+/** System connections are no part of a version, but it says which services need one (R90, R103). */
+const reviewServices = (before: BundleContents, after: BundleContents, { hostsOf, serviceName }: Reviewing): ReviewItem[] =>
+  after.requirements.systemConnections.flatMap(({ connectorId, scopes }): ReviewItem[] => {
+    const was = before.requirements.systemConnections.find((one) => one.connectorId === connectorId);
+    const moreScopes = was === undefined ? [...scopes] : without(scopes, was.scopes);
+    if (was !== undefined && moreScopes.length === 0) return [];
+    const item = { ...PLAIN, linkName: connectorId, name: `System connection to ${serviceName(connectorId)}`, connectorId, moreScopes };
+    return [
+      was === undefined
+        ? { ...item, group: 'new', moreHosts: hostsOf(connectorId), says: ['used, or made, when a task first needs it'], consent: 'first' }
+        : { ...item, group: 'more', consent: 'again' },
+    ];
+  });
+
+const PARTS: ReadonlySet<string> = new Set(['component', 'form', 'page']);
+
+const reviewParts = (before: BundleContents, after: BundleContents): Review => {
+  const lines = differenceOf(before, after).filter(({ what }) => PARTS.has(what));
+  const touched = new Set(lines.map(({ name }) => name));
+  const verbs = { added: 'new', removed: 'gone', changed: 'changed' } as const;
+  return {
+    items: lines.map(({ what, name, change, says }) => ({
+      ...PLAIN,
+      group: 'components',
+      linkName: `${what} ${name}`,
+      name,
+      connectorId: null,
+      says: [`${what}, ${verbs[change]}${says === null ? '' : `, ${says}`}`],
+    })),
+    unchanged: after.components.filter(({ name }) => !touched.has(name)).map(({ name }) => name),
+  };
+};
+
+/** What an upgrade changes, in the order in which a person has to know it (UX 5, R116, R117). Going back is the same the other way round. */
+export const reviewOf = (before: BundleContents, after: BundleContents, reviewing: Reviewing): Review => {
+  const connections = reviewConnections(before, after, reviewing);
+  const parts = reviewParts(before, after);
+  const all = [...connections.items, ...reviewServices(before, after, reviewing), ...parts.items];
+  return {
+    items: REVIEW_GROUPS.flatMap((group) => all.filter((item) => item.group === group)),
+    unchanged: [...connections.unchanged, ...parts.unchanged],
+  };
+};

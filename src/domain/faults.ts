@@ -374,6 +374,21 @@ export const FAULTS = {
   },
   'install.already': { text: 'Version {thing} is installed already. Nothing was changed.', remedy: 'Nothing to do.', retry: false },
   'install.older': { text: 'A newer version is installed: {thing}.', remedy: 'Ask the publisher for the current bundle.', retry: false },
+  'install.revoked': {
+    text: 'The publisher stopped this version: {thing}.',
+    remedy: 'Stay on the version that you have, or take another one.',
+    retry: false,
+  },
+  'install.discouraged': {
+    text: 'The publisher advises against this version: {thing}.',
+    remedy: 'Read the reason before you go on.',
+    retry: false,
+  },
+  'install.no-previous': {
+    text: 'The version before is not kept here any more: {thing}.',
+    remedy: 'Open its bundle, if you have the file, or stay on this version.',
+    retry: false,
+  },
   'install.version-differs': {
     text: 'Version {thing} is installed, but with other content. Two different bundles carry the same version.',
     remedy: 'Do not install it; ask the publisher which one is right.',
@@ -498,6 +513,11 @@ export const FAULTS = {
     retry: false,
   },
 
+  'run.version-revoked': {
+    text: 'The publisher stopped this version: {thing}.',
+    remedy: 'Take an update, or go back to the version before. Entries and authorizations are kept.',
+    retry: false,
+  },
   'run.not-connected': {
     text: 'The connection “{thing}” is not authorized yet.',
     remedy: 'Authorize it, or ask the person named.',
@@ -631,6 +651,11 @@ export const FAULTS = {
   'key.not-opened': {
     text: 'The key file did not open: the passphrase is not right, or the file is damaged.',
     remedy: 'Try again with the passphrase that it was made with.',
+    retry: true,
+  },
+  'key.other': {
+    text: 'This is another key than the one that signs now: {thing}.',
+    remedy: 'Export the present one, then confirm that this one takes its place.',
     retry: true,
   },
   'key.passphrase-short': {
@@ -777,6 +802,21 @@ export const FAULTS = {
   'feed.state-wrong': {
     text: 'What was trusted at the last check cannot be read: {thing}.',
     remedy: 'Bring it back, or remove it to trust the feed anew.',
+    retry: false,
+  },
+  'feed.address-wrong': {
+    text: 'This is not the address of a feed: {thing}.',
+    remedy: 'Paste the address that the publisher gave you; it begins with https.',
+    retry: false,
+  },
+  'feed.not-offered': {
+    text: 'The feed does not offer version {thing} to this installation.',
+    remedy: 'Check the feed again to see what it offers.',
+    retry: true,
+  },
+  'feed.none': {
+    text: 'No feed that you follow has {thing}.',
+    remedy: 'Follow the publisher’s feed first.',
     retry: false,
   },
   'feed.store-unreachable': { text: 'The store could not be reached: {thing}.', remedy: 'Nothing was lost. Try again.', retry: true },

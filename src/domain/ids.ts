@@ -15,6 +15,7 @@ export type ClientId = `cli_${string}`;
 export type DistributionId = `dst_${string}`;
 export type OauthAppId = `oap_${string}`;
 export type OutboxId = `out_${string}`;
+export type FeedId = `fed_${string}`;
 
 /** What an application's parts hang on: the application where it is built, the installation where it is used. */
 export type OwnerId = ApplicationId | InstallationId;
@@ -35,7 +36,8 @@ export type IdPrefix =
   | 'cli'
   | 'dst'
   | 'oap'
-  | 'out';
+  | 'out'
+  | 'fed';
 
 /** Is `value` an id with this prefix; the part behind it is 1 to 64 of `[a-z0-9]`. */
 export const isId = <P extends IdPrefix>(prefix: P, value: unknown): value is `${P}_${string}` =>

@@ -2,7 +2,11 @@ import type { ApplicationDefinition, Staged } from './application.ts';
 import { isNewerVersion } from './application.ts';
 import type { ConnectionDefinition } from './connection.ts';
 import type { FaultCode } from './faults.ts';
+import type { Revocation } from './feed.ts';
 import type { ApplicationId, InstallationId, MemberId, WorkspaceId } from './ids.ts';
+
+/** A version whose bundle is kept. */
+export type StoredVersion = Staged & { readonly bundleHash: string };
 
 /** An application of somebody else's, installed in this account. */
 export type Installation = {
@@ -18,11 +22,24 @@ export type Installation = {
   /** SHA-256 of the bundle's bytes. */
   readonly bundleHash: string;
   /** The version in this client's stage; null where stage was not added. Updates go there first (R115). */
-  readonly staged: (Staged & { readonly bundleHash: string }) | null;
+  readonly staged: StoredVersion | null;
+  /** The other one of the two newest versions that ran in production; one can go back to it (S47). Null after a first installation. */
+  readonly previous: StoredVersion | null;
+  /** What a followed feed says against versions of it (S51). */
+  readonly revocations: readonly Revocation[];
   readonly installedAt: number;
   readonly installedBy: MemberId;
   readonly revision: number;
 };
+
+/** Every bundle that an installation keeps. */
+export const bundlesOf = ({
+  bundleHash,
+  staged,
+  previous,
+}: Pick<Installation, 'bundleHash'> & { readonly [K in 'staged' | 'previous']: Pick<StoredVersion, 'bundleHash'> | null }): string[] => [
+  ...new Set([bundleHash, staged?.bundleHash, previous?.bundleHash].filter((hash) => hash !== undefined)),
+];
 
 export type Incoming = {
   readonly applicationId: ApplicationId;
@@ -34,9 +51,24 @@ export type Incoming = {
 
 type Compared = Pick<Installation, 'applicationId' | 'authorKeyId' | 'version' | 'bundleHash' | 'staged' | 'definition'>;
 
-/** Why a verified bundle may not be installed over what is there, or null (S16, S46, S47). */
-export const installRefusal = (incoming: Incoming, installed: readonly Compared[]): { code: FaultCode; detail: string } | null => {
-  const same = installed.find((one) => one.applicationId === incoming.applicationId && one.authorKeyId === incoming.authorKeyId);
+/** Is it the same application of the same author. */
+export const isSameApplication = (
+  incoming: Pick<Incoming, 'applicationId' | 'authorKeyId'>,
+  installed: Pick<Installation, 'applicationId' | 'authorKeyId'>,
+  kin: ReadonlySet<string>,
+): boolean =>
+  installed.applicationId === incoming.applicationId && (installed.authorKeyId === incoming.authorKeyId || kin.has(installed.authorKeyId));
+
+/**
+ * Why a verified bundle may not be installed over what is there, or null (S16, S46, S47). `kin` are keys of the same author, as a followed
+ * channel proved (S50).
+ */
+export const installRefusal = (
+  incoming: Incoming,
+  installed: readonly Compared[],
+  kin: ReadonlySet<string> = new Set(),
+): { code: FaultCode; detail: string } | null => {
+  const same = installed.find((one) => isSameApplication(incoming, one, kin));
   if (same !== undefined) {
     // An update goes to stage first where stage is on, so that one is what it is compared with (R115).
     const { version, bundleHash } = same.staged ?? same;

@@ -1,6 +1,7 @@
 import { openCatalogue } from '../connectors/catalogue.ts';
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
+import { checkDue } from '../core/feeds.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
@@ -24,6 +25,8 @@ export type HostOptions = {
   readonly scripts: Context['scripts'];
   /** Looks again after so many milliseconds at the latest, even if this worker is stopped until then. */
   readonly wakeIn: (milliseconds: number) => void;
+  /** The same for feeds, which nothing else waits for. */
+  readonly checkIn: (milliseconds: number) => void;
 };
 
 /** Sends what is due, then says when the next is; a trouble of the store is tried again with everything else. */
@@ -31,6 +34,19 @@ export const keepSending = async (ctx: Context, wakeIn: HostOptions['wakeIn']): 
   try {
     const nextAt = await drainOutbox(ctx);
     if (nextAt !== null) wakeIn(Math.max(nextAt - ctx.now(), 1_000));
+  } catch (error) {
+    toFault(error);
+  }
+};
+
+/** A trouble of the store must not make a worker look again and again. */
+const SOONEST_CHECK_MS = 60_000;
+
+/** Looks at the feeds that are due, then says when the next one is (S52: nobody waits for it). */
+export const keepChecking = async (ctx: Context, checkIn: HostOptions['checkIn']): Promise<void> => {
+  try {
+    const nextAt = await checkDue(ctx, (error) => void toFault(error));
+    if (nextAt !== null) checkIn(Math.max(nextAt - ctx.now(), SOONEST_CHECK_MS));
   } catch (error) {
     toFault(error);
   }
@@ -52,8 +68,19 @@ const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].m
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
 export const openContext = async (options: HostOptions): Promise<Context> => {
-  const { redirectUri, hasRedirectPaths, openPage, closePage, sandboxOrigin, argon2id, session, onVersionChange, scripts, wakeIn } =
-    options;
+  const {
+    redirectUri,
+    hasRedirectPaths,
+    openPage,
+    closePage,
+    sandboxOrigin,
+    argon2id,
+    session,
+    onVersionChange,
+    scripts,
+    wakeIn,
+    checkIn,
+  } = options;
   const [db] = await Promise.all([openDb(undefined, { onVersionChange, nameOthers }), openRecords()]);
   const ctx: Context = {
     db,
@@ -71,7 +98,10 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     openPage,
     closePage,
     sandboxOrigin,
-    wake: () => void keepSending(ctx, wakeIn),
+    wake: () => {
+      void keepSending(ctx, wakeIn);
+      void keepChecking(ctx, checkIn);
+    },
     scripts,
     isPersistent: async () => (await navigator.storage?.persisted?.()) ?? null,
   };
@@ -81,5 +111,6 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     .then(() => resumeHeld(ctx))
     .then(() => keepSending(ctx, wakeIn))
     .catch((error: unknown) => toFault(error));
+  void keepChecking(ctx, checkIn);
   return ctx;
 };

@@ -120,8 +120,13 @@ const wakeIn = (milliseconds: number): void => {
   void chrome.alarms.create(ALARM, { delayInMinutes: Math.max(milliseconds / 60_000, 0.5) });
 };
 
+const FEED_ALARM = 'feed';
+const checkIn = (milliseconds: number): void => {
+  void chrome.alarms.create(FEED_ALARM, { when: Date.now() + milliseconds });
+};
+
 chrome.alarms.onAlarm.addListener(({ name }) => {
-  if (name === ALARM) void open().then(({ wake }) => wake());
+  if (name === ALARM || name === FEED_ALARM) void open().then(({ wake }) => wake());
 });
 
 self.addEventListener('online', () => void open().then(({ wake }) => wake()));
@@ -138,6 +143,7 @@ const open = openOnce((forget) =>
     onVersionChange: forget,
     scripts,
     wakeIn,
+    checkIn,
   }),
 );
 

@@ -39,6 +39,14 @@ const wakeIn = (milliseconds: number): void => {
   timer = setTimeout(() => void open().then(({ wake }) => wake()), milliseconds);
 };
 
+/** A timer can wait for no more than this. */
+const LONGEST_MS = 2 ** 31 - 1;
+let feedTimer: ReturnType<typeof setTimeout> | undefined;
+const checkIn = (milliseconds: number): void => {
+  clearTimeout(feedTimer);
+  feedTimer = setTimeout(() => void open().then(({ wake }) => wake()), Math.min(milliseconds, LONGEST_MS));
+};
+
 /** A window hands over a place for scripts beside its calls. */
 const takePlace = (event: Event): void => {
   if (!(event instanceof MessageEvent)) return;
@@ -62,6 +70,7 @@ const open = openOnce(async (forget) =>
     onVersionChange: forget,
     scripts: places.scripts,
     wakeIn,
+    checkIn,
   }),
 );
 

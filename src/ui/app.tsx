@@ -13,6 +13,7 @@ import { Icon, type IconName } from './parts/icon.tsx';
 import { VaultLock } from './parts/vault-lock.tsx';
 import { matchRoute, place } from './place.ts';
 import { type Group, ROUTES } from './routes.ts';
+import { watchFeeds } from './watch-feeds.ts';
 
 const isOnline = signal(true);
 const update = signal<(() => void) | null>(null);
@@ -24,6 +25,7 @@ platform.watchOnline((online) => {
 platform.watchUpdate((apply) => {
   update.value = apply;
 });
+watchFeeds();
 platform.watchLaunchedFiles((file) => void receive(file));
 
 type Entry = {

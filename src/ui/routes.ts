@@ -16,6 +16,8 @@ import { NewConnection } from './screens/new-connection.tsx';
 import { OauthApps } from './screens/oauth-apps.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
+import { Updates } from './screens/updates.tsx';
+import { UpgradeScreen } from './screens/upgrade.tsx';
 import { Where } from './screens/where.tsx';
 
 const ComponentEditor = lazy(async () => (await import('./screens/component-editor.tsx')).ComponentEditor);
@@ -47,6 +49,8 @@ export const ROUTES: readonly Route[] = [
   { path: '/live/:owner/:environment/pages/:page', title: 'Page', group: 'applications', screen: LiveMode },
   { path: '/installed', title: 'Installed', group: 'client', screen: Installed },
   { path: '/installed/:app', title: 'Installed application', group: 'client', screen: Installation },
+  { path: '/installed/:app/upgrade', title: 'Upgrade', group: 'client', screen: UpgradeScreen },
+  { path: '/updates', title: 'Updates', group: 'client', screen: Updates },
   { path: '/install', title: 'Install', group: 'client', screen: Install },
   { path: '/activity/outbox', title: 'Outbox', group: 'activity', screen: Outbox },
   { path: '/activity', title: 'Activity', group: 'activity', screen: Activity },

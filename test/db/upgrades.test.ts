@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { DB_VERSION, openDb } from '../../src/db/open.ts';
 import { SCHEMA } from '../../src/db/tables.ts';
 import { BEFORE_OUTBOX } from '../../src/db/upgrades/0002-outbox.ts';
+import { BEFORE_FEEDS } from '../../src/db/upgrades/0004-feeds.ts';
 import { freshName } from '../support/core.ts';
 
 /** A database as version 1 of the program left it. */
 const openFirst = async (name: string): Promise<Dexie> => {
   const db = new Dexie(name);
-  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX });
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_FEEDS });
   await db.open();
   return db;
 };
@@ -54,6 +55,21 @@ describe('a database of an older program', () => {
       .between(['app_1', 'development', 'f', 0], ['app_1', 'development', 'f', 9]);
     expect(await paged.toArray()).toEqual([RECORD]);
     expect(await db.outbox.toArray()).toEqual([]);
+  });
+
+  it('S54 version 2 becomes the present one: installations get what they lack, and feeds have a table', async () => {
+    const name = freshName();
+    const old = new Dexie(name);
+    old.version(2).stores({ ...SCHEMA, ...BEFORE_FEEDS });
+    await old.open();
+    await old.table('installations').add({ id: 'ins_1', workspaceId: 'wsp_1', applicationId: 'app_1', version: '1.0.0', revision: 3 });
+    old.close();
+    const db = await openDb(name);
+    expect(db.verno).toBe(DB_VERSION);
+    expect(await db.installations.toArray()).toEqual([
+      { id: 'ins_1', workspaceId: 'wsp_1', applicationId: 'app_1', version: '1.0.0', revision: 3, previous: null, revocations: [] },
+    ]);
+    expect(await db.feeds.where('nextCheckAt').above(0).toArray()).toEqual([]);
   });
 
   it('S54 an older window that does not let go is named, nothing is changed, and closing it lets the update through', {

@@ -160,6 +160,8 @@ describe('versions and what travels', () => {
     definition: { name: 'Estate', linkName: 'estate', forms: [], pages: [] },
     bundleHash: 'hash',
     staged: null,
+    previous: null,
+    revocations: [],
     installedAt: 0,
     installedBy: 'mem_1',
     revision: 1,

@@ -394,8 +394,8 @@ describe('the client’s stage', () => {
     await actAs(page, 'Carla');
     await openBundle(page, next.name, next.text);
     await page.getByText(/Goes to stage first, in place of 1\.0\.0/).waitFor();
-    await page.getByText('Sandbox Books asks for more and must be authorized again: books.contacts.read').waitFor();
-    await page.getByRole('button', { name: 'Install Estate 1.1.0' }).click();
+    await page.getByRole('checkbox', { name: /^Sandbox Books/ }).check();
+    await page.getByRole('button', { name: 'Upgrade and approve 1' }).click();
     await page.getByText('1.1.0 in stage, 1.0.0 in production.').waitFor();
     expect(await slot(page, 'Sandbox Books', 'production').getByText('Not granted', { exact: true }).count()).toBe(0);
     await page.getByRole('button', { name: 'Take 1.1.0 to production' }).click();

@@ -32,6 +32,7 @@ const hash = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
 const { id: _, version: __, ...definitionEntries } = payloadSchema.entries.application.entries;
 const definition = v.strictObject(definitionEntries);
 const staged = v.strictObject({ version, definition });
+const storedVersion = v.strictObject({ version, definition, bundleHash: hash });
 
 const result = v.strictObject({
   label: text,
@@ -205,7 +206,10 @@ export const BACKUP_ROWS = {
     version,
     definition,
     bundleHash: hash,
-    staged: v.nullable(v.strictObject({ version, definition, bundleHash: hash })),
+    staged: v.nullable(storedVersion),
+    // A backup of an older program has neither.
+    previous: v.exactOptional(v.nullable(storedVersion), null),
+    revocations: v.exactOptional(v.array(v.strictObject({ v: version, level: v.picklist(['warn', 'block']), why: labelField })), []),
     installedAt: timeField,
     installedBy: idField('mem'),
     revision: whole,

@@ -3,12 +3,14 @@ import { type VerifiedBundle, verifyBundle } from '../../bundle/verify.ts';
 import { isNewerVersion } from '../../domain/application.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
+import { revocationIn, withSkipped } from '../../domain/feed.ts';
 import type { InstallationId } from '../../domain/ids.ts';
-import type { Installation } from '../../domain/installation.ts';
+import { bundlesOf, type Installation, type StoredVersion } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
-import { type Incoming, previewOf, readIncoming, trustId } from '../incoming.ts';
-import { bundleTextInput, idInput } from '../inputs.ts';
+import { feedsOf, speaksFor } from '../feeds.ts';
+import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
+import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
 import { loadConnection } from '../owners.ts';
 import { componentRow, componentsIn, type Place, unusedBundles } from '../parts.ts';
@@ -29,7 +31,7 @@ const versionOf = ({ payload, hash }: VerifiedBundle) => {
   return { version, definition, bundleHash: hash };
 };
 
-const newInstallation = (call: Call, bundle: VerifiedBundle): Installation => {
+const newInstallation = (call: Call, { bundle, revocations }: Incoming): Installation => {
   const { workspace, member } = call.acting();
   return {
     id: call.newId('ins'),
@@ -39,28 +41,40 @@ const newInstallation = (call: Call, bundle: VerifiedBundle): Installation => {
     authorName: bundle.payload.author.name,
     ...versionOf(bundle),
     staged: null,
+    previous: null,
+    revocations,
     installedAt: call.now(),
     installedBy: member.id,
     revision: 0,
   };
 };
 
+/** The version that production leaves; its bundle is kept, so that one can go back to it (S47). */
+const storedVersionOf = ({ version, definition, bundleHash }: Installation): StoredVersion => ({ version, definition, bundleHash });
+
 /** The installation as the bundle leaves it: an update goes to stage first where stage is on (R115). */
-const install = async (
-  call: Call,
-  { bundle, installed }: Incoming,
-): Promise<{ id: InstallationId; environment: 'stage' | 'production' }> => {
+const install = async (call: Call, incoming: Incoming): Promise<{ id: InstallationId; environment: 'stage' | 'production' }> => {
   const { member } = call.acting();
+  const { bundle, installed, revocations } = incoming;
   if (installed?.staged) {
-    await applyVersion(call, { ...installed, staged: versionOf(bundle) }, bundle, 'stage', installed);
+    await applyVersion(
+      call,
+      { ...installed, staged: versionOf(bundle), revocations: revocations.length === 0 ? installed.revocations : revocations },
+      bundle,
+      'stage',
+      installed,
+    );
     return { id: installed.id, environment: 'stage' };
   }
   const after: Installation =
     installed === null
-      ? newInstallation(call, bundle)
+      ? newInstallation(call, incoming)
       : {
           ...installed,
           ...versionOf(bundle),
+          previous: storedVersionOf(installed),
+          revocations: revocations.length === 0 ? installed.revocations : revocations,
+          authorKeyId: bundle.keyId,
           authorName: bundle.payload.author.name,
           installedAt: call.now(),
           installedBy: member.id,
@@ -81,10 +95,6 @@ export const installBundle = command({
       const incoming = await readIncoming(call, text);
       if (incoming.bundle.hash !== hash) throw new Fault('store.conflict');
       if (incoming.refusal !== null) throw new Fault(incoming.refusal.code, incoming.refusal.detail);
-      // The high-water mark outlives an uninstallation (S47).
-      const trusted = await call.db.trust.get(trustId(call, incoming.bundle));
-      if (trusted !== undefined && isNewerVersion(trusted.highestVersion, incoming.bundle.payload.application.version))
-        throw new Fault('install.older', trusted.highestVersion);
       const { id, environment } = await install(call, incoming);
       return { installationId: id, isNew: incoming.installed === null, environment };
     }),
@@ -95,6 +105,47 @@ const loadInstallation = async (call: Call, id: InstallationId): Promise<Install
   if (found === undefined || found.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'installation');
   return found;
 };
+
+/** Throws `install.revoked` where the publisher stopped this version (S51). */
+const requireNotStopped = ({ revocations }: Installation, version: string): void => {
+  const said = revocationIn(revocations, version);
+  if (said?.level === 'block') throw new Fault('install.revoked', `${version}, ${said.why}`);
+};
+
+/**
+ * Goes back to the version that ran before, whose bundle was kept: entries and authorizations stay, and only what asks for more than it
+ * did has to be authorized again. It is a person's own decision each time, and the highest version that was seen stays known (S47). The
+ * version that is left is not offered again. Throws `install.no-previous`, `install.revoked`.
+ */
+export const rollBack = command({
+  allow: 'application.install',
+  input: v.strictObject({ installationId: idInput('ins'), version: versionInput, isConfirmed: v.literal(true) }),
+  run: (call, { installationId, version }) =>
+    call.lock(`install:${call.acting().workspace.id}`, async () => {
+      const { workspace, member } = call.acting();
+      const installed = await loadInstallation(call, installationId);
+      if (installed.previous?.version !== version) throw new Fault('install.no-previous', version);
+      requireNotStopped(installed, version);
+      const stored = await call.db.bundles.get(installed.previous.bundleHash);
+      if (stored === undefined) throw new Fault('install.no-previous', version);
+      const bundle = await verifyBundle(decoder.decode(stored.bytes));
+      const after: Installation = {
+        ...installed,
+        ...versionOf(bundle),
+        previous: storedVersionOf(installed),
+        authorName: bundle.payload.author.name,
+        installedAt: call.now(),
+        installedBy: member.id,
+      };
+      const feeds = (await feedsOf(call, workspace.id)).filter((feed) => speaksFor(feed, installed));
+      const left = feeds.map((feed) => {
+        const unskipped = withSkipped(feed, installed.applicationId, version, false);
+        return withSkipped(unskipped, installed.applicationId, installed.version, isNewerVersion(installed.version, version));
+      });
+      await applyVersion(call, after, bundle, 'production', installed, { event: 'bundle.rolled-back', feeds: left });
+      return { version };
+    }),
+});
 
 /** Takes the version that stands in stage to production (R115). Throws `environment.no-stage`. */
 export const takeToProduction = command({
@@ -108,7 +159,16 @@ export const takeToProduction = command({
       const stored = await call.db.bundles.get(installed.staged.bundleHash);
       if (stored === undefined) throw new Fault('store.missing', 'bundle');
       const bundle = await verifyBundle(decoder.decode(stored.bytes));
-      const after = { ...installed, ...versionOf(bundle), installedAt: call.now(), installedBy: call.acting().member.id };
+      requireNotStopped(installed, installed.staged.version);
+      const after: Installation = {
+        ...installed,
+        ...versionOf(bundle),
+        previous: storedVersionOf(installed),
+        authorKeyId: bundle.keyId,
+        authorName: bundle.payload.author.name,
+        installedAt: call.now(),
+        installedBy: call.acting().member.id,
+      };
       await applyVersion(call, after, bundle, 'production', installed);
       return { version: after.version };
     }),
@@ -182,10 +242,9 @@ export const removeStage = command({
           runs: runs.map(({ id }) => id),
           authorizations: gone,
           secrets: gone.map((id) => secretId('tokens', id)),
-          bundles:
-            found.staged.bundleHash === found.bundleHash
-              ? []
-              : await unusedBundles(call, [found.staged.bundleHash], ({ id }) => id === installationId),
+          bundles: bundlesOf({ ...found, staged: null }).includes(found.staged.bundleHash)
+            ? []
+            : await unusedBundles(call, [found.staged.bundleHash], ({ id }) => id === installationId),
         },
         event: {
           name: 'installation.stage-removed',
@@ -230,11 +289,7 @@ export const uninstallApplication = command({
     await record(call, {
       remove: {
         installations: [installationId],
-        bundles: await unusedBundles(
-          call,
-          [installation.bundleHash, ...(installation.staged === null ? [] : [installation.staged.bundleHash])],
-          ({ id }) => id === installationId,
-        ),
+        bundles: await unusedBundles(call, bundlesOf(installation), ({ id }) => id === installationId),
         connections: connections.map(({ id }) => id),
         components: components.map(({ id }) => id),
         records: records.map(({ id }) => id),

@@ -10,6 +10,8 @@ import { idInput, nothing } from '../inputs.ts';
 import { readIdleMinutes, readLockRow } from '../locking.ts';
 import { readOffer } from '../passphrases.ts';
 import { readSandboxOrigin } from '../services.ts';
+import { permission } from '../slots.ts';
+import { keyWords } from '../summaries.ts';
 import type { FlowView, SettingsView, VaultView } from '../views.ts';
 
 /** One authorization flow, for the screen that waits for it. */
@@ -69,6 +71,10 @@ export const settings = query({
       redirectUri: call.redirectUri,
       vault: { sealedSecrets: await call.db.authorizations.filter(({ grant }) => grant !== null).count() },
       fingerprint: key === null ? null : fingerprintOf(key.keyId),
+      signing:
+        actor?.workspace.side === 'developer'
+          ? { key: key === null ? null : keyWords(key.keyId), manage: permission(call, 'client.manage') }
+          : null,
       isPersistent: await call.isPersistent(),
     };
   },

@@ -4,6 +4,7 @@ import { application, applications, distributeReview, publishReview } from './ap
 import { catalogue, connector } from './catalogue.ts';
 import { connections } from './connection-list.ts';
 import { connection } from './connections.ts';
+import { feeds, rollbackReview } from './feeds.ts';
 import { frame } from './frame.ts';
 import { home, popup } from './home.ts';
 import { installation, installed } from './installed.ts';
@@ -28,6 +29,8 @@ export const QUERIES = {
   oauthApps,
   installed,
   installation,
+  feeds,
+  rollbackReview,
   liveMode,
   records,
   outbox,

@@ -2,16 +2,24 @@ import * as v from 'valibot';
 import { fingerprintOf } from '../../bundle/author-key.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
+import { revocationIn } from '../../domain/feed.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { type Call, query } from '../command.ts';
+import { feedsOf } from '../feeds.ts';
 import { idInput, nothing } from '../inputs.ts';
+import { type Updates, updatesFor } from '../offers.ts';
 import { componentsIn } from '../parts.ts';
 import { connectionsOfOwner } from '../references.ts';
 import { connectionRows, permission } from '../slots.ts';
 import type { InstallationRow, InstallationView } from '../views.ts';
 import { componentView } from './applications.ts';
 
-const rowOf = async (call: Call, installation: Installation, connections: readonly Connection[]): Promise<InstallationRow> => {
+const rowOf = async (
+  call: Call,
+  installation: Installation,
+  connections: readonly Connection[],
+  { update }: Pick<Updates, 'update'>,
+): Promise<InstallationRow> => {
   const rows = await connectionRows(call, connections);
   const { member } = call.acting();
   const own = rows.flatMap(({ slots }) => slots.filter(({ holder }) => holder === 'shared' || holder === member.id));
@@ -22,6 +30,8 @@ const rowOf = async (call: Call, installation: Installation, connections: readon
     authorName: installation.authorName,
     installedAt: installation.installedAt,
     notConnected: own.filter(({ status }) => !status.isConnected).length,
+    update,
+    revoked: revocationIn(installation.revocations, installation.version),
   };
 };
 
@@ -31,7 +41,13 @@ export const installed = query({
   read: async (call): Promise<InstallationRow[]> => {
     const rows = await call.db.installations.where('workspaceId').equals(call.acting().workspace.id).toArray();
     const sorted = rows.sort((a, b) => a.definition.name.localeCompare(b.definition.name));
-    return Promise.all(sorted.map(async (row) => rowOf(call, row, await call.db.connections.where('ownerId').equals(row.id).toArray())));
+    const feeds = await feedsOf(call, call.acting().workspace.id);
+    return Promise.all(
+      sorted.map(async (row) => {
+        const connections = await call.db.connections.where('ownerId').equals(row.id).toArray();
+        return rowOf(call, row, connections, await updatesFor(feeds, row, call.now()));
+      }),
+    );
   },
 });
 
@@ -43,8 +59,15 @@ export const installation = query({
     if (found === undefined || found.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'installation');
     const components = await componentsIn(call, installationId, 'production');
     const connections = await connectionsOfOwner(call, installationId, components);
+    const updates = await updatesFor(await feedsOf(call, found.workspaceId), found, call.now());
+    const { previous } = found;
     return {
-      ...(await rowOf(call, found, connections)),
+      ...(await rowOf(call, found, connections, updates)),
+      ...updates,
+      previous:
+        previous === null
+          ? null
+          : { version: previous.version, isStopped: revocationIn(found.revocations, previous.version)?.level === 'block' },
       stagedVersion: found.staged?.version ?? null,
       install: permission(call, 'application.install'),
       uninstall: permission(call, 'application.uninstall'),

@@ -24,6 +24,7 @@ const STORED: readonly { readonly table: TableName; readonly what: string; reado
   { table: 'runs', what: 'Runs with what was sent and answered, without the authorization', isSealed: false },
   { table: 'events', what: 'Lines of the audit', isSealed: false },
   { table: 'members', what: 'Names and roles of members', isSealed: false },
+  { table: 'feeds', what: 'Feeds that are followed, with what was last believed of them', isSealed: false },
   { table: 'trust', what: 'Author keys that were seen, and the highest versions', isSealed: false },
 ];
 

@@ -2,6 +2,7 @@ import type { ConnectionSummary } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { Code, Name, Tag } from './basics.tsx';
 import { Monogram, SandboxTag } from './connector.tsx';
+import { Host } from './host.tsx';
 
 /** One connection of a bundle: what it may do, where, for whom. */
 export const ConnectionSummaryCard = ({ summary }: { readonly summary: ConnectionSummary }) => (
@@ -15,14 +16,16 @@ export const ConnectionSummaryCard = ({ summary }: { readonly summary: Connectio
     <ul class="plain">
       {summary.scopes.map((scope) => (
         <li key={scope.name}>
-          {scope.sentence} <Code>{scope.name}</Code>
+          {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{scope.name}</Code>
         </li>
       ))}
     </ul>
     <p class="hint">
       Reaches{' '}
       {summary.hosts.map((host) => (
-        <Code key={host}>{host} </Code>
+        <span key={host}>
+          <Host host={host} />{' '}
+        </span>
       ))}
       · used by {summary.usedBy.join(', ') || 'nothing yet'}
     </p>

@@ -7,6 +7,8 @@ import { incoming, receive } from '../incoming.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/basics.tsx';
 import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
+import { Fingerprint } from '../parts/fingerprint.tsx';
+import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go } from '../place.ts';
 
 const Open = () => (
@@ -24,6 +26,12 @@ type Checked =
 
 const IMPORT_LEAD = 'On the developer side a bundle is imported to build on: each connection becomes a copy of its own (R33).';
 
+const STANDINGS: Readonly<Record<BundlePreview['author']['standing'], string>> = {
+  known: 'whose key you know: it is the same as before',
+  'first-seen': 'whose key is seen here for the first time',
+  different: 'by their own word; the key is another one than that of what is installed',
+};
+
 const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
   goesTo === 'stage'
     ? `Goes to stage first, in place of ${replaces}; production stays as it is until you take it there.`
@@ -33,6 +41,8 @@ const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
 
 const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
   const acting = useAct();
+  const [agreed, setAgreed] = useState<readonly string[]>([]);
+  const { review } = preview;
   const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
   const install = (): void =>
     acting.run(async () => {
@@ -63,25 +73,18 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       </h2>
       <p class="lead">{preview.import.allowed ? IMPORT_LEAD : isBlocked ? 'This bundle cannot be installed here.' : leadOf(preview)}</p>
       <ProblemList problems={preview.problems} />
-      {preview.changes.length === 0 ? null : (
-        <section class="card" aria-labelledby="update">
+      {review === null ? null : (
+        <section aria-labelledby="update">
           <h2 id="update">What this update changes for you</h2>
-          <ul class="plain">
-            {preview.changes.map((change) => (
-              <li key={change}>{change}</li>
-            ))}
-          </ul>
+          <Review review={review} agreed={agreed} onAgree={setAgreed} />
         </section>
       )}
       <section class="card" aria-labelledby="author">
         <h2 id="author">Who made it</h2>
         <p>
-          <Name>{preview.author.name}</Name>,{' '}
-          {preview.author.standing === 'known' ? 'whose key you know' : 'whose key is seen here for the first time'}.
+          <Name>{preview.author.name}</Name>, {STANDINGS[preview.author.standing]}.
         </p>
-        <p>
-          Fingerprint <Code>{preview.author.fingerprint}</Code>
-        </p>
+        <Fingerprint of={preview.author.key} />
         {preview.author.standing === 'known' ? null : (
           <p class="hint">Compare it with the publisher over another way, if it matters to you. A name proves nothing; the key does.</p>
         )}
@@ -116,8 +119,13 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
           </Button>
         ) : null}
         {isBlocked || preview.import.allowed ? null : (
-          <Button kind="primary" onPress={install} isBusy={acting.isBusy} permission={preview.install}>
-            Install {preview.name} {preview.version}
+          <Button
+            kind="primary"
+            onPress={install}
+            isBusy={acting.isBusy}
+            permission={review === null || !preview.install.allowed ? preview.install : agreement(review, agreed)}
+          >
+            {review === null ? `Install ${preview.name} ${preview.version}` : upgradeVerb(review)}
           </Button>
         )}
       </div>

@@ -6,6 +6,7 @@ import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, Empty, FaultNote, Loaded, Name, When } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
+import { InstallationUpdates, Revoked } from '../parts/installation-updates.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
 
@@ -16,29 +17,42 @@ export const Installed = () => {
       {(rows) =>
         rows.length === 0 ? (
           <Empty title="Nothing is installed.">
-            <a href="#/install">Open a bundle</a>
+            <a href="#/install">Open a bundle</a> or <a href="#/updates">follow a publisher’s feed</a>
           </Empty>
         ) : (
-          <ul class="cards">
-            {rows.map((row) => (
-              <li key={row.id} class="card">
-                <h2>
-                  <a href={`#/installed/${row.id}`}>
-                    <Name>{row.name}</Name>
-                  </a>{' '}
-                  {row.version}
-                </h2>
-                <p class="hint">
-                  by <Name>{row.authorName}</Name>, installed <When at={row.installedAt} />
-                </p>
-                <p>
-                  {row.notConnected === 0
-                    ? 'Connected.'
-                    : `${row.notConnected} ${row.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
-                </p>
-              </li>
-            ))}
-          </ul>
+          <>
+            <p>
+              <a class="button" href="#/updates">
+                See feeds
+              </a>
+            </p>
+            <ul class="cards">
+              {rows.map((row) => (
+                <li key={row.id} class="card">
+                  <h2>
+                    <a href={`#/installed/${row.id}`}>
+                      <Name>{row.name}</Name>
+                    </a>{' '}
+                    {row.version}
+                  </h2>
+                  <p class="hint">
+                    by <Name>{row.authorName}</Name>, installed <When at={row.installedAt} />
+                  </p>
+                  <p>
+                    {row.notConnected === 0
+                      ? 'Connected.'
+                      : `${row.notConnected} ${row.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
+                  </p>
+                  <Revoked row={row} />
+                  {row.update === null ? null : (
+                    <a class="button" href={`#/installed/${row.id}/upgrade?to=${row.update.version}`}>
+                      Review {row.update.version}
+                    </a>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </>
         )
       }
     </Loaded>
@@ -161,6 +175,7 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
               ? 'Everything that you can see is connected.'
               : `${view.notConnected} ${view.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
           </p>
+          <Revoked row={view} />
           <section class="card" aria-labelledby="use">
             <h2 id="use">Use it</h2>
             <div class="actions">
@@ -232,6 +247,7 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
               Signed by <Name>{view.authorName}</Name>, <Code>{view.fingerprint}</Code>
             </p>
           </section>
+          <InstallationUpdates view={view} />
           <Stage view={view} />
           <Uninstall view={view} />
         </>

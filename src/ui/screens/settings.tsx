@@ -12,6 +12,7 @@ import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
 import { PassphraseField } from '../parts/passphrase.tsx';
 import { SingleKeys } from './settings-keys.tsx';
+import { Signing } from './settings-signing.tsx';
 
 const Protect = () => {
   const acting = useAct();
@@ -149,11 +150,6 @@ const Vault = ({ view, vault }: { readonly view: SettingsView; readonly vault: V
         <Passkey vault={vault} />
         <ChangePassphrase />
       </>
-    )}
-    {view.fingerprint === null ? null : (
-      <p>
-        Author key of this workspace: <Code>{view.fingerprint}</Code>
-      </p>
     )}
     <p>
       {view.isPersistent === true
@@ -312,6 +308,7 @@ export const Settings = () => {
         {(view) => (
           <>
             <Loaded live={vault}>{(state) => <Vault view={view} vault={state} />}</Loaded>
+            {view.signing === null ? null : <Signing signing={view.signing} />}
             <Sandbox key={view.sandboxOrigin} view={view} />
           </>
         )}

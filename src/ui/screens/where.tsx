@@ -12,6 +12,7 @@ import { go } from '../place.ts';
 const PURPOSES: Record<WhereView['requests'][number]['purpose'], string> = {
   'sign-in': 'signing in: metadata, tokens, keys, account',
   service: 'the service’s own requests',
+  feed: 'looking for updates',
 };
 
 const Stored = ({ stored }: { readonly stored: WhereView['stored'] }) => (

@@ -1,0 +1,62 @@
+import { verifyBundle } from '../bundle/verify.ts';
+import { connectorById, hasConnector } from '../connectors/catalogue.ts';
+import { isNewerVersion } from '../domain/application.ts';
+import type { BundleContents } from '../domain/bundle.ts';
+import { type Reviewing, reviewOf } from '../domain/difference.ts';
+import { Fault } from '../domain/faults.ts';
+import type { Installation } from '../domain/installation.ts';
+import { kindByName } from '../runtime/index.ts';
+import type { Call } from './command.ts';
+import { readSandboxOrigin } from './services.ts';
+import { hostsOf, scopesInWords } from './summaries.ts';
+import type { UpgradeReview } from './views.ts';
+
+const decoder = new TextDecoder();
+
+/** What a kept bundle holds. Throws `store.missing` where it is not kept. */
+export const storedContents = async (call: Call, hash: string): Promise<BundleContents> => {
+  const stored = await call.db.bundles.get(hash);
+  if (stored === undefined) throw new Fault('store.missing', 'bundle');
+  return (await verifyBundle(decoder.decode(stored.bytes))).payload;
+};
+
+const reviewing = (sandboxOrigin: string): Reviewing => ({
+  hostsOf: (id) => (hasConnector(id) ? hostsOf(connectorById(id), sandboxOrigin) : []),
+  serviceName: (id) => (hasConnector(id) ? connectorById(id).name : id),
+  linkNamesOf: ({ kind, config }) =>
+    kindByName(kind)
+      .uses(config)
+      .references.map(({ linkName }) => linkName),
+});
+
+/** What an installation would change by taking these contents in place of the version whose bundle this is. */
+export const reviewFor = async (
+  call: Call,
+  { id, definition }: Pick<Installation, 'id' | 'definition'>,
+  from: { readonly version: string; readonly bundleHash: string },
+  after: BundleContents,
+): Promise<UpgradeReview> => {
+  const facts = reviewing(await readSandboxOrigin(call));
+  const { items, unchanged } = reviewOf(await storedContents(call, from.bundleHash), after, facts);
+  const { version } = after.application;
+  const rows = await call.db.connections.where('ownerId').equals(id).toArray();
+  const kept = new Set(rows.filter(({ isNoLongerUsed }) => isNoLongerUsed).map(({ linkName }) => linkName));
+  return {
+    installationId: id,
+    name: definition.name,
+    from: from.version,
+    to: version,
+    isUpgrade: isNewerVersion(version, from.version),
+    lines: items.map((item) => ({
+      ...item,
+      // An earlier version had it: its connection was kept, with what was authorized (R117).
+      ...(item.group === 'new' && kept.has(item.linkName)
+        ? { says: ['was here before; the connection and its authorization were kept'], consent: null }
+        : {}),
+      connectorName: item.connectorId === null ? null : facts.serviceName(item.connectorId),
+      moreScopes: scopesInWords(item.connectorId ?? '', item.moreScopes),
+      lessScopes: scopesInWords(item.connectorId ?? '', item.lessScopes),
+    })),
+    unchanged,
+  };
+};

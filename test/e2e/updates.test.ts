@@ -1,0 +1,208 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wordsOf } from '../../src/bundle/fingerprint.ts';
+import { type Host, startExtension, startPwa } from '../support/browser.ts';
+import { makeKey } from '../support/feed.ts';
+import { startUpdates, type Updates } from '../support/updates.ts';
+import { actAs, authorize, goTo, loadSample, sellProperty, slot } from './steps.ts';
+
+/** Set it to a folder to keep a picture of every screen. */
+const PICTURES = process.env['LATCHKEY_PICTURES'];
+
+const WEEK = 7 * 86_400_000;
+
+/** Puts the last good look at every feed a while back, as if time had gone by. */
+const letTimePass = (page: Page, milliseconds: number): Promise<void> =>
+  page.evaluate(
+    (ago) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('latchkey');
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const transaction = request.result.transaction('feeds', 'readwrite');
+          const feeds = transaction.objectStore('feeds');
+          const all = feeds.getAll();
+          all.onsuccess = () => {
+            for (const feed of all.result) feeds.put({ ...feed, lastGoodAt: feed.lastGoodAt - ago });
+          };
+          transaction.oncomplete = () => {
+            request.result.close();
+            resolve();
+          };
+        };
+      }),
+    milliseconds,
+  );
+
+describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
+  let host: Host;
+  let updates: Updates;
+  let page: Page;
+  beforeAll(async () => {
+    updates = await startUpdates();
+    host = await (kind === 'pwa' ? startPwa() : startExtension());
+    page = await host.open();
+  });
+  afterAll(() => Promise.all([host.close(), updates.host.close()]));
+
+  const look = async (name: string): Promise<void> => {
+    if (PICTURES === undefined || kind !== 'pwa') return;
+    mkdirSync(PICTURES, { recursive: true });
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [380, 1280]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize({ width, height: 800 });
+        await page.waitForTimeout(60);
+        await page.screenshot({ path: join(PICTURES, `updates-${name}-${width}-${colorScheme}.png`), fullPage: true });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1)).toBe(true);
+      }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  };
+
+  const checkFeed = async (said: RegExp = /was checked\.\s*$/): Promise<void> => {
+    await goTo(page, '#/updates', 'Updates');
+    await page.getByRole('button', { name: /^Check localhost/ }).click();
+    await page.getByRole('status').getByText(said).waitFor();
+  };
+
+  const openEstate = async (): Promise<void> => {
+    await goTo(page, '#/installed', 'Installed');
+    await page.getByRole('link', { name: 'Estate' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Installed application' }).waitFor();
+    await page.getByRole('heading', { level: 2, name: 'Versions' }).waitFor();
+  };
+
+  const sell = async (address: string): Promise<void> => {
+    await openEstate();
+    await page.getByRole('link', { name: 'Open the form Properties' }).click();
+    await sellProperty(page, address);
+  };
+
+  it('follows a feed, shows whose key it is, and installs what it offers', async () => {
+    await updates.release('1.0.0');
+    await loadSample(page);
+    await actAs(page, 'Carla');
+    await goTo(page, '#/installed', 'Installed');
+    await page.getByRole('link', { name: 'follow a publisher’s feed' }).click();
+    await page.getByLabel('Address of the feed').fill(updates.host.address);
+    await page.getByRole('button', { name: 'Follow the feed' }).click();
+    await page.getByText('Who signs it, and when it is looked at').click();
+    await page.getByText(wordsOf(updates.key.keyId)).waitFor();
+    await look('follow');
+    await page.getByRole('button', { name: 'See 1.0.0' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Who made it' }).waitFor();
+    expect(await page.getByText(wordsOf(updates.key.keyId)).count()).toBe(1);
+    await page.getByText(/whose key is seen here for the first time/).waitFor();
+    await look('install');
+    await page.getByRole('button', { name: 'Install Estate 1.0.0' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Versions' }).waitFor();
+    for (const name of ['Sandbox Books', 'Sandbox SMS', 'Sandbox Sheet']) {
+      const card = slot(page, name, 'production');
+      await authorize(host, card.getByRole('button', { name: `Authorize ${name} in Production` }), 'Carla Owner');
+      await card.getByText('carla@harbour.example').waitFor();
+    }
+  });
+
+  it('R116 R117 offers the next version, remembers that it was declined, and says what it changes, what asks for more first', async () => {
+    await updates.release('1.1.0');
+    await checkFeed();
+    await page.getByRole('link', { name: 'Review 1.1.0' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Estate 1.0.0 → 1.1.0' }).waitFor();
+    const groups = await page.getByRole('heading', { level: 3 }).allTextContents();
+    expect(groups).toEqual(['▲ More access', '− Removed', '~ Type or name changed']);
+    const more = page.getByRole('region', { name: 'More access' });
+    expect(await more.textContent()).toContain('See contacts');
+    expect(await page.getByRole('region', { name: 'Removed' }).textContent()).toContain('Sandbox SMS');
+    expect(await page.getByRole('region', { name: 'Type or name changed' }).textContent()).toContain('was called Sandbox Sheet');
+    await look('upgrade');
+    // Nothing happens before what asks for more is ticked.
+    const take = page.getByRole('button', { name: 'Upgrade and approve 1' });
+    expect(await take.getAttribute('aria-disabled')).toBe('true');
+    await page.getByText('Tick the one that asks for more.').waitFor();
+
+    await page.getByRole('button', { name: 'Stay on 1.0.0' }).click();
+    await page.getByText('You stayed on 1.0.0; 1.1.0 is not offered again.').waitFor();
+    await checkFeed();
+    expect(await page.getByRole('link', { name: 'Review 1.1.0' }).count()).toBe(0);
+    await openEstate();
+    await page.getByRole('link', { name: 'Review 1.1.0 after all' }).click();
+    await more.getByRole('checkbox', { name: /^Sandbox Books/ }).check();
+    await take.click();
+    await page.getByRole('heading', { level: 2, name: 'Estate 1.1.0' }).waitFor();
+  });
+
+  it('R116 only what grew asks again; the rest stays connected, under its new name', async () => {
+    const books = slot(page, 'Sandbox Books', 'production');
+    await books.getByText('Not granted', { exact: true }).waitFor();
+    expect(await page.getByText('Not granted', { exact: true }).count()).toBe(1);
+    await slot(page, 'Harbour Sheet', 'production').getByText('carla@harbour.example').waitFor();
+    await page.getByText('no longer used').waitFor();
+    await look('upgraded');
+    await sell('1 Harbour Road');
+    await page.getByText('Invoice INV-0001').waitFor();
+  });
+
+  it('S47 goes back to the version before, only when that is ticked, and nothing asks for anything', async () => {
+    await openEstate();
+    await page.getByRole('link', { name: 'Return to 1.0.0' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Estate 1.1.0 → 1.0.0' }).waitFor();
+    await look('roll-back');
+    const back = page.getByRole('button', { name: 'Go back to 1.0.0' });
+    expect(await back.getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('checkbox', { name: /^Run 1\.0\.0, although 1\.1\.0 is newer/ }).check();
+    await back.click();
+    await page.getByRole('heading', { level: 2, name: 'Estate 1.0.0' }).waitFor();
+    for (const name of ['Sandbox Books', 'Sandbox SMS', 'Sandbox Sheet'])
+      await slot(page, name, 'production').getByText('carla@harbour.example').waitFor();
+    expect(await page.getByText('Not granted', { exact: true }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Open the form Properties' }).click();
+    await page.getByText('1 Harbour Road').first().waitFor();
+  });
+
+  it('S46 another author’s version is refused, and the one that runs goes on', async () => {
+    await updates.release('1.2.0', await makeKey());
+    await checkFeed();
+    await page.getByRole('link', { name: 'Review 1.2.0' }).click();
+    await page.getByText('feed.author-unknown').waitFor();
+    await look('refused');
+    expect(await page.getByRole('button', { name: /^Upgrade/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Stay on 1.0.0' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Estate 1.0.0' }).waitFor();
+  });
+
+  it('S49 S52 a feed that was not reached for a week says so, and what is installed works on', async () => {
+    updates.host.isDown = true;
+    await letTimePass(page, WEEK + 86_400_000);
+    await checkFeed(/it says why it was not believed/);
+    await page.getByText(/was last reached .* What is installed goes on working\./).waitFor();
+    await page.getByText('The feed could not be reached').first().waitFor();
+    await look('silent');
+    await sell('2 Harbour Road');
+    await page.getByText('Invoice INV-0002').waitFor();
+    updates.host.isDown = false;
+    await checkFeed();
+    await page.getByText(/last reached/).waitFor();
+    expect(await page.getByText(/was last reached/).count()).toBe(0);
+  });
+
+  it('S51 a version that its publisher stopped runs no more, and says why', async () => {
+    await updates.revoke('1.0.0', 'block', 'It sends invoices twice');
+    await checkFeed();
+    await openEstate();
+    await page.getByText('Reason: It sends invoices twice.').waitFor();
+    await look('stopped');
+    await sell('3 Harbour Road');
+    await page.getByText('run.version-revoked').first().waitFor();
+    expect(host.sandbox.books.invoices).toHaveLength(2);
+    await openEstate();
+    await page.getByRole('link', { name: 'Return to 1.1.0' }).click();
+    await page.getByRole('checkbox', { name: /^Sandbox Books/ }).check();
+    await page.getByRole('checkbox', { name: /^Run 1\.1\.0 again/ }).check();
+    await page.getByRole('button', { name: 'Go forward to 1.1.0' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Estate 1.1.0' }).waitFor();
+    await sell('4 Harbour Road');
+    await page.getByText('Invoice INV-0003').waitFor();
+  });
+});
