@@ -3,13 +3,15 @@
  * All are plain JSON: times are epoch milliseconds, nothing here is ever a secret.
  */
 
+import type { Facet } from '../connectors/browse.ts';
+import type { IndexEntry } from '../connectors/index-entry.ts';
 import type { RunResult, ScriptLog } from '../db/tables.ts';
 import type { ApplicationDefinition, Field, Form, FormRecord, Page } from '../domain/application.ts';
 import type { Authorization, Holder, TestResult } from '../domain/authorization.ts';
 import type { ReferencePlace } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
-import type { Connector, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation } from '../domain/connector.ts';
+import type { ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../domain/connector.ts';
 import type { DifferenceLine } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
@@ -35,6 +37,8 @@ import type {
 } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
+import type { RecordFact } from '../domain/record-facts.ts';
+import type { Truth } from '../domain/truth.ts';
 import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField, Shape, Uses } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
@@ -187,21 +191,58 @@ export type ConnectionView = ConnectionRow & {
   readonly delete: Permission;
 };
 
-export type ConnectorCard = Pick<Connector, 'id' | 'name' | 'category' | 'description'> & {
-  readonly isSandbox: boolean;
+/** A connector in a list: all of it stands in the index. */
+export type ConnectorCard = Pick<
+  IndexEntry,
+  'id' | 'name' | 'aliases' | 'category' | 'verdict' | 'isSandbox' | 'isRetired' | 'isVerified' | 'needsOwnApp' | 'hasTest'
+> & {
+  /** How one authorizes, in words. */
+  readonly method: string;
+  /** Where it works, in words. */
+  readonly words: string;
+  /** Can a connection be made from it. */
+  readonly isOffered: boolean;
   readonly types: readonly ConnectionType[];
 };
 
+/** One page of the catalogue, and what each filter would leave. */
+export type CataloguePage = {
+  readonly cards: readonly ConnectorCard[];
+  /** How many fit, on this page or not. */
+  readonly total: number;
+  /** How many there are at all. */
+  readonly all: number;
+  readonly facets: readonly Facet[];
+  /** Names that are like what was asked, where nothing fits. */
+  readonly nearest: readonly { readonly id: string; readonly name: string }[];
+};
+
 export type ConnectorView = ConnectorCard & {
-  readonly scopes: readonly ConnectorScope[];
+  readonly description: string;
+  readonly scopes: readonly (ConnectorScope & { readonly isSensitive: boolean })[];
   readonly defaultScopes: readonly string[];
   readonly variables: readonly ConnectorVariable[];
+  /** Names of the variables that a person types; the service says the others. */
+  readonly typed: readonly string[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
-  /** What a person types to authorize; empty where that goes another way. */
+  /** Secrets that a person types to authorize, in order; empty where it is done at the service's page. */
   readonly keys: readonly { readonly name: string; readonly label: string }[];
-  readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl'>;
-  /** Offered to the create form: generated, unique in this workspace (R30, R31). */
+  readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl' | 'isVerified' | 'checkedOn'> & {
+    readonly rows: readonly RecordFact[];
+  };
+  readonly truth: Truth;
+  /** What one does, in a sentence. */
+  readonly sentence: string;
+  /** Other ways that the service has, which Latchkey does not take. */
+  readonly alternatives: readonly string[];
+  /** What is done at the service first, step by step. */
+  readonly registration: readonly string[];
+  /** Where this host wants the answer sent; null where nothing comes back to an address. */
+  readonly redirectUri: string | null;
+  readonly test: TestRequest | null;
+  /** May a connection be made from it. */
+  readonly creation: Permission;
   readonly suggested: { readonly displayName: string; readonly linkName: string };
 };
 
@@ -321,15 +362,16 @@ export type OauthAppView = {
   readonly name: string;
   readonly clientId: string;
   readonly hasSecret: boolean;
+  /** What is registered for it at the service. */
+  readonly redirectUri: string;
   /** Connections that a change affects (R121). */
   readonly usedBy: readonly string[];
 };
 
 export type OauthAppsView = {
   readonly apps: readonly OauthAppView[];
-  /** Those that one signs in to, with the address to register at each. */
-  readonly connectors: readonly { readonly id: string; readonly name: string; readonly redirectUri: string }[];
-  readonly redirectUri: string;
+  /** Those that take an OAuth app; the page of each says what to register there. */
+  readonly connectors: readonly { readonly id: string; readonly name: string }[];
 };
 
 export type ConnectionSummary = {

@@ -1,5 +1,4 @@
-import { allConnectors, connectorById } from '../../connectors/catalogue.ts';
-import { isOauth } from '../../domain/connector.ts';
+import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
 import { query } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import { redirectUriOf } from '../services.ts';
@@ -46,10 +45,9 @@ export const oauthApps = query({
       .anyOf(apps.map(({ id }) => id))
       .toArray();
     return {
-      redirectUri: call.redirectUri,
-      connectors: allConnectors()
-        .filter(({ auth }) => isOauth(auth))
-        .map((connector) => ({ id: connector.id, name: connector.name, redirectUri: redirectUriOf(call, connector) })),
+      connectors: connectorIndex()
+        .filter(({ method, isRetired }) => method.startsWith('oauth2-') && !isRetired)
+        .map(({ id, name }) => ({ id, name })),
       apps: apps
         .sort((a, b) => a.name.localeCompare(b.name))
         .map(({ id, connectorId, name, clientId, hasSecret }) => ({
@@ -59,6 +57,7 @@ export const oauthApps = query({
           name,
           clientId,
           hasSecret,
+          redirectUri: redirectUriOf(call, connectorById(connectorId)),
           usedBy: used.filter(({ oauthAppId }) => oauthAppId === id).map(({ displayName }) => displayName),
         })),
     };

@@ -8,7 +8,7 @@ const SYSTEM = 'system:';
 
 /** A connection of this application, or the service's system connection, which makes itself where none is named (R109, A22). */
 export const ConnectionField = ({ field, config, set, view, spare }: FieldProps & { readonly spare: readonly ConnectionRow[] }) => {
-  const catalogue = useLive('catalogue', {});
+  const catalogue = useLive('connectorNames', { isUsable: true });
   const linkName = textAt(config['connection']);
   const service = textAt(config['service']);
   const own = [...view.connectionList.filter(({ type }) => type !== 'system'), ...spare].filter(
