@@ -46,7 +46,7 @@ const lackOf = async (call: Call, { environment }: Component, connection: Connec
       mayAuthorize,
       reason: pause ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
       flow: flow === undefined ? null : { id: flow.id, state: flow.state },
-      way: authorizeWay(connection),
+      way: authorizeWay(call, connection, authorization),
     },
   ];
 };

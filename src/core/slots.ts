@@ -2,12 +2,13 @@ import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { isSandbox } from '../domain/connector.ts';
+import { isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
+import { truthOf } from '../domain/truth.ts';
 import type { Call } from './command.ts';
 import { keyNames } from './credential.ts';
 import { pauseFault } from './pausing.ts';
@@ -48,11 +49,23 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
   };
 };
 
-/** What the Authorize button of this connection begins. */
-export const authorizeWay = ({ connectorId }: Connection): AuthorizeWay =>
-  keyNames(connectorById(connectorId).auth).length === 0 ? { by: 'page' } : { by: 'keys', connectorId };
+/** What the Authorize button of this connection begins, where the service's record and this host let it. */
+export const authorizeWay = (call: Call, connection: Connection, authorization: Authorization | undefined): AuthorizeWay => {
+  const connector = connectorById(connection.connectorId);
+  const { auth, id: connectorId } = connector;
+  if (isSandbox(connector) || !isOauth(auth))
+    return { by: keyNames(auth).length === 0 ? 'page' : 'keys', connectorId, isAskedOnSwitch: false };
+  const isAskedOnSwitch = typedVariables(connector).length > 0;
+  // In the web app a window opens the service's page and this origin reads its answer; where it may not, only the extension can.
+  const { verdict, inWebApp } = truthOf(connector);
+  if (call.openPage === null && (verdict === 'extension' || inWebApp === 'no')) return { by: 'extension', connectorId, isAskedOnSwitch };
+  const isAppMissing = auth.clientId === null && connection.oauthAppId === null;
+  const isAsked = isAppMissing || (isAskedOnSwitch && (authorization?.grant ?? null) === null);
+  return { by: isAsked ? 'form' : 'page', connectorId, isAskedOnSwitch };
+};
 
 const statusOf = (
+  call: Call,
   connection: Connection,
   authorization: Authorization | undefined,
   flow: Flow | undefined,
@@ -64,7 +77,7 @@ const statusOf = (
     isConnected: isUsable(authorization) && paused === null,
     reason: paused ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
     flow: flow === undefined ? null : { id: flow.id, state: flow.state },
-    way: authorizeWay(connection),
+    way: authorizeWay(call, connection, authorization),
   };
 };
 
@@ -89,7 +102,7 @@ const slotView = (call: Call, connection: Connection, place: Place, sources: Slo
     holder: place.holder,
     holderName: place.holder === 'shared' ? 'everyone' : (sources.memberNames.get(place.holder) ?? 'a former member'),
     authorizationId: grant === null ? null : (authorization?.id ?? null),
-    status: statusOf(connection, authorization, open, sources),
+    status: statusOf(call, connection, authorization, open, sources),
     isPaused: authorization?.isPaused ?? false,
     account: grant?.account ?? null,
     grantedByName: grant === null ? null : (sources.memberNames.get(grant.grantedBy) ?? 'a former member'),

@@ -75,8 +75,26 @@ export type FrameView = {
   readonly attention: number;
 };
 
-/** How a person authorizes: at the service's page, or by typing what they copied from the service. */
-export type AuthorizeWay = { readonly by: 'page' } | { readonly by: 'keys'; readonly connectorId: string };
+/**
+ * How a person authorizes: at the service's page, by typing what they copied from the service, at the page after a form for what belongs
+ * to their account, or in the extension only.
+ */
+export type AuthorizeWay = {
+  readonly by: 'page' | 'keys' | 'form' | 'extension';
+  readonly connectorId: string;
+  /** Another account may have another tenant, so switching asks for it. */
+  readonly isAskedOnSwitch: boolean;
+};
+
+/** What the form before the service's page needs to know. */
+export type AuthorizingView = {
+  /** What was typed for the grant before, by variable. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly oauthAppId: OauthAppId | null;
+  readonly apps: readonly { readonly id: OauthAppId; readonly name: string; readonly clientId: string }[];
+  /** May the acting member choose and store OAuth apps of the account (R121). */
+  readonly credentials: Permission;
+};
 
 /** Why an authorization does not serve, or that it does. */
 export type StatusView = {

@@ -36,7 +36,7 @@ const slot = async (core_: TestCore = core) => {
 
 describe('authorizing', () => {
   it('R69 R76 stores what was granted, with the account’s own name', async () => {
-    expect((await slot()).status).toEqual({ isConnected: false, reason: null, flow: null });
+    expect((await slot()).status).toMatchObject({ isConnected: false, reason: null, flow: null });
     await authorize(core, books, DEVELOPMENT, DANA);
     expect(await slot()).toMatchObject({
       status: { isConnected: true, reason: null, flow: null },

@@ -12,6 +12,9 @@ import { record } from '../record.ts';
 import { reusableAccount } from '../reuse.ts';
 import { withdraw } from '../withdraw.ts';
 
+/** Values of the person's own account that stand in the service's addresses (R59). */
+const variablesInput = v.optional(v.record(v.string(), v.pipe(v.string(), v.trim(), v.maxLength(300))), {});
+
 /**
  * Begins an authorization and gives the provider's page to open (null: the host opens it itself).
  * A newer flow for the same environment and holder takes the place of an older one; the grant stays until success (R68).
@@ -24,13 +27,18 @@ export const beginAuthorization = command({
     environment: environmentInput,
     /** An authorization of the same service whose account is used again, without signing in anew where the service allows it (R78). */
     reuse: v.optional(v.nullable(idInput('aut')), null),
-    /** Values of the person's own account that stand in the service's addresses (R59). */
-    variables: v.optional(v.record(v.string(), v.pipe(v.string(), v.trim(), v.maxLength(300))), {}),
+    variables: variablesInput,
   }),
   run: async (call, { reuse, variables, ...input }) => {
     const { connection, slot } = await loadSlot(call, input, 'authorization.grant');
     const account = reuse === null ? null : await reusableAccount(call, connection, slot, reuse);
-    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'authorize', account, variables });
+    // The account that is used again lives where it lives: at the same tenant.
+    const known = reuse === null ? undefined : (await call.db.authorizations.get(reuse))?.variables;
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, {
+      purpose: 'authorize',
+      account,
+      variables: { ...known, ...variables },
+    });
     return { flowId: flow.id, url };
   },
 });
@@ -41,10 +49,14 @@ export const beginAuthorization = command({
  */
 export const switchAuthorization = command({
   allow: 'application.use',
-  input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
-  run: async (call, input) => {
+  input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput, variables: variablesInput }),
+  run: async (call, { variables, ...input }) => {
     const { connection } = await loadSlot(call, input, 'authorization.switch');
-    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'switch', account: null });
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, {
+      purpose: 'switch',
+      account: null,
+      variables,
+    });
     return { flowId: flow.id, url };
   },
 });

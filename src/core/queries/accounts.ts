@@ -1,9 +1,12 @@
+import * as v from 'valibot';
 import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
+import { WAYS } from '../../domain/ways.ts';
 import { query } from '../command.ts';
-import { nothing } from '../inputs.ts';
+import { environmentInput, idInput, nothing } from '../inputs.ts';
+import { findAuthorization, loadSlot } from '../owners.ts';
 import { redirectUriOf } from '../services.ts';
 import { permission } from '../slots.ts';
-import type { ClientsView, OauthAppsView } from '../views.ts';
+import type { AuthorizingView, ClientsView, OauthAppsView } from '../views.ts';
 
 /** Clients of the acting developer workspace with what was shared with them (R12). */
 export const clients = query({
@@ -46,7 +49,7 @@ export const oauthApps = query({
       .toArray();
     return {
       connectors: connectorIndex()
-        .filter(({ method, isRetired }) => method.startsWith('oauth2-') && !isRetired)
+        .filter(({ method, isRetired }) => method.startsWith('oauth2-') && WAYS[method].isOffered && !isRetired)
         .map(({ id, name }) => ({ id, name })),
       apps: apps
         .sort((a, b) => a.name.localeCompare(b.name))
@@ -60,6 +63,25 @@ export const oauthApps = query({
           redirectUri: redirectUriOf(call, connectorById(connectorId)),
           usedBy: used.filter(({ oauthAppId }) => oauthAppId === id).map(({ displayName }) => displayName),
         })),
+    };
+  },
+});
+
+/** What belongs to the account and is asked before the service's page opens (R59, R121). Throws as `beginAuthorization` does. */
+export const authorizing = query({
+  args: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
+  read: async (call, input): Promise<AuthorizingView> => {
+    const { connection, slot } = await loadSlot(call, input, 'authorization.grant');
+    const before = await findAuthorization(call, slot);
+    const credentials = permission(call, 'credentials.manage');
+    const apps = credentials.allowed ? await call.db.oauthApps.where('workspaceId').equals(connection.workspaceId).toArray() : [];
+    return {
+      values: before?.variables ?? {},
+      oauthAppId: connection.oauthAppId,
+      apps: apps
+        .filter(({ connectorId }) => connectorId === connection.connectorId)
+        .map(({ id, name, clientId }) => ({ id, name, clientId })),
+      credentials,
     };
   },
 });

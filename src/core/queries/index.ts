@@ -1,4 +1,4 @@
-import { clients, oauthApps } from './accounts.ts';
+import { authorizing, clients, oauthApps } from './accounts.ts';
 import { audit, flow, settings, vault } from './activity.ts';
 import { application, applications, distributeReview, publishReview } from './applications.ts';
 import { catalogue, connector, connectorNames } from './catalogue.ts';
@@ -27,6 +27,7 @@ export const QUERIES = {
   distributeReview,
   clients,
   oauthApps,
+  authorizing,
   installed,
   installation,
   liveMode,

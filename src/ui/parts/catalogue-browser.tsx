@@ -6,7 +6,7 @@ import { go, place, setQuery } from '../place.ts';
 import { Button, Empty, FaultNote } from './basics.tsx';
 import { askedBy, FIRST, MORE } from './catalogue-address.ts';
 import { CatalogueFilters } from './catalogue-filters.tsx';
-import { CatalogueGrid } from './catalogue-grid.tsx';
+import { CatalogueGrid, enterGrid } from './catalogue-grid.tsx';
 
 type Props = {
   readonly hrefOf: (card: Pick<ConnectorCard, 'id'>) => string;
@@ -45,6 +45,7 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
   const asked = askedBy(place.value.query);
   const live = useKept(useLive('catalogue', asked));
   const field = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const [focusAt, setFocusAt] = useState<number | null>(null);
   const page = live.state === 'ready' ? live.value : null;
   useEffect(() => {
@@ -61,7 +62,7 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
     if (first === undefined) return;
     if (event.key === 'ArrowDown') {
       event.preventDefault();
-      setFocusAt(0);
+      enterGrid(list);
     }
     if (event.key === 'Enter') {
       event.preventDefault();
@@ -95,6 +96,7 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
       ) : (
         <>
           <CatalogueGrid
+            list={list}
             cards={page.cards}
             hrefOf={hrefOf}
             labelOf={labelOf}

@@ -1,10 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { ConnectorCard } from '../../core/views.ts';
 import { Tag } from './basics.tsx';
 import { Monogram, SandboxTag } from './connector.tsx';
 import { VerdictWords } from './verdict.tsx';
 
 type Props = {
+  readonly list: RefObject<HTMLUListElement | null>;
   readonly cards: readonly ConnectorCard[];
   readonly hrefOf: (card: ConnectorCard) => string;
   /** What the link says of a card to who hears it only. */
@@ -51,6 +53,11 @@ const Card = ({
   </li>
 );
 
+const linksIn = (list: Props['list']): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('li > :first-child > a') ?? [])];
+
+/** Into the grid, at once: the next key may be on its way already. */
+export const enterGrid = (list: Props['list']): void => linksIn(list)[0]?.focus();
+
 /** How many cards stand in the first row. */
 const columnsOf = (links: readonly HTMLElement[]): number => {
   const tops = links.map((link) => link.closest('li')?.offsetTop ?? 0);
@@ -71,10 +78,9 @@ const isTyping = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
   key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
 
 /** Cards as one tab stop: arrows move in the grid, Enter opens, typing goes to the search. */
-export const CatalogueGrid = ({ cards, hrefOf, labelOf, heading, focusAt, onFocused, onLeave }: Props) => {
-  const list = useRef<HTMLUListElement>(null);
+export const CatalogueGrid = ({ list, cards, hrefOf, labelOf, heading, focusAt, onFocused, onLeave }: Props) => {
   const [stop, setStop] = useState(0);
-  const links = (): HTMLElement[] => [...(list.current?.querySelectorAll<HTMLElement>('li > :first-child > a') ?? [])];
+  const links = (): HTMLElement[] => linksIn(list);
   const focus = (at: number): void => {
     setStop(at);
     links()[at]?.focus();
@@ -98,8 +104,15 @@ export const CatalogueGrid = ({ cards, hrefOf, labelOf, heading, focusAt, onFocu
     if (next < 0 && event.key === 'ArrowUp') onLeave();
     else if (next >= 0 && next < all.length) focus(next);
   };
+  const follow = ({ target }: FocusEvent): void =>
+    setStop(
+      Math.max(
+        links().findIndex((link) => link === target),
+        0,
+      ),
+    );
   return (
-    <ul ref={list} class="cards" aria-label="Connectors" onKeyDown={move}>
+    <ul ref={list} class="cards" aria-label="Connectors" onKeyDown={move} onFocusIn={follow}>
       {cards.map((card, at) => (
         <Card
           key={card.id}
