@@ -53,8 +53,14 @@ const countBy = (entries: readonly IndexEntry[], { filter, pick, labelOf }: Face
  * What a search and its filters leave, and for each filter what choosing another of its values would leave. Without a search the
  * sandbox's come first: they need no account anywhere.
  */
-export const browseConnectors = (search: ConnectorSearch, text: string, filters: ConnectorFilters): Browsing => {
-  const found = search(text);
+export const browseConnectors = (
+  index: readonly IndexEntry[],
+  search: () => ConnectorSearch,
+  text: string,
+  filters: ConnectorFilters,
+): Browsing => {
+  // Who only looks around needs no search, which is made at the first word.
+  const found = text.trim() === '' ? index : search()(text);
   const fitting = (without: string | null): IndexEntry[] => {
     const asked = Object.entries(filters).filter(([name, value]) => value !== undefined && name !== without);
     return found.filter((entry) => asked.every(([name, value]) => !isKey(FILTERS, name) || FILTERS[name].fits(entry, value)));

@@ -66,7 +66,7 @@ export const catalogue = query({
   }),
   read: async (_call, { q, filters, offset, limit }): Promise<CataloguePage> => {
     const index = connectorIndex();
-    const { entries, facets } = browseConnectors(searching(), q, filters);
+    const { entries, facets } = browseConnectors(index, searching, q, filters);
     const nearest = entries.length > 0 || q.trim() === '' ? [] : createNearestNames(index)(q, 3);
     return {
       cards: entries.slice(offset, offset + limit).map(cardOf),

@@ -107,7 +107,7 @@ export const CatalogueGrid = ({ list, cards, hrefOf, labelOf, heading, focusAt, 
   const follow = ({ target }: FocusEvent): void =>
     setStop(
       Math.max(
-        links().findIndex((link) => link === target),
+        links().findIndex((link) => link.contains(target instanceof Node ? target : null)),
         0,
       ),
     );
