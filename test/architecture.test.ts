@@ -70,7 +70,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   ui: {
     folders: ['domain', 'deluge', 'wire', '#platform'],
     types: ['core'],
-    packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink', 'uplot'],
+    packages: ['preact', 'preact/hooks', '@preact/signals', 'comlink', 'uplot', 'uqr'],
   },
   'main.tsx': { folders: ['ui'], packages: ['preact'] },
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },

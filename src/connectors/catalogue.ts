@@ -9,21 +9,44 @@ import { parseConnector } from './schema.ts';
 const raw = new Map<string, unknown>();
 const parsed = new Map<string, Connector>();
 
-const records = v.array(v.looseObject({ id: v.string() }));
+for (const { id, record } of RECORDS.map((record) => ({ id: v.parse(v.looseObject({ id: v.string() }), record).id, record })))
+  raw.set(id, record);
 
-const add = (input: unknown): void => {
-  const given = v.safeParse(records, input);
-  if (!given.success) throw new Fault('connection.catalogue-unreadable');
-  // A record that is here already stays: nothing that is fetched redefines what is built in.
-  for (const record of given.output) if (!raw.has(record.id)) raw.set(record.id, record);
+/** Records as text, by id: a list needs none of them, so nothing is parsed before it is asked for. */
+const lines = new Map<string, string>();
+let unread: string | null = null;
+
+/**
+ * Takes in the records that a build keeps beside the code, one on each line of a JSON array. Synchronous readers see them from then on.
+ * Throws `connection.catalogue-unreadable`.
+ */
+export const openCatalogueText = (text: string): void => {
+  if (!text.startsWith('[\n')) throw new Fault('connection.catalogue-unreadable');
+  unread = text;
+  sorted = null;
 };
 
-add(RECORDS);
+const LINE = /^(\{"id":"([a-z0-9-]+)".*\}),?$/;
 
-/** Takes in the full records that a build keeps beside the code. Synchronous readers see them from then on. Throws `connection.catalogue-unreadable`. */
-export const openCatalogue = (input: unknown): void => {
-  add(input);
-  sorted = null;
+const splitText = (): void => {
+  if (unread === null) return;
+  const text = unread;
+  unread = null;
+  for (const line of text.split('\n')) {
+    const [, record, id] = LINE.exec(line) ?? [];
+    if (record !== undefined && id !== undefined && !raw.has(id)) lines.set(id, record);
+  }
+};
+
+const rawOf = (id: string): unknown => {
+  splitText();
+  const line = lines.get(id);
+  if (raw.has(id) || line === undefined) return raw.get(id);
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Fault('connection.catalogue-unreadable', id);
+  }
 };
 
 /** Everything that a list shows of every connector, opened or not, by name. */
@@ -38,18 +61,23 @@ let sorted: readonly Connector[] | null = null;
 
 /** Every opened connector, by name; a list reads the index instead. */
 export const allConnectors = (): readonly Connector[] => {
-  sorted ??= [...raw.keys()].map(connectorById).sort((a, b) => compare(a.name, b.name));
+  splitText();
+  sorted ??= [...new Set([...raw.keys(), ...lines.keys()])].map(connectorById).sort((a, b) => compare(a.name, b.name));
   return sorted;
 };
 
-export const hasConnector = (id: string): boolean => raw.has(id);
+export const hasConnector = (id: string): boolean => {
+  if (raw.has(id)) return true;
+  splitText();
+  return lines.has(id);
+};
 
 /** The built-in connector of this id. Throws `connection.connector-unknown` (R20). */
 export const connectorById = (id: string): Connector => {
   const known = parsed.get(id);
   if (known !== undefined) return known;
-  if (!raw.has(id)) throw new Fault('connection.connector-unknown', id);
-  const connector = parseConnector(raw.get(id));
+  if (!hasConnector(id)) throw new Fault('connection.connector-unknown', id);
+  const connector = parseConnector(rawOf(id));
   parsed.set(id, connector);
   return connector;
 };

@@ -1,5 +1,5 @@
 import { typesFor } from '../domain/connection-type.ts';
-import { type Connector, isSandbox, type Known } from '../domain/connector.ts';
+import { type Connector, isSandbox, type Known, type Operation } from '../domain/connector.ts';
 import { truthOf, type Verdict } from '../domain/truth.ts';
 
 /** What a list of connectors shows and filters by; the full record is read only when one is opened. */
@@ -17,7 +17,11 @@ export type IndexEntry = {
   readonly isRetired: boolean;
   readonly isVerified: boolean;
   readonly isSandbox: boolean;
+  /** What components can be pointed at here without a script. */
+  readonly does: readonly Operation['does'][];
 };
+
+const DOES: readonly Operation['does'][] = ['action', 'query', 'message'];
 
 /** The entry of a record in the index. */
 export const entryOf = (connector: Connector): IndexEntry => {
@@ -36,6 +40,7 @@ export const entryOf = (connector: Connector): IndexEntry => {
     isRetired: connector.isRetired,
     isVerified: connector.facts.isVerified,
     isSandbox: isSandbox(connector),
+    does: DOES.filter((does) => connector.operations.some((operation) => operation.does === does)),
   };
 };
 
@@ -53,18 +58,20 @@ export type IndexRow = readonly [
 
 const FLAGS = ['loggedInUser', 'needsOwnApp', 'hasTest', 'isRetired', 'isVerified', 'isSandbox'] as const;
 
-const bitOf = (flag: (typeof FLAGS)[number]): number => 2 ** FLAGS.indexOf(flag);
+type Flag = (typeof FLAGS)[number] | Operation['does'];
+
+const bitOf = (flag: Flag): number => 2 ** ([...FLAGS, ...DOES] as readonly Flag[]).indexOf(flag);
 
 /** The row of an entry. */
 export const rowOf = (entry: IndexEntry): IndexRow => {
   const { id, name, aliases, category, method, verdict, worksInPwa } = entry;
-  const flags = FLAGS.reduce((sum, flag) => sum + (entry[flag] ? bitOf(flag) : 0), 0);
+  const flags = [...FLAGS.filter((flag) => entry[flag]), ...entry.does].reduce((sum, flag) => sum + bitOf(flag), 0);
   return [id, name, aliases, category, method, verdict, worksInPwa, flags];
 };
 
 /** The entry of a row. */
 export const entryFrom = ([id, name, aliases, category, method, verdict, worksInPwa, flags]: IndexRow): IndexEntry => {
-  const has = (flag: (typeof FLAGS)[number]): boolean => (flags & bitOf(flag)) !== 0;
+  const has = (flag: Flag): boolean => (flags & bitOf(flag)) !== 0;
   return {
     id,
     name,
@@ -79,5 +86,6 @@ export const entryFrom = ([id, name, aliases, category, method, verdict, worksIn
     isRetired: has('isRetired'),
     isVerified: has('isVerified'),
     isSandbox: has('isSandbox'),
+    does: DOES.filter(has),
   };
 };

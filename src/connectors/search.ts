@@ -36,6 +36,34 @@ const fits = (entry: IndexEntry, filters: ConnectorFilters): boolean =>
 
 export type ConnectorSearch = (query: string, filters?: ConnectorFilters) => readonly IndexEntry[];
 
+/** The names that are most like what was typed, where nothing was found by it. */
+export type NearestNames = (query: string, count: number) => readonly IndexEntry[];
+
+const gramsOf = (text: string): Set<string> => {
+  const padded = ` ${text.toLowerCase()} `;
+  return new Set(Array.from({ length: Math.max(padded.length - 1, 0) }, (_, at) => padded.slice(at, at + 2)));
+};
+
+/** How alike two texts are by their pairs of letters, 0 to 1 (Dice's coefficient). */
+const alikeness = (grams: ReadonlySet<string>, text: string): number => {
+  const others = gramsOf(text);
+  const shared = [...grams].filter((gram) => others.has(gram)).length;
+  return (2 * shared) / (grams.size + others.size);
+};
+
+/** Compares names and aliases letter pair by letter pair: slower than the search, and asked only where that finds nothing. */
+export const createNearestNames =
+  (index: readonly IndexEntry[]): NearestNames =>
+  (query, count) => {
+    const grams = gramsOf(query.trim());
+    return index
+      .map((entry) => ({ entry, like: Math.max(...[entry.name, ...entry.aliases].map((name) => alikeness(grams, name))) }))
+      .filter(({ like }) => like > 0.2)
+      .sort((a, b) => b.like - a.like)
+      .slice(0, count)
+      .map(({ entry }) => entry);
+  };
+
 /**
  * A search over the index: by the beginning of a word, and with a typo in it; names weigh more than aliases, and those more than the category.
  * Without a query it gives what the filters leave, in the order of the index.

@@ -22,6 +22,14 @@ const asModule = (exported: Readonly<Record<string, unknown>>): string =>
     .map(([name, value]) => `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(value))});`)
     .join('\n');
 
+/** A JSON array with a record on each line, its id first: a worker finds one without parsing the others. */
+const asLines = (given: readonly unknown[]): string => {
+  const lines = given.map((record) => JSON.stringify(record));
+  const wrong = lines.find((line) => !line.startsWith('{"id":"'));
+  if (wrong !== undefined) throw new Error(`a record does not begin with its id: ${wrong.slice(0, 60)}`);
+  return `[\n${lines.join(',\n')}\n]\n`;
+};
+
 /**
  * Makes the connector files into a small index that is always there, and the records themselves: `all` of them in the module (Node), or the
  * sandbox's in the module and all in one JSON file that the host fetches (browser). A record that the schema refuses fails the build.
@@ -42,7 +50,7 @@ export const connectors = (which: 'all' | 'built-in'): Plugin => {
       return asModule({ RECORDS: built.map(({ record }) => record), INDEX: parsed.map(({ connector }) => rowOf(entryOf(connector))) });
     },
     generateBundle() {
-      if (which === 'built-in') this.emitFile({ type: 'asset', fileName: ASSET, source: JSON.stringify(read()) });
+      if (which === 'built-in') this.emitFile({ type: 'asset', fileName: ASSET, source: asLines(read()) });
     },
   };
 };

@@ -17,6 +17,7 @@ import { type Change, record } from './record.ts';
 import { runScript } from './scripting.ts';
 import { showAnswer } from './showing.ts';
 import { authorizeWay } from './slots.ts';
+import { deviceOf } from './summaries.ts';
 import { findSystemConnection } from './system-connections.ts';
 import type { MissingAuthorization, RunView } from './views.ts';
 
@@ -45,8 +46,8 @@ const lackOf = async (call: Call, { environment }: Component, connection: Connec
       who: whoAuthorizes(connection, actor, mayAuthorize),
       mayAuthorize,
       reason: pause ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
-      flow: flow === undefined ? null : { id: flow.id, state: flow.state },
-      way: authorizeWay(connection),
+      flow: flow === undefined ? null : { id: flow.id, state: flow.state, device: deviceOf(flow) },
+      way: authorizeWay(call, connection, authorization),
     },
   ];
 };

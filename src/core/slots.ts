@@ -2,14 +2,16 @@ import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { type ConnectorAuth, hostPatterns, isSandbox } from '../domain/connector.ts';
+import { type ConnectorAuth, hostPatterns, isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
+import { truthOf } from '../domain/truth.ts';
 import type { Call } from './command.ts';
 import { pauseFault } from './pausing.ts';
+import { deviceOf } from './summaries.ts';
 import type { AuthorizeWay, ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
 
 /** How long a failed flow's reason stays beside the connection. */
@@ -47,7 +49,7 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
   };
 };
 
-const WAYS: Record<ConnectorAuth['method'], AuthorizeWay['by']> = {
+const BEGINS: Record<ConnectorAuth['method'], AuthorizeWay['begins']> = {
   'oauth2-code': 'page',
   'oauth2-client-credentials': 'app',
   'oauth2-device': 'device',
@@ -60,13 +62,24 @@ const WAYS: Record<ConnectorAuth['method'], AuthorizeWay['by']> = {
   oauth1: 'keys',
 };
 
-/** What the Authorize button of this connection begins. */
-export const authorizeWay = ({ connectorId }: Connection): AuthorizeWay => {
-  const connector = connectorById(connectorId);
-  return { by: WAYS[connector.auth.method], connectorId, hosts: hostPatterns(connector) };
+/** What the Authorize button of this connection begins, where the service's record and this host let it. */
+export const authorizeWay = (call: Call, connection: Connection, authorization: Authorization | undefined): AuthorizeWay => {
+  const connector = connectorById(connection.connectorId);
+  const { auth, id: connectorId } = connector;
+  const begins = BEGINS[auth.method];
+  const isAskedOnSwitch = !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length > 0;
+  const way = { begins, connectorId, hosts: hostPatterns(connector), isAskedOnSwitch };
+  if (isSandbox(connector) || !isOauth(auth)) return { ...way, by: begins === 'keys' ? 'keys' : 'page' };
+  // In the web app a window opens the service's page and this origin reads its answer; where it may not, only the extension can.
+  const { verdict, inWebApp } = truthOf(connector);
+  if (call.openPage === null && (verdict === 'extension' || inWebApp === 'no')) return { ...way, by: 'extension' };
+  const isAppMissing = auth.clientId === null && connection.oauthAppId === null;
+  const isAsked = isAppMissing || (isAskedOnSwitch && (authorization?.grant ?? null) === null);
+  return { ...way, by: isAsked ? 'form' : 'page' };
 };
 
 const statusOf = (
+  call: Call,
   connection: Connection,
   authorization: Authorization | undefined,
   flow: Flow | undefined,
@@ -77,8 +90,8 @@ const statusOf = (
   return {
     isConnected: isUsable(authorization) && paused === null,
     reason: paused ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
-    flow: flow === undefined ? null : { id: flow.id, state: flow.state },
-    way: authorizeWay(connection),
+    flow: flow === undefined ? null : { id: flow.id, state: flow.state, device: deviceOf(flow) },
+    way: authorizeWay(call, connection, authorization),
   };
 };
 
@@ -103,7 +116,7 @@ const slotView = (call: Call, connection: Connection, place: Place, sources: Slo
     holder: place.holder,
     holderName: place.holder === 'shared' ? 'everyone' : (sources.memberNames.get(place.holder) ?? 'a former member'),
     authorizationId: grant === null ? null : (authorization?.id ?? null),
-    status: statusOf(connection, authorization, open, sources),
+    status: statusOf(call, connection, authorization, open, sources),
     isPaused: authorization?.isPaused ?? false,
     account: grant?.account ?? null,
     grantedByName: grant === null ? null : (sources.memberNames.get(grant.grantedBy) ?? 'a former member'),

@@ -6,9 +6,10 @@ import type { ComponentDefinition } from '../domain/component.ts';
 import type { ConnectionDefinition } from '../domain/connection.ts';
 import { CONNECTION_TYPES } from '../domain/connection-type.ts';
 import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
+import type { Flow } from '../domain/flow.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { ComponentKind, Target } from '../runtime/kind.ts';
-import type { ConnectionSummary, KeyWords, ScopeWords } from './views.ts';
+import type { ConnectionSummary, DeviceView, KeyWords, ScopeWords } from './views.ts';
 
 /** A key's fingerprint in every form that people compare (S46). */
 export const keyWords = (keyId: string): KeyWords => ({ hex: fingerprintOf(keyId), words: wordsOf(keyId), digits: digitsOf(keyId) });
@@ -28,7 +29,9 @@ export const hostsOf = (connector: Connector, sandboxOrigin: string): string[] =
   const variables = isSandbox(connector) ? { sandboxOrigin } : {};
   const hosts = hostTemplates(connector).map((template) => {
     const url = fillVariables(template, variables);
-    return URL.canParse(url) ? new URL(url).host : url;
+    // What stands for a part of the account keeps its name, which a parsed host would spell small.
+    const [, host] = /^https?:\/\/([^/?#]+)/.exec(url) ?? [];
+    return host ?? url;
   });
   return [...new Set(hosts)];
 };
@@ -92,3 +95,7 @@ export const summarizeComponent = (
   const label = connector?.operations.find(({ id }) => id === operationId)?.label ?? operationId;
   return kind.summary(component.config, connector === null ? label : `${label} in ${connector.name}`);
 };
+
+/** What a person enters on another device for this flow; null where they do not. */
+export const deviceOf = ({ device, expiresAt }: Flow): DeviceView | null =>
+  device === undefined ? null : { ...device, endsAt: expiresAt };

@@ -3,13 +3,15 @@
  * All are plain JSON: times are epoch milliseconds, nothing here is ever a secret.
  */
 
+import type { Facet } from '../connectors/browse.ts';
+import type { IndexEntry } from '../connectors/index-entry.ts';
 import type { RunResult, ScriptLog } from '../db/tables.ts';
 import type { ApplicationDefinition, Field, Form, FormRecord, Page } from '../domain/application.ts';
 import type { Authorization, Holder, TestResult } from '../domain/authorization.ts';
 import type { ReferencePlace } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
-import type { Connector, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation } from '../domain/connector.ts';
+import type { ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../domain/connector.ts';
 import type { DifferenceLine, ReviewItem } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
@@ -37,6 +39,8 @@ import type {
 } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
+import type { RecordFact } from '../domain/record-facts.ts';
+import type { Truth } from '../domain/truth.ts';
 import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField, Shape, Uses } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
@@ -73,12 +77,29 @@ export type FrameView = {
   readonly attention: number;
 };
 
-/** How a person authorizes: at the service's page, or by typing what they copied from the service. */
+/**
+ * How a person authorizes: at the service's page, by typing what they copied from the service, at the page after a form for what belongs
+ * to their account, or in the extension only.
+ */
 export type AuthorizeWay = {
-  readonly by: 'page' | 'keys' | 'app' | 'device';
+  readonly by: 'page' | 'keys' | 'form' | 'extension';
+  /** What authorizes then: the service's page, what was typed, the account's own OAuth app, or a code entered on another device. */
+  readonly begins: 'page' | 'keys' | 'app' | 'device';
   readonly connectorId: string;
   /** What an extension must be allowed to reach first, as match patterns. */
   readonly hosts: readonly string[];
+  /** Another account may have another tenant, so switching asks for it. */
+  readonly isAskedOnSwitch: boolean;
+};
+
+/** What the form before the service's page needs to know. */
+export type AuthorizingView = {
+  /** What was typed for the grant before, by variable. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly oauthAppId: OauthAppId | null;
+  readonly apps: readonly { readonly id: OauthAppId; readonly name: string; readonly clientId: string }[];
+  /** May the acting member choose and store OAuth apps of the account (R121). */
+  readonly credentials: Permission;
 };
 
 /** Why an authorization does not serve, or that it does. */
@@ -87,7 +108,7 @@ export type StatusView = {
   /** The reason behind the word; null when connected with nothing to say. */
   readonly reason: FaultData | null;
   /** A flow is open for it. */
-  readonly flow: { readonly id: FlowId; readonly state: FlowState } | null;
+  readonly flow: { readonly id: FlowId; readonly state: FlowState; readonly device: DeviceView | null } | null;
   readonly way: AuthorizeWay;
 };
 
@@ -194,25 +215,61 @@ export type ConnectionView = ConnectionRow & {
   readonly delete: Permission;
 };
 
-export type ConnectorCard = Pick<Connector, 'id' | 'name' | 'category' | 'description'> & {
-  /** What components can be pointed at here without a script. */
-  readonly does: readonly Operation['does'][];
-  readonly isSandbox: boolean;
+/** A connector in a list: all of it stands in the index. */
+export type ConnectorCard = Pick<
+  IndexEntry,
+  'id' | 'name' | 'aliases' | 'category' | 'verdict' | 'isSandbox' | 'isRetired' | 'isVerified' | 'needsOwnApp' | 'hasTest' | 'does'
+> & {
+  /** How one authorizes, in words. */
+  readonly method: string;
+  /** Where it works, in words. */
+  readonly words: string;
+  /** Can a connection be made from it. */
+  readonly isOffered: boolean;
   readonly types: readonly ConnectionType[];
 };
 
+/** A connector to choose among many. */
+export type ConnectorName = Pick<IndexEntry, 'id' | 'name' | 'does'>;
+
+/** One page of the catalogue, and what each filter would leave. */
+export type CataloguePage = {
+  readonly cards: readonly ConnectorCard[];
+  /** How many fit, on this page or not. */
+  readonly total: number;
+  /** How many there are at all. */
+  readonly all: number;
+  readonly facets: readonly Facet[];
+  /** Names that are like what was asked, where nothing fits. */
+  readonly nearest: readonly { readonly id: string; readonly name: string }[];
+};
+
 export type ConnectorView = ConnectorCard & {
-  readonly scopes: readonly ConnectorScope[];
+  readonly description: string;
+  readonly scopes: readonly (ConnectorScope & { readonly isSensitive: boolean })[];
   readonly defaultScopes: readonly string[];
   readonly variables: readonly ConnectorVariable[];
+  /** Names of the variables that a person types; the service says the others. */
+  readonly typed: readonly string[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
-  /** What a person types to authorize; empty where that goes another way. */
+  /** Secrets that a person types to authorize, in order; empty where it is done at the service's page. */
   readonly keys: readonly { readonly name: string; readonly label: string }[];
-  readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl'>;
-  /** Where an OAuth app or a key is made, step by step; empty where nobody has looked it up. */
+  readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl' | 'isVerified' | 'checkedOn'> & {
+    readonly rows: readonly RecordFact[];
+  };
+  readonly truth: Truth;
+  /** What one does, in a sentence. */
+  readonly sentence: string;
+  /** Other ways that the service has, which Latchkey does not take. */
+  readonly alternatives: readonly string[];
+  /** What is done at the service first, step by step. */
   readonly registration: readonly string[];
-  /** Offered to the create form: generated, unique in this workspace (R30, R31). */
+  /** Where this host wants the answer sent; null where nothing comes back to an address. */
+  readonly redirectUri: string | null;
+  readonly test: TestRequest | null;
+  /** May a connection be made from it. */
+  readonly creation: Permission;
   readonly suggested: { readonly displayName: string; readonly linkName: string };
 };
 
@@ -332,15 +389,16 @@ export type OauthAppView = {
   readonly name: string;
   readonly clientId: string;
   readonly hasSecret: boolean;
+  /** What is registered for it at the service. */
+  readonly redirectUri: string;
   /** Connections that a change affects (R121). */
   readonly usedBy: readonly string[];
 };
 
 export type OauthAppsView = {
   readonly apps: readonly OauthAppView[];
-  /** Those that one signs in to, with the address to register at each. */
-  readonly connectors: readonly { readonly id: string; readonly name: string; readonly redirectUri: string }[];
-  readonly redirectUri: string;
+  /** Those that take an OAuth app; the page of each says what to register there. */
+  readonly connectors: readonly { readonly id: string; readonly name: string }[];
 };
 
 export type ConnectionSummary = {
@@ -599,19 +657,21 @@ export type RecordsView = {
   readonly total: number;
 };
 
+/** What a person enters on another device, and until when (RFC 8628 section 3.2). */
+export type DeviceView = {
+  readonly userCode: string;
+  readonly page: string;
+  readonly pageWithCode: string | null;
+  readonly endsAt: number;
+};
+
 export type FlowView = {
   readonly id: FlowId;
   readonly connectionId: ConnectionId;
   readonly displayName: string;
   readonly state: FlowState;
   readonly fault: FaultData | null;
-  /** What a person enters on another device, and until when; null where they do not. */
-  readonly device: {
-    readonly userCode: string;
-    readonly page: string;
-    readonly pageWithCode: string | null;
-    readonly endsAt: number;
-  } | null;
+  readonly device: DeviceView | null;
 };
 
 export type AttentionRow = {

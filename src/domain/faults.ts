@@ -165,6 +165,16 @@ export const FAULTS = {
     remedy: 'Choose one from the catalogue (R20).',
     retry: false,
   },
+  'connection.connector-retired': {
+    text: '{thing} is no longer offered by its makers, so no new connection is made to it.',
+    remedy: 'Choose another service; connections that are there already go on as long as it answers (A18).',
+    retry: false,
+  },
+  'connection.way-missing': {
+    text: 'Latchkey cannot authorize this way: {thing}.',
+    remedy: 'Choose another service, or call it by a script without a connection.',
+    retry: false,
+  },
   'connection.scope-unknown': { text: 'The connector has no scope {thing}.', remedy: 'Choose from the scopes shown.', retry: false },
   'connection.catalogue-unreadable': {
     text: 'The catalogue of connectors cannot be read, so only the sandbox’s are here.',

@@ -11,6 +11,7 @@ export const VERDICTS = {
 } as const;
 
 export type Verdict = keyof typeof VERDICTS;
+export const VERDICT_NAMES: readonly Verdict[] = ['both', 'extension', 'own-app', 'key', 'open', 'oauth1', 'retired'];
 
 /** What can be said of a connector before anybody tries: where it can be authorized, what for, and how sure that is. */
 export type Truth = {

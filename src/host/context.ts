@@ -1,4 +1,4 @@
-import { openCatalogue } from '../connectors/catalogue.ts';
+import { openCatalogueText } from '../connectors/catalogue.ts';
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { checkDue } from '../core/feeds.ts';
@@ -61,7 +61,7 @@ const nameOthers = async (): Promise<readonly string[]> => {
 /** The full records of all services stand beside the code in one file: a worker reads them once, before anything asks for a connector. */
 const openRecords = async (): Promise<void> => {
   const response = await fetch(new URL('../connectors.json', self.location.href));
-  openCatalogue(await response.json());
+  openCatalogueText(await response.text());
 };
 
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');

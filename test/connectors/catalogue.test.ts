@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allConnectors, connectorById, hasConnector, openCatalogue } from '../../src/connectors/catalogue.ts';
+import { allConnectors, connectorById, hasConnector, openCatalogueText } from '../../src/connectors/catalogue.ts';
 
 const record = (id: string, more: Readonly<Record<string, unknown>> = {}) => ({
   id,
@@ -11,6 +11,10 @@ const record = (id: string, more: Readonly<Record<string, unknown>> = {}) => ({
   facts: { isVerified: false, checkedOn: '2026-11-01' },
   ...more,
 });
+
+/** As a build writes them. */
+const openCatalogue = (records: readonly object[]): void =>
+  openCatalogueText(`[\n${records.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`);
 
 describe('the catalogue', () => {
   it('takes in what a build keeps beside the code, once', () => {
@@ -29,9 +33,21 @@ describe('the catalogue', () => {
   });
 
   it('refuses what is no catalogue, and a record of it only when it is asked for', () => {
-    for (const input of [null, {}, [7], [{ name: 'x' }], 'x'])
-      expect(() => openCatalogue(input)).toThrow('connection.catalogue-unreadable');
+    for (const text of ['', '<!doctype html>', '{"id":"x"}', '[]'])
+      expect(() => openCatalogueText(text)).toThrow('connection.catalogue-unreadable');
+    openCatalogueText('[\n7,\n{"name":"x"}\n]\n');
+    expect(hasConnector('x')).toBe(false);
     openCatalogue([record('made-up-bad', { apiBase: 'http://plain.example/' })]);
     expect(() => connectorById('made-up-bad')).toThrow();
+  });
+
+  it('reads records from lines of text when they are asked for, and never another text for a built-in one', () => {
+    const line = (id: string, name: string): string => JSON.stringify({ ...connectorById('twilio'), id, name });
+    openCatalogueText(
+      `[\n${line('made-up-line', 'Made up by line')},\n${line('twilio', 'Not Twilio')},\n{"id":"made-up-broken","name":}\n]\n`,
+    );
+    expect(hasConnector('made-up-line')).toBe(true);
+    expect(() => connectorById('made-up-broken')).toThrow('connection.catalogue-unreadable');
+    expect(connectorById('twilio').name).toBe('Twilio');
   });
 });

@@ -142,7 +142,7 @@ describe('flows in the web app', () => {
     await page.getByRole('link', { name: 'Open Overview in Development' }).waitFor();
 
     await page.getByRole('link', { name: 'New connection' }).click();
-    await page.getByRole('button', { name: 'Use this connector: Sandbox Sheet' }).click();
+    await page.getByRole('link', { name: 'Use this connector: Sandbox Sheet' }).click();
     await page.getByRole('radio', { name: /^Logged-in user/ }).click();
     await page.getByRole('button', { name: 'Continue' }).click();
     expect(await page.getByLabel('Link name').inputValue()).toBe('sandbox_sheet_2');
@@ -321,7 +321,8 @@ describe('by keyboard alone', () => {
     await tabTo('New connection');
     await page.keyboard.press('Enter');
     await arrive('New connection');
-    await tabTo('Use this connector: Sandbox SMS');
+    await tabTo('Use this connector: Sandbox Books');
+    for (let step = 0; step < 2; step += 1) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     for (const heading of ['Step 2 of 4', 'Step 3 of 4']) {
       await page.getByText(heading).waitFor();

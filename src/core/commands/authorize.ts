@@ -30,7 +30,13 @@ export const beginAuthorization = command({
   run: async (call, { reuse, variables, ...input }) => {
     const { connection, slot } = await loadSlot(call, input, 'authorization.grant');
     const account = reuse === null ? null : await reusableAccount(call, connection, slot, reuse);
-    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'authorize', account, variables });
+    // The account that is used again lives where it lives: at the same tenant.
+    const known = reuse === null ? undefined : (await call.db.authorizations.get(reuse))?.variables;
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, {
+      purpose: 'authorize',
+      account,
+      variables: { ...known, ...variables },
+    });
     return { flowId: flow.id, url };
   },
 });
@@ -41,10 +47,14 @@ export const beginAuthorization = command({
  */
 export const switchAuthorization = command({
   allow: 'application.use',
-  input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
-  run: async (call, input) => {
+  input: v.strictObject({ connectionId: idInput('con'), environment: environmentInput, variables: v.optional(variablesInput, {}) }),
+  run: async (call, { variables, ...input }) => {
     const { connection } = await loadSlot(call, input, 'authorization.switch');
-    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, { purpose: 'switch', account: null });
+    const { flow, url } = await startFlow(call, call.acting(), connection, input.environment, {
+      purpose: 'switch',
+      account: null,
+      variables,
+    });
     return { flowId: flow.id, url };
   },
 });

@@ -4,6 +4,7 @@ import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../../domain
 import { CONNECTION_TYPE_NAMES, typesFor } from '../../domain/connection-type.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isLinkName } from '../../domain/link-name.ts';
+import { creationRefusal } from '../../domain/ways.ts';
 import { command } from '../command.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { loadApplication, loadConnection } from '../owners.ts';
@@ -13,7 +14,8 @@ import { removeConnection } from '../withdraw.ts';
 
 /**
  * Defines a connection for one application. Throws `connection.type-forbidden` (R22, R24), `connection.link-name-taken` (R31),
- * `connection.link-name-wrong` (R35), `connection.scope-unknown`, `connection.connector-unknown` (R20).
+ * `connection.link-name-wrong` (R35), `connection.scope-unknown`, `connection.connector-unknown` (R20), `connection.connector-retired` (A18),
+ * `connection.way-missing`.
  */
 export const defineConnection = command({
   allow: 'microservices.open',
@@ -32,6 +34,8 @@ export const defineConnection = command({
     const connector = connectorById(input.connectorId);
     call.require('connection.define', { type: input.type });
     if (!typesFor(connector).includes(input.type)) throw new Fault('connection.type-forbidden', `${connector.name}, ${input.type}`);
+    const refusal = creationRefusal(connector);
+    if (refusal !== null) throw new Fault(refusal.code, refusal.detail);
     const unknown = input.scopes.find((scope) => !connector.scopes.some(({ name }) => name === scope));
     if (unknown !== undefined) throw new Fault('connection.scope-unknown', unknown);
     if (input.applicationId !== null) await loadApplication(call, input.applicationId);

@@ -1,10 +1,12 @@
-import { allConnectors, connectorById } from '../../connectors/catalogue.ts';
-import { isOauth } from '../../domain/connector.ts';
+import * as v from 'valibot';
+import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
+import { WAYS } from '../../domain/ways.ts';
 import { query } from '../command.ts';
-import { nothing } from '../inputs.ts';
+import { environmentInput, idInput, nothing } from '../inputs.ts';
+import { findAuthorization, loadSlot } from '../owners.ts';
 import { redirectUriOf } from '../services.ts';
 import { permission } from '../slots.ts';
-import type { ClientsView, OauthAppsView } from '../views.ts';
+import type { AuthorizingView, ClientsView, OauthAppsView } from '../views.ts';
 
 /** Clients of the acting developer workspace with what was shared with them (R12). */
 export const clients = query({
@@ -46,10 +48,9 @@ export const oauthApps = query({
       .anyOf(apps.map(({ id }) => id))
       .toArray();
     return {
-      redirectUri: call.redirectUri,
-      connectors: allConnectors()
-        .filter(({ auth }) => isOauth(auth))
-        .map((connector) => ({ id: connector.id, name: connector.name, redirectUri: redirectUriOf(call, connector) })),
+      connectors: connectorIndex()
+        .filter(({ method, isRetired }) => method.startsWith('oauth2-') && WAYS[method].isOffered && !isRetired)
+        .map(({ id, name }) => ({ id, name })),
       apps: apps
         .sort((a, b) => a.name.localeCompare(b.name))
         .map(({ id, connectorId, name, clientId, hasSecret }) => ({
@@ -59,8 +60,28 @@ export const oauthApps = query({
           name,
           clientId,
           hasSecret,
+          redirectUri: redirectUriOf(call, connectorById(connectorId)),
           usedBy: used.filter(({ oauthAppId }) => oauthAppId === id).map(({ displayName }) => displayName),
         })),
+    };
+  },
+});
+
+/** What belongs to the account and is asked before the service's page opens (R59, R121). Throws as `beginAuthorization` does. */
+export const authorizing = query({
+  args: v.strictObject({ connectionId: idInput('con'), environment: environmentInput }),
+  read: async (call, input): Promise<AuthorizingView> => {
+    const { connection, slot } = await loadSlot(call, input, 'authorization.grant');
+    const before = await findAuthorization(call, slot);
+    const credentials = permission(call, 'credentials.manage');
+    const apps = credentials.allowed ? await call.db.oauthApps.where('workspaceId').equals(connection.workspaceId).toArray() : [];
+    return {
+      values: before?.variables ?? {},
+      oauthAppId: connection.oauthAppId,
+      apps: apps
+        .filter(({ connectorId }) => connectorId === connection.connectorId)
+        .map(({ id, name, clientId }) => ({ id, name, clientId })),
+      credentials,
     };
   },
 });

@@ -11,7 +11,7 @@ import { readIdleMinutes, readLockRow } from '../locking.ts';
 import { readOffer } from '../passphrases.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { permission } from '../slots.ts';
-import { keyWords } from '../summaries.ts';
+import { deviceOf, keyWords } from '../summaries.ts';
 import type { FlowView, SettingsView, VaultView } from '../views.ts';
 
 /** One authorization flow, for the screen that waits for it. */
@@ -27,7 +27,7 @@ export const flow = query({
       displayName: connection?.displayName ?? '',
       state: found.state,
       fault: found.fault,
-      device: found.device === undefined ? null : { ...found.device, endsAt: found.expiresAt },
+      device: deviceOf(found),
     };
   },
 });

@@ -1,23 +1,92 @@
 import * as v from 'valibot';
-import { allConnectors, connectorById } from '../../connectors/catalogue.ts';
-import { typesFor } from '../../domain/connection-type.ts';
-import { type Connector, isSandbox } from '../../domain/connector.ts';
+import { browseConnectors } from '../../connectors/browse.ts';
+import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
+import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
+import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
+import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
+import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
+import { recordFacts } from '../../domain/record-facts.ts';
+import { registrationSteps } from '../../domain/registration.ts';
+import { isSensitive } from '../../domain/scope-words.ts';
+import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
+import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
-import { nothing } from '../inputs.ts';
-import { readSandboxOrigin } from '../services.ts';
+import { readSandboxOrigin, redirectUriOf } from '../services.ts';
 import { hostsOf } from '../summaries.ts';
-import type { ConnectorCard, ConnectorView } from '../views.ts';
+import type { CataloguePage, ConnectorCard, ConnectorName, ConnectorView, Permission } from '../views.ts';
 
-const card = (connector: Connector): ConnectorCard => {
-  const { id, name, category, description, operations } = connector;
-  const does = [...new Set(operations.map((operation) => operation.does))];
-  return { id, name, category, description, does, isSandbox: isSandbox(connector), types: typesFor(connector) };
+const cardOf = (entry: IndexEntry): ConnectorCard => {
+  const { id, name, aliases, category, verdict, isRetired, isVerified, needsOwnApp, hasTest, does } = entry;
+  return {
+    id,
+    name,
+    aliases,
+    category,
+    method: WAYS[entry.method].label,
+    verdict,
+    words: VERDICTS[verdict],
+    isOffered: !isRetired && WAYS[entry.method].isOffered,
+    types: entry.loggedInUser ? ['admin', 'logged-in-user'] : ['admin'],
+    isSandbox: entry.isSandbox,
+    isRetired,
+    isVerified,
+    needsOwnApp,
+    hasTest,
+    does,
+  };
 };
 
-/** Every built-in connector as a card. */
-export const catalogue = query({ args: nothing, read: async () => allConnectors().map(card) });
+/** Made once for each worker, at the first question. */
+let search: ConnectorSearch | null = null;
+const searching = (): ConnectorSearch => {
+  search ??= createConnectorSearch(connectorIndex());
+  return search;
+};
+
+const PAGE = 500;
+
+/** A page of the catalogue: what a search and filters leave, by the index alone, and what each filter would leave. */
+export const catalogue = query({
+  args: v.strictObject({
+    q: v.pipe(v.string(), v.maxLength(100)),
+    filters: v.strictObject({
+      category: v.exactOptional(v.string()),
+      method: v.exactOptional(v.picklist(WAY_NAMES)),
+      verdict: v.exactOptional(v.picklist(VERDICT_NAMES)),
+      loggedInUser: v.exactOptional(v.boolean()),
+      worksInPwa: v.exactOptional(v.boolean()),
+      needsOwnApp: v.exactOptional(v.boolean()),
+      hasTest: v.exactOptional(v.boolean()),
+      isVerified: v.exactOptional(v.boolean()),
+      isRetired: v.exactOptional(v.boolean()),
+    }),
+    offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PAGE)),
+  }),
+  read: async (_call, { q, filters, offset, limit }): Promise<CataloguePage> => {
+    const index = connectorIndex();
+    const { entries, facets } = browseConnectors(index, searching, q, filters);
+    const nearest = entries.length > 0 || q.trim() === '' ? [] : createNearestNames(index)(q, 3);
+    return {
+      cards: entries.slice(offset, offset + limit).map(cardOf),
+      total: entries.length,
+      all: index.length,
+      facets,
+      nearest: nearest.map(({ id, name }) => ({ id, name })),
+    };
+  },
+});
+
+/** Names to choose one of, where a list would be too much; those that no connection can be made from are left out on request. */
+export const connectorNames = query({
+  args: v.strictObject({ isUsable: v.boolean() }),
+  read: async (_call, { isUsable }): Promise<readonly ConnectorName[]> =>
+    connectorIndex()
+      .filter(({ isRetired, method }) => !isUsable || (!isRetired && WAYS[method].isOffered))
+      .map(({ id, name, does }) => ({ id, name, does })),
+});
 
 /** A display name and link name that nobody has: numbered after as many as the connector has already (R30, R31). */
 const freeNames = async (call: Call, connector: Connector): Promise<ConnectorView['suggested']> => {
@@ -33,24 +102,37 @@ const freeNames = async (call: Call, connector: Connector): Promise<ConnectorVie
   }
 };
 
+const creationOf = (found: Connector): Permission => {
+  const refusal = creationRefusal(found);
+  return refusal === null ? { allowed: true, says: null } : { allowed: false, says: `${faultText(refusal)} ${faultRemedy(refusal)}` };
+};
+
 /** One connector, with a name and link name that are free in the acting workspace (R30, R31). */
 export const connector = query({
   args: v.strictObject({ connectorId: v.string() }),
   read: async (call, { connectorId }): Promise<ConnectorView> => {
     const found = connectorById(connectorId);
-    const { note, docsUrl, setupUrl } = found.facts;
-    const suggested = await freeNames(call, found);
+    const { auth, facts } = found;
+    const { note, docsUrl, setupUrl, isVerified, checkedOn } = facts;
     return {
-      ...card(found),
-      scopes: found.scopes,
+      ...cardOf(entryOf(found)),
+      description: found.description,
+      scopes: found.scopes.map((scope) => ({ ...scope, isSensitive: isSensitive(scope) })),
       defaultScopes: found.defaultScopes,
       variables: found.variables,
+      typed: isSandbox(found) ? [] : typedVariables(found).map(({ name }) => name),
       operations: found.operations,
       hosts: hostsOf(found, await readSandboxOrigin(call)),
-      keys: keyNames(found.auth),
-      facts: { note, docsUrl, setupUrl },
-      registration: found.registration,
-      suggested,
+      keys: keyNames(auth),
+      facts: { note, docsUrl, setupUrl, isVerified, checkedOn, rows: recordFacts(found) },
+      truth: truthOf(found),
+      sentence: WAYS[auth.method].sentence,
+      alternatives: found.alternatives,
+      registration: isSandbox(found) ? [] : registrationSteps(found),
+      redirectUri: isOauth(auth) && auth.method === 'oauth2-code' ? redirectUriOf(call, found) : null,
+      test: found.test,
+      creation: creationOf(found),
+      suggested: await freeNames(call, found),
     };
   },
 });

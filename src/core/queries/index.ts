@@ -1,7 +1,7 @@
-import { clients, oauthApps } from './accounts.ts';
+import { authorizing, clients, oauthApps } from './accounts.ts';
 import { audit, flow, settings, vault } from './activity.ts';
 import { application, applications, distributeReview, publishReview } from './applications.ts';
-import { catalogue, connector } from './catalogue.ts';
+import { catalogue, connector, connectorNames } from './catalogue.ts';
 import { connections } from './connection-list.ts';
 import { connection } from './connections.ts';
 import { feeds, rollbackReview } from './feeds.ts';
@@ -21,12 +21,14 @@ export const QUERIES = {
   connection,
   catalogue,
   connector,
+  connectorNames,
   applications,
   application,
   publishReview,
   distributeReview,
   clients,
   oauthApps,
+  authorizing,
   installed,
   installation,
   feeds,

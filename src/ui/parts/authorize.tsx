@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
@@ -9,7 +9,10 @@ import type { AuthorizationId, ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { askToUnlock } from '../unlock.ts';
+import type { AuthorizeDialog } from './authorize-dialog.tsx';
 import { Button, FaultNote } from './basics.tsx';
+import { beginBy } from './begin.ts';
+import { DeviceCode } from './device-code.tsx';
 import type { KeysDialog } from './keys-dialog.tsx';
 
 export type Reusable = { readonly authorizationId: AuthorizationId; readonly account: string; readonly connectionName: string };
@@ -29,7 +32,12 @@ type Props = {
   readonly change?: Permission;
   /** Accounts that can be used again (R78). */
   readonly reusable?: readonly Reusable[];
+  /** Somebody has come here to authorize: what it asks for stands open. */
+  readonly isAsked?: boolean;
 };
+
+/** What asks before anything is authorized; loaded when it is needed, because a popup should be small. */
+type Dialogs = { readonly Keys: typeof KeysDialog } | { readonly Form: typeof AuthorizeDialog };
 
 /** Authorize or Reconnect; while the service's window is open, what to do there. The result arrives by the watched query. */
 const FLOW_WORDS: Record<FlowState, string> = {
@@ -46,48 +54,68 @@ const allowHosts = async ({ hosts }: StatusView['way']): Promise<void> => {
 };
 
 export const Authorize = (props: Props) => {
-  const { connectionId, displayName, environment, status, permission, hasGrant, kind = 'primary', change, reusable = [] } = props;
+  const {
+    connectionId,
+    displayName,
+    environment,
+    status,
+    permission,
+    hasGrant,
+    kind = 'primary',
+    change,
+    reusable = [],
+    isAsked = false,
+  } = props;
   const acting = useAct();
   const [blockedUrl, setBlockedUrl] = useState<string | null>(null);
-  const [keys, setKeys] = useState<{ readonly Dialog: typeof KeysDialog } | null>(null);
-  const [isTyping, setTyping] = useState(false);
+  const [dialogs, setDialogs] = useState<Dialogs | null>(null);
+  const [asks, setAsks] = useState<'usual' | 'switch' | null>(null);
   const place = `${displayName} in ${ENVIRONMENT_LABELS[environment].name}`;
   const { flow, way: authorizeWay } = status;
   const begin = (way: Way = { is: 'usual' }): void => {
     // Before anything is awaited: a browser opens windows only inside the click.
-    const provider = platform.openProvider();
+    const provider = authorizeWay.begins === 'page' ? platform.openProvider() : null;
     setBlockedUrl(null);
     acting.run(
       async () => {
         try {
           await allowHosts(authorizeWay);
-          const { url } =
+          const url =
             way.is === 'switch'
-              ? await core.switchAuthorization({ connectionId, environment })
-              : await core.beginAuthorization({ connectionId, environment, reuse: way.is === 'reuse' ? way.authorizationId : null });
-          if (url === null) return;
+              ? (await core.switchAuthorization({ connectionId, environment })).url
+              : way.is === 'reuse'
+                ? (await core.beginAuthorization({ connectionId, environment, reuse: way.authorizationId })).url
+                : await beginBy(authorizeWay.begins, { connectionId, environment });
+          if (url === null || provider === null) return;
           if (provider.isBlocked) setBlockedUrl(url);
           else provider.show(url);
         } catch (error) {
-          provider.close();
+          provider?.close();
           throw error;
         }
       },
       () => begin(way),
     );
   };
-  /** Loaded when it is needed: most connections are authorized at the service's page, and a popup should be small. */
-  const type = (): void => {
+  const ask = (what: 'usual' | 'switch'): void => {
     acting.run(async () => {
       await allowHosts(authorizeWay);
-      setKeys(keys ?? { Dialog: (await import('./keys-dialog.tsx')).KeysDialog });
-      setTyping(true);
+      setDialogs(
+        authorizeWay.by === 'keys'
+          ? { Keys: (await import('./keys-dialog.tsx')).KeysDialog }
+          : { Form: (await import('./authorize-dialog.tsx')).AuthorizeDialog },
+      );
+      setAsks(what);
     });
   };
+  const isAskedFirst = authorizeWay.by === 'keys' || authorizeWay.by === 'form';
+  useEffect(() => {
+    if (isAsked && isAskedFirst && permission.allowed) ask('usual');
+  }, [isAsked]);
   if (flow !== null)
     return (
       <div class="authorizing">
-        <p>{FLOW_WORDS[flow.state]}</p>
+        {flow.device === null ? <p>{FLOW_WORDS[flow.state]}</p> : <DeviceCode device={flow.device} displayName={displayName} />}
         {blockedUrl === null ? null : (
           <FaultNote fault={{ code: 'oauth.popup-blocked', detail: null }}>
             <p>
@@ -103,8 +131,11 @@ export const Authorize = (props: Props) => {
               Unlock
             </Button>
           ) : null}
-          <Button onPress={() => begin()} label={`Open the window again for ${place}`}>
-            Open the window again
+          <Button
+            onPress={() => begin()}
+            label={flow.device === null ? `Open the window again for ${place}` : `Ask for a new code for ${place}`}
+          >
+            {flow.device === null ? 'Open the window again' : 'New code'}
           </Button>
           <Button
             onPress={() => acting.run(async () => void (await core.cancelAuthorization({ flowId: flow.id })))}
@@ -117,29 +148,45 @@ export const Authorize = (props: Props) => {
       </div>
     );
   const word = hasGrant ? 'Reconnect' : 'Authorize';
+  if (authorizeWay.by === 'extension')
+    return (
+      <p class="note warn">
+        ◔ This service refuses sign-in from web pages, or nobody has looked up that it allows it. <strong>Continue in the extension</strong>
+        : there {displayName} can be authorized.
+      </p>
+    );
+  const dialog = {
+    connectionId,
+    connectorId: authorizeWay.connectorId,
+    begins: authorizeWay.begins,
+    displayName,
+    environment,
+    isOpen: asks !== null,
+    onClose: () => setAsks(null),
+  };
   return (
     <>
       <Button
         kind={kind}
-        onPress={authorizeWay.by === 'keys' ? type : () => begin()}
+        onPress={isAskedFirst ? () => ask('usual') : () => begin()}
         isBusy={acting.isBusy}
         permission={permission}
         label={`${word} ${place}`}
       >
         {word}
       </Button>
-      {keys === null || authorizeWay.by !== 'keys' ? null : (
-        <keys.Dialog
-          connectionId={connectionId}
-          connectorId={authorizeWay.connectorId}
-          displayName={displayName}
-          environment={environment}
-          isOpen={isTyping}
-          onClose={() => setTyping(false)}
-        />
+      {dialogs === null ? null : 'Keys' in dialogs ? (
+        <dialogs.Keys {...dialog} />
+      ) : (
+        <dialogs.Form {...dialog} isSwitch={asks === 'switch'} onBlocked={setBlockedUrl} />
       )}
-      {hasGrant && authorizeWay.by === 'page' && change !== undefined ? (
-        <Button onPress={() => begin({ is: 'switch' })} isBusy={acting.isBusy} permission={change} label={`Switch account of ${place}`}>
+      {hasGrant && authorizeWay.begins === 'page' && change !== undefined ? (
+        <Button
+          onPress={authorizeWay.isAskedOnSwitch || authorizeWay.by === 'form' ? () => ask('switch') : () => begin({ is: 'switch' })}
+          isBusy={acting.isBusy}
+          permission={change}
+          label={`Switch account of ${place}`}
+        >
           Switch account
         </Button>
       ) : null}

@@ -7,9 +7,11 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, FaultNote, Field, Loaded } from './basics.tsx';
+import { Button, FaultNote, Loaded } from './basics.tsx';
 import { Dialog } from './dialog.tsx';
+import { OutLink } from './out-link.tsx';
 import { SecretField } from './secret-field.tsx';
+import { type Values, VariableFields, wrongValues } from './variable-fields.tsx';
 
 type Props = {
   readonly connectionId: ConnectionId;
@@ -20,14 +22,9 @@ type Props = {
   readonly onClose: () => void;
 };
 
-type Values = Readonly<Record<string, string>>;
-
-const OutLink = ({ href, children }: { readonly href: string; readonly children: ComponentChildren }) => (
+const Place = ({ href, children }: { readonly href: string; readonly children: ComponentChildren }) => (
   <li>
-    {children}:{' '}
-    <a href={href} target="_blank" rel="noopener noreferrer" translate={false} dir="ltr">
-      {href}
-    </a>
+    {children}: <OutLink href={href} />
   </li>
 );
 
@@ -50,12 +47,10 @@ const Links = ({ name, facts }: Pick<ConnectorView, 'name' | 'facts'>) =>
     <p class="hint">You find it in your account at {name}, usually under API keys or developer settings.</p>
   ) : (
     <ul class="plain">
-      {facts.setupUrl === null ? null : <OutLink href={facts.setupUrl}>You find it in your account at {name}</OutLink>}
-      {facts.docsUrl === null ? null : <OutLink href={facts.docsUrl}>How the service describes it</OutLink>}
+      {facts.setupUrl === null ? null : <Place href={facts.setupUrl}>You find it in your account at {name}</Place>}
+      {facts.docsUrl === null ? null : <Place href={facts.docsUrl}>How the service describes it</Place>}
     </ul>
   );
-
-const isFitting = (pattern: string, value: string): boolean => new RegExp(`^(?:${pattern})$`).test(value);
 
 const KeysForm = ({
   connector,
@@ -89,9 +84,7 @@ const KeysForm = ({
   };
 
   const wrongIn = (): Values => {
-    const wrong: Record<string, string> = {};
-    for (const { name, pattern, example } of variables)
-      if (!isFitting(pattern, (values[name] ?? '').trim())) wrong[name] = `It looks like ${example}.`;
+    const wrong: Record<string, string> = { ...wrongValues(variables, values) };
     for (const [name, { current }] of inputs) if ((current?.value.trim() ?? '') === '') wrong[name] = 'It is needed.';
     return wrong;
   };
@@ -141,23 +134,7 @@ const KeysForm = ({
           <p class="hint">{connector.facts.note}</p>
         </details>
       )}
-      {variables.map(({ name, label, example }) => (
-        <Field key={name} label={label} hint={`Like ${example}`} error={errors[name] ?? null}>
-          {({ id, describedBy }) => (
-            <input
-              id={id}
-              value={values[name] ?? ''}
-              autocomplete="off"
-              spellcheck={false}
-              translate={false}
-              dir="ltr"
-              aria-describedby={describedBy}
-              aria-invalid={errors[name] === undefined ? undefined : true}
-              onInput={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-      ))}
+      <VariableFields variables={variables} values={values} errors={errors} onChange={setValues} />
       {keys.map(({ name, label }) => {
         const input = inputs.get(name);
         return input === undefined ? null : <SecretField key={name} label={label} input={input} error={errors[name] ?? null} />;

@@ -1,9 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { SlotView } from '../../core/views.ts';
 import type { ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
+import { place, setQuery } from '../place.ts';
 import { Authorize, type Reusable } from './authorize.tsx';
 import { Button, Code, FaultNote, Name, TextField, When } from './basics.tsx';
 import { Confirm } from './confirm.tsx';
@@ -134,31 +135,39 @@ const Actions = ({
   readonly connectionId: ConnectionId;
   readonly displayName: string;
   readonly reusable: readonly Reusable[];
-}) => (
-  <div class="actions">
-    <Authorize
-      connectionId={connectionId}
-      displayName={displayName}
-      environment={slot.commandEnvironment}
-      status={slot.status}
-      permission={slot.authorize}
-      hasGrant={slot.authorizationId !== null}
-      change={slot.switch}
-      reusable={reusable}
-      kind={slot.status.isConnected && slot.status.reason === null ? 'plain' : 'primary'}
-    />
-    {slot.status.isConnected && slot.status.flow === null ? (
-      <TestButton connectionId={connectionId} displayName={displayName} environment={slot.commandEnvironment} permission={slot.test} />
-    ) : null}
-    {slot.status.flow === null ? (
-      <>
-        <RenameAccount key={slot.account} slot={slot} name={displayName} />
-        <PauseOwn slot={slot} name={displayName} />
-        <Revoke slot={slot} name={displayName} />
-      </>
-    ) : null}
-  </div>
-);
+}) => {
+  // Who comes from defining it wants to authorize next; once that stands open the address forgets it.
+  const isAsked = place.value.query.get('authorize') === slot.commandEnvironment;
+  useEffect(() => {
+    if (isAsked) setQuery({ authorize: null });
+  }, [isAsked]);
+  return (
+    <div class="actions">
+      <Authorize
+        connectionId={connectionId}
+        displayName={displayName}
+        environment={slot.commandEnvironment}
+        status={slot.status}
+        permission={slot.authorize}
+        hasGrant={slot.authorizationId !== null}
+        change={slot.switch}
+        reusable={reusable}
+        isAsked={isAsked}
+        kind={slot.status.isConnected && slot.status.reason === null ? 'plain' : 'primary'}
+      />
+      {slot.status.isConnected && slot.status.flow === null ? (
+        <TestButton connectionId={connectionId} displayName={displayName} environment={slot.commandEnvironment} permission={slot.test} />
+      ) : null}
+      {slot.status.flow === null ? (
+        <>
+          <RenameAccount key={slot.account} slot={slot} name={displayName} />
+          <PauseOwn slot={slot} name={displayName} />
+          <Revoke slot={slot} name={displayName} />
+        </>
+      ) : null}
+    </div>
+  );
+};
 
 /** One authorization of a connection: who, what, where, until when, and what can be done about it. */
 export const SlotCard = ({

@@ -13,7 +13,7 @@ import { TestButton } from '../parts/test-button.tsx';
 
 /** What is typed is typed in the console: a popup closes when somebody goes to fetch it. */
 const Give = ({ row }: { readonly row: AttentionRow }) =>
-  row.status.way.by === 'keys' ? (
+  row.status.way.by !== 'page' ? (
     <button type="button" class="button primary" onClick={() => platform.openConsole('#/')}>
       Authorize in the console
     </button>

@@ -85,7 +85,7 @@ const STATUSES: readonly Option[] = [
 ];
 
 const Filters = () => {
-  const catalogue = useLive('catalogue', {});
+  const catalogue = useLive('connectorNames', { isUsable: false });
   const applications = useLive('applications', {});
   const cards = catalogue.state === 'ready' ? catalogue.value : [];
   const apps = applications.state === 'ready' ? applications.value : [];

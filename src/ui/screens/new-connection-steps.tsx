@@ -1,35 +1,26 @@
 import type { ApplicationRow, ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPE_NAMES, CONNECTION_TYPES, type ConnectionType } from '../../domain/connection-type.ts';
 import type { EnvironmentPolicy } from '../../domain/environment.ts';
-import { useLive } from '../live.ts';
-import { Button, Code, Loaded, SelectField, TextField } from '../parts/basics.tsx';
-import { Monogram, SandboxTag } from '../parts/connector.tsx';
-import { setQuery } from '../place.ts';
+import { Code, SelectField, TextField } from '../parts/basics.tsx';
+import { CatalogueBrowser } from '../parts/catalogue-browser.tsx';
+import { certaintyWords } from '../parts/certainty.tsx';
+import { HereNote } from '../parts/here-note.tsx';
+import { OwnApp } from '../parts/own-app.tsx';
+import { ScopeChoice } from '../parts/scope-choice.tsx';
+import { VerdictWords } from '../parts/verdict.tsx';
+import { place } from '../place.ts';
 import type { Draft } from './draft.ts';
 
-/** Step 1: which service. */
-export const ChooseConnector = () => {
-  const live = useLive('catalogue', {});
-  return (
-    <Loaded live={live}>
-      {(cards) => (
-        <ul class="cards">
-          {cards.map((card) => (
-            <li key={card.id} class="card">
-              <h3>
-                <Monogram name={card.name} /> {card.name} <SandboxTag isSandbox={card.isSandbox} />
-              </h3>
-              <p>{card.description}</p>
-              <Button onPress={() => setQuery({ connector: card.id })} label={`Use this connector: ${card.name}`}>
-                Use this connector
-              </Button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Loaded>
-  );
+const hrefWith = (connectorId: string): string => {
+  const query = new URLSearchParams(place.value.query);
+  query.set('connector', connectorId);
+  return `#/connections/new?${query}`;
 };
+
+/** Step 1: which service. What was asked stays in the address, so that Back leads to the same list. */
+export const ChooseConnector = () => (
+  <CatalogueBrowser hrefOf={({ id }) => hrefWith(id)} labelOf={({ name }) => `Use this connector: ${name}`} heading="h3" />
+);
 
 const WHY_NOT: Record<ConnectionType, string> = {
   system: 'Cannot be chosen: it makes itself when a task first needs the service (R24).',
@@ -42,6 +33,11 @@ type PartProps = { readonly draft: Draft; readonly change: (part: Partial<Draft>
 /** Step 2: the type, with the rule where one is forbidden, and the scopes. */
 export const Access = ({ draft, change, connector }: PartProps) => (
   <>
+    <p>
+      <VerdictWords verdict={connector.verdict} words={connector.words} />. {connector.sentence}
+    </p>
+    <p class="hint">{certaintyWords(connector)}</p>
+    <HereNote connector={connector} />
     <fieldset>
       <legend>Type</legend>
       {CONNECTION_TYPE_NAMES.map((type) => {
@@ -63,30 +59,12 @@ export const Access = ({ draft, change, connector }: PartProps) => (
         );
       })}
     </fieldset>
-    <fieldset>
-      <legend>Scopes: what it may do</legend>
-      {connector.scopes.map((scope) => (
-        <label key={scope.name} class="choice">
-          <input
-            type="checkbox"
-            checked={draft.scopes.includes(scope.name)}
-            onChange={(event) =>
-              change({
-                scopes: event.currentTarget.checked ? [...draft.scopes, scope.name] : draft.scopes.filter((one) => one !== scope.name),
-              })
-            }
-          />
-          <span>
-            {scope.sentence} <Code>{scope.name}</Code>
-          </span>
-        </label>
-      ))}
-    </fieldset>
+    <ScopeChoice connector={connector} chosen={draft.scopes} onChange={(scopes) => change({ scopes })} />
   </>
 );
 
 /** Step 3: names, application, environments. */
-export const Place = ({ draft, change, applications }: PartProps & { readonly applications: readonly ApplicationRow[] }) => (
+export const Place = ({ draft, change, connector, applications }: PartProps & { readonly applications: readonly ApplicationRow[] }) => (
   <>
     <TextField
       label="Display name"
@@ -118,6 +96,9 @@ export const Place = ({ draft, change, applications }: PartProps & { readonly ap
         { value: 'same', label: 'Always the same for all environments' },
       ]}
     />
+    {connector.truth.needsOwnApp ? (
+      <OwnApp connector={connector} chosen={draft.oauthAppId} onChoose={(oauthAppId) => change({ oauthAppId })} />
+    ) : null}
   </>
 );
 
@@ -126,12 +107,37 @@ const POLICY_WORDS: Record<EnvironmentPolicy, string> = {
   separate: 'an authorization of its own in each environment',
 };
 
+/** What is asked when somebody authorizes, because it belongs to their account and not to the definition (R59). */
+const AskedLater = ({ connector }: Pick<PartProps, 'connector'>) => {
+  const labels = [
+    ...connector.variables.filter(({ name }) => connector.typed.includes(name)).map(({ label }) => label),
+    ...connector.keys.map(({ label }) => label),
+  ];
+  return labels.length === 0 ? null : (
+    <p>Whoever authorizes is asked for: {labels.join('; ')}. It belongs to their account and is no part of the connection (R59).</p>
+  );
+};
+
 /** Step 4: the decision, read back as a sentence. */
 export const Review = ({ draft, connector, applications }: PartProps & { readonly applications: readonly ApplicationRow[] }) => (
-  <p class="lead">
-    “{draft.displayName}” (<Code>{draft.linkName}</Code>) connects{' '}
-    {applications.find(({ id }) => id === draft.applicationId)?.name ?? 'no application yet'} to {connector.name} as a connection of the
-    type {CONNECTION_TYPES[draft.type].label}, which is authorized by {CONNECTION_TYPES[draft.type].authorizedBy}, with{' '}
-    {POLICY_WORDS[draft.environmentPolicy]}. It asks for {draft.scopes.length} {draft.scopes.length === 1 ? 'scope' : 'scopes'}.
-  </p>
+  <>
+    <p class="lead">
+      “{draft.displayName}” (<Code>{draft.linkName}</Code>) connects{' '}
+      {applications.find(({ id }) => id === draft.applicationId)?.name ?? 'no application yet'} to {connector.name} as a connection of the
+      type {CONNECTION_TYPES[draft.type].label}, which is authorized by {CONNECTION_TYPES[draft.type].authorizedBy}, with{' '}
+      {POLICY_WORDS[draft.environmentPolicy]}. It asks for {draft.scopes.length} {draft.scopes.length === 1 ? 'scope' : 'scopes'}.
+    </p>
+    <p>
+      It speaks to{' '}
+      {connector.hosts.map((host, at) => (
+        <>
+          {at === 0 ? '' : ', '}
+          <Code key={host}>{host}</Code>
+        </>
+      ))}{' '}
+      and to nothing else.
+    </p>
+    <AskedLater connector={connector} />
+    <HereNote connector={connector} />
+  </>
 );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { ApplicationRow, ConnectorView } from '../../core/views.ts';
 import { isApplicationId } from '../../domain/ids.ts';
@@ -8,6 +8,7 @@ import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, FaultNote, Loaded } from '../parts/basics.tsx';
 import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { worksHere } from '../parts/verdict.tsx';
 import { go, place, setQuery } from '../place.ts';
 import { clearDraft, type Draft, readDraft, writeDraft } from './draft.ts';
 
@@ -21,33 +22,41 @@ const startDraft = (connector: ConnectorView, applications: readonly Application
   type: connector.types[0] ?? 'admin',
   scopes: connector.defaultScopes,
   environmentPolicy: 'separate',
+  oauthAppId: null,
   ...kept,
   applicationId: kept?.applicationId ?? place.value.query.get('app') ?? applications[0]?.id ?? '',
 });
+
+/** Is something asked for that only a dialog can take: keys, values of the account, an OAuth app. */
+const isAskedMore = ({ keys, typed, truth }: ConnectorView, { oauthAppId }: Draft): boolean =>
+  keys.length > 0 || typed.length > 0 || (truth.needsOwnApp && oauthAppId === null);
 
 const Wizard = ({ connector, applications }: { readonly connector: ConnectorView; readonly applications: readonly ApplicationRow[] }) => {
   const [draft, setDraft] = useState(() => startDraft(connector, applications, readDraft(connector.id)));
   const acting = useAct();
   const step = Math.min(Math.max(Number(place.value.query.get('step') ?? 1), 1), 3);
   const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => writeDraft(connector.id, draft), [draft]);
+  useEffect(() => heading.current?.focus(), [step]);
   const parts = { draft, change, connector };
   const create = async (): Promise<`con_${string}`> => {
-    const { applicationId, ...definition } = draft;
+    const { applicationId, oauthAppId, ...definition } = draft;
     const { connectionId } = await core.defineConnection({
       ...definition,
       scopes: [...definition.scopes],
       connectorId: connector.id,
       applicationId: isApplicationId(applicationId) ? applicationId : null,
     });
+    if (oauthAppId !== null) await core.chooseOauthApp({ connectionId, oauthAppId });
     clearDraft(connector.id);
     return connectionId;
   };
-  const createOnly = (): void =>
+  const createOnly = (then = ''): void =>
     acting.run(async () => {
       const id = await create();
       tell(`The connection ${draft.displayName} is defined. It is not connected yet.`);
-      go(`/connections/${id}`);
+      go(`/connections/${id}${then}`);
     });
   const createAndAuthorize = (): void => {
     const provider = platform.openProvider();
@@ -69,7 +78,7 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
       <h2 class="title">
         <Monogram name={connector.name} /> {connector.name} <SandboxTag isSandbox={connector.isSandbox} />
       </h2>
-      <h3>
+      <h3 ref={heading} tabIndex={-1}>
         Step {step + 1} of 4: {STEPS[step]}
       </h3>
       {step === 1 ? <Access {...parts} /> : null}
@@ -84,14 +93,12 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
           </Button>
         ) : (
           <>
-            {connector.keys.length > 0 ? null : (
-              <Button onPress={createOnly} isBusy={acting.isBusy}>
-                Create only
-              </Button>
-            )}
-            {connector.keys.length > 0 ? (
+            <Button onPress={() => createOnly()} isBusy={acting.isBusy} kind={worksHere(connector) === 'no' ? 'primary' : 'plain'}>
+              Create only
+            </Button>
+            {worksHere(connector) === 'no' ? null : isAskedMore(connector, draft) ? (
               // What is typed is asked for beside the connection, once it is there.
-              <Button kind="primary" onPress={createOnly} isBusy={acting.isBusy}>
+              <Button kind="primary" onPress={() => createOnly('?authorize=development')} isBusy={acting.isBusy}>
                 Create, then authorize
               </Button>
             ) : (
@@ -106,12 +113,34 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
   );
 };
 
+/** Nothing can be made from it: the reason, and the way back. */
+const Refused = ({ connector }: { readonly connector: ConnectorView }) => (
+  <>
+    <h2 class="title">
+      <Monogram name={connector.name} /> {connector.name}
+    </h2>
+    <p class="note warn">▲ {connector.creation.says}</p>
+    <div class="actions">
+      <Button onPress={() => setQuery({ connector: null, step: null })}>Choose another connector</Button>
+      <a class="button" href={`#/catalogue/${connector.id}`}>
+        What the catalogue says of it
+      </a>
+    </div>
+  </>
+);
+
 const WizardFor = ({ connectorId }: { readonly connectorId: string }) => {
   const connector = useLive('connector', { connectorId });
   const applications = useLive('applications', {});
   return (
     <Loaded live={connector}>
-      {(one) => <Loaded live={applications}>{(all) => <Wizard key={one.id} connector={one} applications={all} />}</Loaded>}
+      {(one) =>
+        one.creation.allowed ? (
+          <Loaded live={applications}>{(all) => <Wizard key={one.id} connector={one} applications={all} />}</Loaded>
+        ) : (
+          <Refused connector={one} />
+        )
+      }
     </Loaded>
   );
 };

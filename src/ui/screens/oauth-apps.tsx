@@ -7,6 +7,13 @@ import { tell } from '../notices.tsx';
 import { Button, Code, CopyButton, Empty, Field, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
+import { RegisterSteps } from '../parts/register-steps.tsx';
+
+/** What is done at the chosen service, with the address to register there: each has its own. */
+const Steps = ({ connectorId }: { readonly connectorId: string }) => {
+  const live = useLive('connector', { connectorId });
+  return <Loaded live={live}>{(connector) => <RegisterSteps connector={connector} />}</Loaded>;
+};
 
 const Editor = ({
   view,
@@ -49,6 +56,7 @@ const Editor = ({
           options={view.connectors.map(({ id, name: label }) => ({ value: id, label }))}
         />
       ) : null}
+      {connectorId === '' ? null : <Steps connectorId={connectorId} />}
       <TextField label="Name of the OAuth app" value={name} onChange={setName} required />
       <TextField label="Client id" value={clientId} onChange={setClientId} required />
       <Field
@@ -86,6 +94,10 @@ const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAp
       </h2>
       <p>
         {app.connectorName} · client id <Code>{app.clientId}</Code> · {app.hasSecret ? 'with a sealed secret' : 'public, without a secret'}
+      </p>
+      <p>
+        Redirect address registered there: <Code>{app.redirectUri}</Code>{' '}
+        <CopyButton text={app.redirectUri} what={`redirect address for ${app.name}`} />
       </p>
       <p class="hint">{app.usedBy.length === 0 ? 'No connection uses it.' : `Used by ${app.usedBy.join(', ')}.`}</p>
       {isEditing ? (
@@ -128,9 +140,6 @@ export const OauthApps = () => {
           <p class="lead">
             Where a service wants your own registration, or you prefer it: register an OAuth app there, store it here, and choose it on a
             connection.
-          </p>
-          <p>
-            Redirect address to register: <Code>{view.redirectUri}</Code> <CopyButton text={view.redirectUri} what="redirect address" />
           </p>
           {view.apps.length === 0 ? <Empty title="There is no OAuth app yet." /> : null}
           <ul class="cards">

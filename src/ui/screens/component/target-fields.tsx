@@ -15,7 +15,7 @@ export const ConnectionField = ({
   spare,
   kind,
 }: FieldProps & { readonly spare: readonly ConnectionRow[]; readonly kind: string }) => {
-  const catalogue = useLive('catalogue', {});
+  const catalogue = useLive('connectorNames', { isUsable: true });
   const linkName = textAt(config['connection']);
   const service = textAt(config['service']);
   const own = [...view.connectionList.filter(({ type }) => type !== 'system'), ...spare].filter(

@@ -1,0 +1,55 @@
+import { type Connector, isOauth, isSandbox, type Known, type OauthAuth, type Placement } from './connector.ts';
+
+/** One thing that a record says, with how sure that is. */
+export type RecordFact = { readonly name: string; readonly label: string; readonly says: string; readonly isConfirmed: boolean };
+
+const KNOWN: Readonly<Record<Known, string>> = { yes: 'Yes', no: 'No', unknown: 'Nobody looked it up' };
+
+const PKCE: Readonly<Record<OauthAuth['pkce'], string>> = {
+  required: 'Demanded by the service',
+  supported: 'Understood by the service',
+  unsupported: 'Ignored by the service; Latchkey sends it all the same',
+  unknown: 'Nobody looked it up; Latchkey sends it all the same',
+};
+
+const PLACES: Readonly<Record<Placement['in'], string>> = {
+  header: 'in the header',
+  query: 'in the address, as',
+  path: 'in the path, as',
+  body: 'in the body, as',
+};
+
+const placesOf = ({ auth }: Connector): string => {
+  if (isOauth(auth)) return `${PLACES[auth.placement.in]} ${auth.placement.name}`;
+  if (auth.method === 'api-key' || auth.method === 'bearer')
+    return auth.fields.map(({ label, placement }) => `${label} ${PLACES[placement.in]} ${placement.name}`).join('; ');
+  if (auth.method === 'basic') return 'in the header Authorization (RFC 7617)';
+  return auth.method === 'aws-sigv4' ? 'as a signature in the header Authorization' : 'nowhere';
+};
+
+const oauthFacts = (auth: OauthAuth): Omit<RecordFact, 'isConfirmed'>[] => [
+  {
+    name: 'endpoints',
+    label: 'Addresses that authorize',
+    says: auth.endpoints === null ? `As ${auth.issuer ?? 'the service'} says itself` : 'Written in the record',
+  },
+  { name: 'publicClient', label: 'Works without a client secret', says: KNOWN[auth.publicClient] },
+  { name: 'pkce', label: 'Proof key (PKCE)', says: PKCE[auth.pkce] },
+  { name: 'tokenEndpointCors', label: 'Web pages may read the token answer', says: KNOWN[auth.cors] },
+  { name: 'refreshRotation', label: 'Each renewal gives a new refresh token', says: KNOWN[auth.rotates] },
+];
+
+const SOME = (count: number, one: string): string => (count === 0 ? 'None in the record' : `${count} ${one}${count === 1 ? '' : 's'}`);
+
+/** What the record says, row by row; `facts.confirmed` names those that were compared with a source. */
+export const recordFacts = (connector: Connector): readonly RecordFact[] => {
+  const { auth, facts, scopes, test, operations } = connector;
+  const rows = [
+    ...(isOauth(auth) ? oauthFacts(auth) : []),
+    { name: 'placement', label: 'Where the credential goes', says: placesOf(connector) },
+    { name: 'scopes', label: 'Scopes', says: SOME(scopes.length, 'scope') },
+    { name: 'testRequest', label: 'Test request', says: test === null ? 'None in the record' : `${test.method} ${test.path}` },
+    { name: 'operations', label: 'Operations', says: SOME(operations.length, 'operation') },
+  ];
+  return rows.map((row) => ({ ...row, isConfirmed: isSandbox(connector) || facts.confirmed.includes(row.name) }));
+};

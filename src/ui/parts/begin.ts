@@ -1,0 +1,21 @@
+import type { AuthorizeWay } from '../../core/views.ts';
+import type { Environment } from '../../domain/environment.ts';
+import type { ConnectionId } from '../../domain/ids.ts';
+import { core } from '../core.ts';
+
+type Asked = {
+  readonly connectionId: ConnectionId;
+  readonly environment: Environment;
+  readonly variables?: Readonly<Record<string, string>>;
+};
+
+/**
+ * Begins what the connection's way is, and gives the service's page to open; null where there is none to open: the extension opens it
+ * itself, an app signs in without a person, a code is entered on another device.
+ */
+export const beginBy = async (begins: AuthorizeWay['begins'], asked: Asked): Promise<string | null> => {
+  if (begins === 'app') await core.authorizeAsApp(asked);
+  else if (begins === 'device') await core.beginDeviceAuthorization(asked);
+  else return (await core.beginAuthorization(asked)).url;
+  return null;
+};

@@ -1,0 +1,29 @@
+import { platform } from '#platform';
+import type { ConnectorView } from '../../core/views.ts';
+import type { Verdict } from '../../domain/truth.ts';
+import { Tag } from './basics.tsx';
+
+const LOOKS: Readonly<Record<Verdict, { readonly sign: string; readonly tone: string }>> = {
+  both: { sign: '●', tone: 'ok' },
+  open: { sign: '●', tone: 'ok' },
+  key: { sign: '●', tone: 'info' },
+  'own-app': { sign: '◔', tone: 'info' },
+  extension: { sign: '◔', tone: 'warn' },
+  oauth1: { sign: '▲', tone: 'bad' },
+  retired: { sign: '▲', tone: 'bad' },
+};
+
+/** Where a connector works: sign, words and colour. */
+export const VerdictWords = ({ verdict, words }: { readonly verdict: Verdict; readonly words: string }) => (
+  <span class={`status ${LOOKS[verdict].tone}`}>
+    <span aria-hidden="true">{LOOKS[verdict].sign}</span> {words}
+  </span>
+);
+
+export const NotVerified = () => <Tag>not verified</Tag>;
+
+/** Can it be authorized in this host; in the web app an unknown is taken for a no where the verdict does so. */
+export const worksHere = ({ truth }: Pick<ConnectorView, 'truth'>): 'yes' | 'no' | 'unknown' => {
+  if (platform.kind === 'extension') return truth.inExtension;
+  return truth.verdict === 'extension' ? 'no' : truth.inWebApp;
+};

@@ -1,0 +1,195 @@
+import { useEffect } from 'preact/hooks';
+import type { ConnectorView } from '../../core/views.ts';
+import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
+import { useLive } from '../live.ts';
+import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
+import { certaintyWords, FactTable } from '../parts/certainty.tsx';
+import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { HereNote } from '../parts/here-note.tsx';
+import { RegisterSteps } from '../parts/register-steps.tsx';
+import { ScopeWords } from '../parts/scope-list.tsx';
+import { NotVerified, VerdictWords } from '../parts/verdict.tsx';
+import { go } from '../place.ts';
+
+type Props = { readonly view: ConnectorView };
+
+const isConfirmed = ({ facts }: ConnectorView, name: string): boolean => facts.rows.some((row) => row.name === name && row.isConfirmed);
+
+const Truth = ({ view }: Props) => (
+  <section class="card" aria-labelledby="truth">
+    <h2 id="truth">Where it works</h2>
+    <p>
+      <strong>
+        <VerdictWords verdict={view.truth.verdict} words={view.truth.words} />
+      </strong>{' '}
+      {view.truth.isConfirmed ? null : <NotVerified />}
+    </p>
+    <p>{view.truth.reason}</p>
+    <p>{view.sentence}</p>
+    {view.truth.needsOwnApp ? (
+      <p>
+        {view.truth.needsSecret
+          ? 'Whoever authorizes brings an OAuth app of their own, with its secret. The secret stays on their device, in no bundle.'
+          : 'Whoever authorizes brings an OAuth app of their own.'}
+      </p>
+    ) : null}
+    <HereNote connector={view} />
+    {view.alternatives.length === 0 ? null : (
+      <p class="hint">The service also has: {view.alternatives.join(', ')}. Latchkey does not use that here.</p>
+    )}
+  </section>
+);
+
+const Types = ({ view }: Props) => (
+  <section class="card" aria-labelledby="types">
+    <h2 id="types">Types</h2>
+    <ul class="plain">
+      {view.types.map((type) => (
+        <li key={type}>
+          <Tag>{CONNECTION_TYPES[type].label}</Tag> {CONNECTION_TYPES[type].sentence}
+        </li>
+      ))}
+    </ul>
+    {view.types.includes('logged-in-user') ? null : (
+      <p class="hint">Not as Logged-in user: that type exists for twelve services only (R22).</p>
+    )}
+  </section>
+);
+
+const Scopes = ({ view }: Props) => (
+  <section class="card" aria-labelledby="scopes">
+    <h2 id="scopes">What it may be allowed to do</h2>
+    {view.scopes.length === 0 ? (
+      <p>
+        {view.keys.length > 0
+          ? `The record has no scopes: what a key may do is set at ${view.name} when the key is made.`
+          : 'The record has no scopes: the service decides what it allows.'}
+      </p>
+    ) : (
+      <>
+        {isConfirmed(view, 'scopes') ? null : (
+          <p class="hint">
+            Nobody compared these names with a source: <NotVerified />
+          </p>
+        )}
+        <ul class="plain">
+          {view.scopes.map((scope) => (
+            <li key={scope.name}>
+              <ScopeWords scope={scope} />
+            </li>
+          ))}
+        </ul>
+      </>
+    )}
+  </section>
+);
+
+const Variables = ({ view }: Props) =>
+  view.variables.length === 0 || view.isSandbox ? null : (
+    <section class="card" aria-labelledby="variables">
+      <h2 id="variables">What is asked for when somebody authorizes</h2>
+      <p class="hint">It belongs to the account and is part of no connection or bundle (R59).</p>
+      <ul class="plain">
+        {view.variables.map(({ name, label, example }) => (
+          <li key={name}>
+            <strong>{label}</strong>, like <Code>{example}</Code>
+            {view.typed.includes(name) ? '. Whoever authorizes types it.' : '. The service says it by itself.'}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+
+const Requests = ({ view }: Props) => (
+  <section class="card" aria-labelledby="requests">
+    <h2 id="requests">What it sends, and where</h2>
+    <dl class="facts">
+      <dt>Hosts</dt>
+      <dd>
+        {view.hosts.map((host) => (
+          <div key={host}>
+            <Code>{host}</Code>
+          </div>
+        ))}
+      </dd>
+      <dt>Test request</dt>
+      <dd>
+        {view.test === null ? (
+          'None: an authorization cannot be tried by a request that only looks.'
+        ) : (
+          <Code>
+            {view.test.method} {view.test.path}
+          </Code>
+        )}{' '}
+        {view.test === null || isConfirmed(view, 'testRequest') ? null : <NotVerified />}
+      </dd>
+      <dt>Operations</dt>
+      <dd>
+        {view.operations.length === 0
+          ? 'None built in; a script can call it by invokeurl.'
+          : view.operations.map(({ label }) => label).join(', ')}{' '}
+        {view.operations.length === 0 || isConfirmed(view, 'operations') ? null : <NotVerified />}
+      </dd>
+    </dl>
+  </section>
+);
+
+const Page = ({ view }: Props) => {
+  const create = (): void => go(`/connections/new?connector=${view.id}`);
+  useEffect(() => {
+    const listen = ({ key, target }: KeyboardEvent): void => {
+      if (key === 'n' && view.creation.allowed && target === document.activeElement && !(target instanceof HTMLInputElement)) create();
+    };
+    document.addEventListener('keydown', listen);
+    return () => document.removeEventListener('keydown', listen);
+  }, [view.id, view.creation.allowed]);
+  return (
+    <>
+      <h2 class="title">
+        <Monogram name={view.name} /> {view.name} <SandboxTag isSandbox={view.isSandbox} />
+        {view.isRetired ? <Tag tone="warn">retired</Tag> : null}
+      </h2>
+      <p class="lead">{view.description}</p>
+      <p class="hint">
+        {view.category}
+        {view.aliases.length === 0 ? '' : ` · also called ${view.aliases.join(', ')}`}
+      </p>
+      <div>
+        <Button kind="primary" onPress={create} permission={view.creation} label={`Create a connection to ${view.name}`}>
+          Create connection
+        </Button>
+      </div>
+      <Truth view={view} />
+      {view.isRetired ? null : (
+        <section class="card" aria-labelledby="register">
+          <h2 id="register">What to do at the service first</h2>
+          <RegisterSteps connector={view} />
+        </section>
+      )}
+      <Variables view={view} />
+      <Scopes view={view} />
+      <Types view={view} />
+      <Requests view={view} />
+      <section class="card" aria-labelledby="sure">
+        <h2 id="sure">How sure Latchkey is of this</h2>
+        <p>
+          <strong>{certaintyWords(view)}</strong>
+        </p>
+        {view.facts.note === '' ? null : <p>{view.facts.note}</p>}
+        <FactTable facts={view.facts} name={view.name} />
+      </section>
+    </>
+  );
+};
+
+export const Connector = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
+  const live = useLive('connector', { connectorId: params['connector'] ?? '' });
+  return (
+    <>
+      <p>
+        <a href="#/catalogue">Catalogue</a>
+      </p>
+      <Loaded live={live}>{(view) => <Page view={view} />}</Loaded>
+    </>
+  );
+};

@@ -1,0 +1,213 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXTENSION_ID, type Host, startExtension, startPwa } from '../support/browser.ts';
+import { type Providers, serveProviders } from '../support/providers/serve.ts';
+import { createSmsProviders, SMS_KEYS } from '../support/providers/sms.ts';
+import { createZoho, ZOHO_APP } from '../support/providers/zoho.ts';
+import { addScript } from './component-steps.ts';
+import { actAs, goTo, install, loadSample, publishSample, slot } from './steps.ts';
+
+const DANA = 'dana@studio.example';
+
+const cards = (page: Page) => page.getByRole('list', { name: 'Connectors' }).getByRole('listitem');
+const search = (page: Page) => page.getByRole('searchbox', { name: 'Search by name, other name or category' });
+const hashOf = (page: Page): Promise<string> => page.evaluate(() => location.hash);
+const focused = (page: Page): Promise<string | null> => page.evaluate(() => document.activeElement?.textContent ?? null);
+
+/** From step 2 of the wizard to the review. */
+const continueTo = async (page: Page, step: number): Promise<void> => {
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('heading', { name: `Step ${step} of 4` }).waitFor();
+};
+
+describe.each([
+  ['web app', startPwa],
+  ['extension', startExtension],
+] as const)('the catalogue of the built %s', (_, start) => {
+  const zoho = createZoho([DANA]);
+  const sms = createSmsProviders();
+  let providers: Providers;
+  let host: Host;
+  let page: Page;
+
+  beforeAll(async () => {
+    const all = [...zoho.providers, ...sms.providers];
+    providers = await serveProviders(all);
+    host = await start({ providers: { tlsPort: providers.tlsPort, hosts: all.flatMap(({ hosts }) => hosts) } });
+    page = await host.open();
+    await loadSample(page);
+  });
+  afterAll(async () => {
+    await host.close();
+    await providers.close();
+  });
+
+  it('R20 paints thirty first with the sandbox at the head, and more when asked', async () => {
+    await goTo(page, '#/catalogue', 'Catalogue');
+    await page.getByText('433 connectors').waitFor();
+    expect(await cards(page).count()).toBe(30);
+    expect(await cards(page).first().textContent()).toContain('sandbox');
+    await page.getByRole('button', { name: 'Show 60 more' }).click();
+    await expect.poll(() => cards(page).count()).toBe(90);
+    const next = await cards(page).nth(30).getByRole('link').textContent();
+    await expect.poll(() => focused(page)).toBe(next);
+  });
+
+  it('finds what is mistyped, announces how many, and keeps what is asked in the address', async () => {
+    await goTo(page, '#/catalogue', 'Catalogue');
+    await search(page).pressSequentially('salseforce');
+    await expect.poll(() => cards(page).first().getByRole('link').textContent()).toBe('Salesforce');
+    expect(await page.getByRole('status').first().textContent()).toMatch(/^\d+ of 433 connectors fit/);
+    expect(await hashOf(page)).toBe('#/catalogue?q=salseforce');
+    await search(page).fill('salfrsce');
+    await page.getByText('No connector fits.').waitFor();
+    await page.getByRole('link', { name: 'Salesforce', exact: true }).waitFor();
+  });
+
+  it('R22 filters by what the address says, and takes filters back', async () => {
+    await goTo(page, '#/catalogue?cat=SMS&type=logged-in-user', 'Catalogue');
+    await page.getByText('5 of 433 connectors fit').waitFor();
+    expect(await page.getByLabel('Category', { exact: true }).inputValue()).toBe('SMS');
+    await page.getByRole('button', { name: 'Has a test request' }).click();
+    await expect.poll(() => hashOf(page)).toContain('test=yes');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByText('433 connectors').waitFor();
+    expect(await hashOf(page)).toBe('#/catalogue');
+  });
+
+  it('is used by keyboard: type, arrows in the grid, Enter', async () => {
+    await goTo(page, '#/catalogue', 'Catalogue');
+    await page.keyboard.press('/');
+    await page.keyboard.type('zoho');
+    await expect.poll(() => hashOf(page)).toBe('#/catalogue?q=zoho');
+    await expect.poll(() => cards(page).last().getByRole('link').textContent()).toContain('Zoho');
+    await page.keyboard.press('ArrowDown');
+    const first = await cards(page).first().getByRole('link').textContent();
+    await expect.poll(() => focused(page)).toBe(first);
+    await page.keyboard.press('ArrowRight');
+    const second = await focused(page);
+    expect(second).toBe(await cards(page).nth(1).getByRole('link').textContent());
+    await page.keyboard.press('ArrowLeft');
+    expect(await focused(page)).toBe(first);
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' books');
+    await expect.poll(() => cards(page).first().getByRole('link').textContent()).toBe('Zoho Books');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 2, name: 'Zoho Books' }).waitFor();
+    expect(await hashOf(page)).toBe('#/catalogue/zoho-books');
+  });
+
+  it('says on its page how sure it is of each fact, what is registered where, and what it may be allowed to do', async () => {
+    await goTo(page, '#/catalogue/zoho-books', 'Connector');
+    await page.getByText(/Verified on .*2026 against public sources/).waitFor();
+    const sure = page.getByRole('region', { name: 'How sure Latchkey is of this' });
+    expect(await sure.getByText('not verified', { exact: true }).count()).toBe(6);
+    const register = page.getByRole('region', { name: 'What to do at the service first' });
+    await register.getByRole('button', { name: 'Copy redirect address for Zoho Books' }).click();
+    const redirect = host.kind === 'pwa' ? `${host.url}callback.html` : `https://${EXTENSION_ID}.chromiumapp.org/cb/accounts.zoho.com`;
+    await register.getByText(redirect, { exact: true }).waitFor();
+    const scopes = page.getByRole('region', { name: 'What it may be allowed to do' });
+    expect(await scopes.getByText('sensitive').count()).toBe(1);
+    await page.getByText('that type exists for twelve services only (R22)').waitFor();
+  });
+
+  it('A18 marks a retired service and refuses a connection to it, and to one that speaks OAuth 1', async () => {
+    await goTo(page, '#/catalogue/clockwork-sms', 'Connector');
+    await page.getByText('retired', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /^Create a connection to/ }).getAttribute('aria-disabled')).toBe('true');
+    await page.getByText(/no longer offered by its makers/).waitFor();
+    await goTo(page, '#/connections/new?connector=discogs', 'New connection');
+    await page.getByText(/Latchkey cannot authorize this way: Discogs, OAuth 1/).waitFor();
+    await page.getByRole('button', { name: 'Choose another connector' }).click();
+    await page.getByText('433 connectors').waitFor();
+  });
+
+  it('offers in the web app no way that only the extension can go', async () => {
+    await goTo(page, '#/connections/new?connector=airtable&step=3', 'New connection');
+    await page.getByRole('button', { name: 'Create only' }).waitFor();
+    const hint = page.getByText('Continue in the extension.');
+    if (host.kind === 'extension') {
+      await page.getByRole('button', { name: 'Create, then authorize' }).waitFor();
+      expect(await hint.count()).toBe(0);
+      return;
+    }
+    await hint.waitFor();
+    expect(await page.getByRole('button', { name: /then authorize|and authorize/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Create only' }).click();
+    await slot(page, 'Airtable', 'development')
+      .getByText(/Continue in the extension/)
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Authorize Airtable in Development' }).count()).toBe(0);
+  });
+
+  it('R59 R121 makes a connection whose client brings its own OAuth app, asks for the data centre and signs in with the same click', async () => {
+    await goTo(page, '#/connections/new', 'New connection');
+    await search(page).fill('zoho book');
+    await page.getByRole('link', { name: 'Use this connector: Zoho Books' }).click();
+    await page.getByRole('heading', { name: 'Step 2 of 4' }).waitFor();
+    await page.getByRole('radio', { name: /^Logged-in user/ }).waitFor();
+    expect(await page.getByRole('radio', { name: /^Logged-in user/ }).isDisabled()).toBe(true);
+    await continueTo(page, 3);
+    await page.getByText(/A bundle carries none: each client is asked for theirs/).waitFor();
+    await continueTo(page, 4);
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Authorize Zoho Books in Development' });
+    await dialog.getByLabel(/^Data centre/).fill('elsewhere');
+    await dialog.getByRole('button', { name: 'Authorize Zoho Books' }).click();
+    await dialog.getByText('It looks like com.').waitFor();
+    await dialog.getByLabel(/^Data centre/).fill('com');
+    await dialog.getByLabel('Client id', { exact: true }).fill(ZOHO_APP.clientId);
+    await dialog.getByLabel('Client secret', { exact: true }).fill(ZOHO_APP.clientSecret);
+    const opening = host.context.waitForEvent('page');
+    await dialog.getByRole('button', { name: 'Authorize Zoho Books' }).click();
+    const provider = await opening;
+    await provider.getByRole('link', { name: `Accept as ${DANA}` }).click();
+    const card = slot(page, 'Zoho Books', 'development');
+    await card.getByText(DANA, { exact: false }).first().waitFor();
+    expect(await page.content()).not.toContain(ZOHO_APP.clientSecret);
+    await goTo(page, '#/oauth-apps', 'OAuth apps');
+    await page.getByText('Our app at Zoho Books', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Copy redirect address for Our app at Zoho Books' }).waitFor();
+  });
+
+  it('R59 makes a connection that is authorized by keys, and asks for them beside it', async () => {
+    await goTo(page, '#/connections/new', 'New connection');
+    await search(page).fill('twillio');
+    await page.getByRole('link', { name: 'Use this connector: Twilio', exact: true }).click();
+    await page.getByRole('heading', { name: 'Step 2 of 4' }).waitFor();
+    await page.getByRole('radio', { name: /^Logged-in user/ }).check();
+    await continueTo(page, 3);
+    await continueTo(page, 4);
+    await page.getByText(/Whoever authorizes is asked for: Twilio Account SID; Auth Token/).waitFor();
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Authorize Twilio in Development' });
+    await dialog.getByLabel('Twilio Account SID').fill(SMS_KEYS.twilio.sid);
+    await dialog.getByLabel('Auth Token', { exact: true }).fill(SMS_KEYS.twilio.token);
+    await dialog.getByRole('button', { name: 'Authorize Twilio' }).click();
+    await slot(page, 'Twilio', 'development').getByText('Harbour Homes').waitFor();
+    expect(await page.content()).not.toContain(SMS_KEYS.twilio.token);
+  });
+
+  it('R5 R59 R121 asks a client for its own OAuth app too: the bundle brought none', async () => {
+    const script =
+      'r = invokeurl\n[\n\turl: "https://www.zohoapis.com/books/v3/invoices"\n\ttype: GET\n\tconnection: "zoho_books"\n];\nreturn r;';
+    await addScript(page, 'Invoices', 'Deluge invokeUrl task', script);
+    const bundle = await publishSample(page);
+    expect(bundle.text).not.toContain(ZOHO_APP.clientId);
+    await actAs(page, 'Carla');
+    await install(page, bundle.name, bundle.text);
+    const card = slot(page, 'Zoho Books', 'production');
+    await card.getByRole('button', { name: 'Authorize Zoho Books in Production' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Authorize Zoho Books in Production' });
+    await dialog.getByText(/whoever authorizes brings an OAuth app of their own/).waitFor();
+    expect(await dialog.getByLabel('Client id', { exact: true }).inputValue()).toBe('');
+    await dialog.getByLabel(/^Data centre/).fill('com');
+    await dialog.getByLabel('Client id', { exact: true }).fill(ZOHO_APP.clientId);
+    await dialog.getByLabel('Client secret', { exact: true }).fill(ZOHO_APP.clientSecret);
+    const opening = host.context.waitForEvent('page');
+    await dialog.getByRole('button', { name: 'Authorize Zoho Books' }).click();
+    await (await opening).getByRole('link', { name: `Accept as ${DANA}` }).click();
+    await card.getByText('Connected').first().waitFor();
+  });
+});
