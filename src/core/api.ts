@@ -17,6 +17,7 @@ import * as outbox from './commands/outbox.ts';
 import * as pause from './commands/pause.ts';
 import * as policy from './commands/policy.ts';
 import * as publish from './commands/publish.ts';
+import * as rehearse from './commands/rehearse.ts';
 import * as run from './commands/run.ts';
 import * as sample from './commands/sample.ts';
 import * as session from './commands/session.ts';
@@ -43,6 +44,7 @@ export const COMMANDS = {
   ...importing,
   ...install,
   ...feeds,
+  ...rehearse,
   ...run,
   ...outbox,
   ...audit,

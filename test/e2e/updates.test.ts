@@ -95,6 +95,11 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
     await page.getByRole('heading', { level: 2, name: 'Who made it' }).waitFor();
     expect(await page.getByText(wordsOf(updates.key.keyId)).count()).toBe(1);
     await page.getByText(/whose key is seen here for the first time/).waitFor();
+    await page.getByRole('button', { name: 'Run it dry' }).click();
+    const dry = page.getByRole('region', { name: 'Dry run of Push invoice to Books' });
+    expect(await dry.textContent()).toContain(`POST ${host.sandbox.origin}/books/api/invoices`);
+    await page.getByText('It was installed with 3 connections and 2 components, and is gone again.').waitFor();
+    expect(host.sandbox.books.invoices).toEqual([]);
     await look('install');
     await page.getByRole('button', { name: 'Install Estate 1.0.0' }).click();
     await page.getByRole('heading', { level: 2, name: 'Versions' }).waitFor();
