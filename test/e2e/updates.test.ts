@@ -71,7 +71,7 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
 
   const checkFeed = async (said: RegExp = /was checked\.\s*$/): Promise<void> => {
     await goTo(page, '#/updates', 'Updates');
-    await page.getByRole('button', { name: /^Check localhost/ }).click();
+    await page.getByRole('button', { name: /^Check now/ }).click();
     await page.getByRole('status').getByText(said).waitFor();
   };
 
