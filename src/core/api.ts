@@ -21,6 +21,7 @@ import * as rehearse from './commands/rehearse.ts';
 import * as run from './commands/run.ts';
 import * as sample from './commands/sample.ts';
 import * as session from './commands/session.ts';
+import * as stage from './commands/stage.ts';
 import * as test from './commands/test.ts';
 import * as vault from './commands/vault.ts';
 import type { QUERIES } from './queries/index.ts';
@@ -43,6 +44,7 @@ export const COMMANDS = {
   ...authorKey,
   ...importing,
   ...install,
+  ...stage,
   ...feeds,
   ...rehearse,
   ...run,
