@@ -18,9 +18,11 @@ import * as outbox from './commands/outbox.ts';
 import * as pause from './commands/pause.ts';
 import * as policy from './commands/policy.ts';
 import * as publish from './commands/publish.ts';
+import * as rehearse from './commands/rehearse.ts';
 import * as run from './commands/run.ts';
 import * as sample from './commands/sample.ts';
 import * as session from './commands/session.ts';
+import * as stage from './commands/stage.ts';
 import * as test from './commands/test.ts';
 import * as vault from './commands/vault.ts';
 import type { QUERIES } from './queries/index.ts';
@@ -44,7 +46,9 @@ export const COMMANDS = {
   ...authorKey,
   ...importing,
   ...install,
+  ...stage,
   ...feeds,
+  ...rehearse,
   ...run,
   ...outbox,
   ...audit,

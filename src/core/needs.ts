@@ -66,14 +66,19 @@ export const followNeeds = async (db: LatchkeyDb, change: Change, touched: Touch
   const keep = (rows: readonly Connection[]): void => {
     for (const row of rows) found.set(row.id, row);
   };
-  const put = (change.put?.connections ?? []).map(({ id }) => id);
-  keep(present(await db.connections.bulkGet([...new Set([...touched.ids, ...put])])));
+  const put = change.put?.connections ?? [];
+  // What the change itself stores need not be read again.
+  keep(put);
+  const others = [...touched.ids].filter((id) => !found.has(id));
+  if (others.length > 0) keep(present(await db.connections.bulkGet(others)));
   keep(await connectionsUsedBy(db, touched.components));
   const joined = [...new Set((change.put?.members ?? []).map(({ workspaceId }) => workspaceId))];
   if (joined.length > 0) keep(await ownConnections(db, joined));
   if (touched.workspaces.length > 0) keep(await systemConnections(db, touched.workspaces));
-  await dropNeeds(db, [...found.keys(), ...(change.remove?.connections ?? [])]);
-  if (found.size > 0) await addNeeds(db, [...found.values()]);
+  // A row that is new has neither needs nor grants yet, unless the same change brings them.
+  const fresh = new Set(put.filter(({ id, revision }) => revision === 0 && !touched.ids.has(id)).map(({ id }) => id));
+  await dropNeeds(db, [...[...found.keys()].filter((id) => !fresh.has(id)), ...(change.remove?.connections ?? [])]);
+  if (found.size > 0) await addNeeds(db, [...found.values()], fresh);
 };
 
 const dropNeeds = async (db: LatchkeyDb, ids: readonly string[]): Promise<void> => {
@@ -85,17 +90,15 @@ const dropNeeds = async (db: LatchkeyDb, ids: readonly string[]): Promise<void> 
   if (keys.length > 0) await db.needs.bulkDelete(keys);
 };
 
-const addNeeds = async (db: LatchkeyDb, connections: readonly Connection[]): Promise<void> => {
+const addNeeds = async (db: LatchkeyDb, connections: readonly Connection[], fresh: ReadonlySet<ConnectionId>): Promise<void> => {
   const workspaceIds = [...new Set(connections.map(({ workspaceId }) => workspaceId))];
   const sides = new Map(present(await db.workspaces.bulkGet(workspaceIds)).map(({ id, side }) => [id, side]));
   const members = await db.members.where('workspaceId').anyOf(workspaceIds).toArray();
   const clients = workspaceIds.filter((id) => sides.get(id) === 'client');
   const installations = clients.length === 0 ? [] : await db.installations.where('workspaceId').anyOf(clients).toArray();
   const stages = new Set<string>(installations.filter(({ staged }) => staged !== null).flatMap(({ id, workspaceId }) => [id, workspaceId]));
-  const authorizations = await db.authorizations
-    .where('connectionId')
-    .anyOf(connections.map(({ id }) => id))
-    .toArray();
+  const known = connections.filter(({ id }) => !fresh.has(id)).map(({ id }) => id);
+  const authorizations = known.length === 0 ? [] : await db.authorizations.where('connectionId').anyOf(known).toArray();
   const uses = await usesOf(db, connections);
   const needs = connections.flatMap((connection) =>
     needsOf(connection, {
@@ -112,13 +115,15 @@ const addNeeds = async (db: LatchkeyDb, connections: readonly Connection[]): Pro
 /** Which of these connections some component uses. */
 const usesOf = async (db: LatchkeyDb, connections: readonly Connection[]): Promise<ReadonlySet<ConnectionId>> => {
   const named = connections.filter(({ type }) => type !== 'system');
+  const owners = [...new Set(named.flatMap(({ ownerId }) => ownerId ?? []))];
+  const names = [...new Set(named.map(({ linkName }) => linkName))];
+  // By whichever asks the store less often: many connections mostly belong to one application.
   const components =
-    named.length === 0
-      ? []
-      : await db.components
-          .where('references')
-          .anyOf([...new Set(named.map(({ linkName }) => linkName))])
-          .toArray();
+    names.length <= owners.length
+      ? await db.components.where('references').anyOf(names).toArray()
+      : (
+          await Promise.all(owners.map((id) => db.components.where('[ownerId+environment]').between([id, ''], [id, '\uffff']).toArray()))
+        ).flat();
   const pairs = new Set(components.flatMap(({ ownerId, references }) => references.map((linkName) => `${ownerId} ${linkName}`)));
   const used = new Set(named.filter(({ ownerId, linkName }) => pairs.has(`${ownerId} ${linkName}`)).map(({ id }) => id));
   for (const { id, workspaceId, connectorId } of connections.filter(({ type }) => type === 'system')) {

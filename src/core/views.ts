@@ -645,6 +645,12 @@ export type DryRequest = {
 
 export type DryRun = { readonly requests: readonly DryRequest[]; readonly isScript: boolean };
 
+/** What a bundle would do, seen in a throw-away workspace that is gone again. */
+export type Rehearsal = {
+  readonly connections: number;
+  readonly components: readonly (DryRun & { readonly name: string; readonly kindLabel: string; readonly summary: string })[];
+};
+
 export type RecordView = FormRecord & { readonly runs: readonly RunView[] };
 
 export type RecordsView = {

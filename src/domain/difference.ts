@@ -148,12 +148,13 @@ const reviewKept = (was: ConnectionDefinition, is: ConnectionDefinition, { hosts
           itemOf(is, 'more', {
             moreScopes,
             moreHosts,
+            lessHosts: isOther ? lessHosts : [],
             says: isOther ? [`speaks to ${serviceName(is.connectorId)} and no longer to ${serviceName(was.connectorId)}`] : [],
             consent: 'again',
           }),
         ]
       : []),
-    ...(lessScopes.length > 0 || lessHosts.length > 0 ? [itemOf(is, 'less', { lessScopes, lessHosts })] : []),
+    ...(!isOther && (lessScopes.length > 0 || lessHosts.length > 0) ? [itemOf(is, 'less', { lessScopes, lessHosts })] : []),
     ...(says.length > 0 ? [itemOf(is, 'changed', { says, consent: isOfOthers ? 'again' : null })] : []),
   ];
 };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { lezer } from '@lezer/generator/rollup';
 import canonicalize from 'canonicalize';
 import * as oauth from 'oauth4webapi';
 import { chromium } from 'playwright-core';
@@ -12,6 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { FORMAT, type Payload } from '../../src/bundle/format/v1.ts';
 import { makeAuthorKey, signBundle } from '../../src/bundle/sign.ts';
 import { verifyBundle } from '../../src/bundle/verify.ts';
+import { connectors } from '../../src/connectors/vite-plugin.ts';
 import { record } from '../../src/core/record.ts';
 import { send } from '../../src/core/send.ts';
 import { netFor, serverFor, serviceFor } from '../../src/core/services.ts';
@@ -62,7 +64,8 @@ describe('the main job against its floors', () => {
       logLevel: 'error',
       root: at('.'),
       base: './',
-      worker: { format: 'es' },
+      plugins: [lezer(), connectors('all')],
+      worker: { format: 'es', plugins: () => [lezer(), connectors('all')] },
       build: {
         outDir: folder,
         emptyOutDir: true,
@@ -117,6 +120,7 @@ describe('the main job against its floors', () => {
     await browser.close();
     await closeNow(server);
     await rm(folder, { recursive: true });
+    print();
   });
 
   it('in Node: token acquisition against the requests it needs', async () => {

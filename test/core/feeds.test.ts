@@ -183,6 +183,27 @@ describe('an upgrade from a feed', () => {
     expect(await see(installation)).toMatchObject({ version: '1.1.0', declined: null });
   });
 
+  it('R115 S47 goes back in production only, where stage has the later version; what is stopped is not taken there again', async () => {
+    const { feedId, installation } = await startClient();
+    await core.do('addStage', { installationId: installation });
+    await updates.release('1.1.0');
+    await check(feedId);
+    expect(await upgrade(feedId, '1.1.0')).toMatchObject({ environment: 'stage' });
+    expect(await see(installation)).toMatchObject({ version: '1.0.0', stagedVersion: '1.1.0', previous: null });
+    await core.do('takeToProduction', { installationId: installation });
+    expect(await see(installation)).toMatchObject({ version: '1.1.0', previous: { version: '1.0.0' } });
+    await core.do('rollBack', { installationId: installation, version: '1.0.0', isConfirmed: true });
+    expect(await see(installation)).toMatchObject({ version: '1.0.0', stagedVersion: '1.1.0', previous: { version: '1.1.0' } });
+    expect(await production('sandbox_books')).toMatchObject({ status: { isConnected: true, reason: null } });
+    expect(await sell(core, installation, 'production')).toMatchObject({ isOk: true });
+    await updates.revoke('1.1.0', 'block', 'It sends invoices twice');
+    await check(feedId);
+    expect(await core.fails('takeToProduction', { installationId: installation })).toBe('install.revoked');
+    expect(await sell(core, installation, 'stage')).toMatchObject({ fault: { code: 'run.version-revoked' } });
+    expect(await sell(core, installation, 'production')).toMatchObject({ isOk: true });
+    expect(await core.ctx.db.bundles.count()).toBe(2);
+  });
+
   it('keeps the two newest bundles of an installation and no more', async () => {
     const { feedId, installation } = await startClient();
     for (const version of ['1.1.0', '1.2.0', '1.3.0']) {

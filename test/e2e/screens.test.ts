@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findings as axeFindings } from '../support/axe.ts';
 import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
 import {
   addScript,
@@ -17,22 +17,8 @@ import {
 import { actAs, authorize, authorizeButton, goTo, loadSample, openConnection, sellProperty } from './steps.ts';
 import { useCase } from './use-case.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
 /** Set it to a folder to keep a picture of every screen. */
 const PICTURES = process.env['LATCHKEY_PICTURES'];
-
-const check = async (page: Page): Promise<string[]> => {
-  await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
-    const axe = (
-      globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-    ).axe;
-    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
-  }, TAGS);
-};
 
 const overflows = (page: Page): Promise<boolean> =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
@@ -44,7 +30,7 @@ const look = async (page: Page, name: string, sizes: readonly (readonly [string,
     for (const [label, width] of sizes) {
       await page.setViewportSize({ width, height: 800 });
       await page.waitForTimeout(60);
-      findings.push(...(await check(page)).map((one) => `${name} ${scheme} ${width}: ${one}`));
+      findings.push(...(await axeFindings(page)).map((one) => `${name} ${scheme} ${width}: ${one}`));
       if (await overflows(page)) findings.push(`${name} ${width}: wider than the window`);
       if (PICTURES !== undefined) {
         mkdirSync(PICTURES, { recursive: true });

@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf } from '../../src/bundle/fingerprint.ts';
+import { readKeyFile } from '../../src/bundle/key-file.ts';
+import { findings } from '../support/axe.ts';
 import { type Host, startExtension, startPwa } from '../support/browser.ts';
 import { makeKey } from '../support/feed.ts';
 import { startUpdates, type Updates } from '../support/updates.ts';
@@ -47,23 +50,28 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
   });
   afterAll(() => Promise.all([host.close(), updates.host.close()]));
 
+  /** Each screen of this journey in both themes, on a desktop and on a phone: accessible, and no wider than the window. */
   const look = async (name: string): Promise<void> => {
-    if (PICTURES === undefined || kind !== 'pwa') return;
-    mkdirSync(PICTURES, { recursive: true });
+    if (kind !== 'pwa') return;
+    const found: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [380, 1280]) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.setViewportSize({ width, height: 800 });
         await page.waitForTimeout(60);
+        found.push(...(await findings(page)).map((one) => `${name} ${colorScheme} ${width}: ${one}`));
+        if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1)) found.push(`${name} ${width}: too wide`);
+        if (PICTURES === undefined) continue;
+        mkdirSync(PICTURES, { recursive: true });
         await page.screenshot({ path: join(PICTURES, `updates-${name}-${width}-${colorScheme}.png`), fullPage: true });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1)).toBe(true);
       }
     await page.setViewportSize({ width: 1280, height: 900 });
+    expect(found).toEqual([]);
   };
 
   const checkFeed = async (said: RegExp = /was checked\.\s*$/): Promise<void> => {
     await goTo(page, '#/updates', 'Updates');
-    await page.getByRole('button', { name: /^Check localhost/ }).click();
+    await page.getByRole('button', { name: /^Check now/ }).click();
     await page.getByRole('status').getByText(said).waitFor();
   };
 
@@ -95,6 +103,11 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
     await page.getByRole('heading', { level: 2, name: 'Who made it' }).waitFor();
     expect(await page.getByText(wordsOf(updates.key.keyId)).count()).toBe(1);
     await page.getByText(/whose key is seen here for the first time/).waitFor();
+    await page.getByRole('button', { name: 'Run it dry' }).click();
+    const dry = page.getByRole('region', { name: 'Dry run of Push invoice to Books' });
+    expect(await dry.textContent()).toContain(`POST ${host.sandbox.origin}/books/api/invoices`);
+    await page.getByText('It was installed with 3 connections and 2 components, and is gone again.').waitFor();
+    expect(host.sandbox.books.invoices).toEqual([]);
     await look('install');
     await page.getByRole('button', { name: 'Install Estate 1.0.0' }).click();
     await page.getByRole('heading', { level: 2, name: 'Versions' }).waitFor();
@@ -204,5 +217,21 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
     await page.getByRole('heading', { level: 2, name: 'Estate 1.1.0' }).waitFor();
     await sell('4 Harbour Road');
     await page.getByText('Invoice INV-0003').waitFor();
+  });
+
+  it('S60 shows the key that signs, and saves it only encrypted', async () => {
+    await actAs(page, 'Dana');
+    await goTo(page, '#/settings', 'Settings');
+    await page.getByRole('heading', { level: 2, name: 'Signing' }).waitFor();
+    await page.getByText('Export the key').click();
+    await page.getByLabel('Passphrase of the key file', { exact: true }).fill('four quiet random words');
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save the key file' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('northwind-studio-author.key');
+    const key = await readKeyFile(await readFile(await download.path(), 'utf8'), 'four quiet random words');
+    await page.getByText(wordsOf(key.keyId)).waitFor();
+    await page.getByText('Import a key').click();
+    await look('settings');
   });
 });

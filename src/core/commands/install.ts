@@ -1,11 +1,10 @@
 import * as v from 'valibot';
-import { type VerifiedBundle, verifyBundle } from '../../bundle/verify.ts';
+import { verifyBundle } from '../../bundle/verify.ts';
 import { isNewerVersion } from '../../domain/application.ts';
-import type { Connection } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
-import { revocationIn, withSkipped } from '../../domain/feed.ts';
+import { withSkipped } from '../../domain/feed.ts';
 import type { InstallationId } from '../../domain/ids.ts';
-import { bundlesOf, type Installation, type StoredVersion } from '../../domain/installation.ts';
+import { bundlesOf, type Installation } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { feedsOf, speaksFor } from '../feeds.ts';
@@ -13,9 +12,10 @@ import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
 import { loadConnection } from '../owners.ts';
-import { componentRow, componentsIn, type Place, unusedBundles } from '../parts.ts';
+import { unusedBundles } from '../parts.ts';
 import { record } from '../record.ts';
-import { removeConnection, withdraw, withdrawAll } from '../withdraw.ts';
+import { loadInstallation, requireNotStopped, storedVersionOf, versionOf } from '../versions.ts';
+import { removeConnection, withdrawAll } from '../withdraw.ts';
 
 const decoder = new TextDecoder();
 
@@ -25,11 +25,6 @@ export const previewBundle = command({
   input: v.strictObject({ text: bundleTextInput }),
   run: async (call, { text }) => previewOf(call, await readIncoming(call, text)),
 });
-
-const versionOf = ({ payload, hash }: VerifiedBundle) => {
-  const { id: _, version, ...definition } = payload.application;
-  return { version, definition, bundleHash: hash };
-};
 
 const newInstallation = (call: Call, { bundle, revocations }: Incoming): Installation => {
   const { workspace, member } = call.acting();
@@ -48,9 +43,6 @@ const newInstallation = (call: Call, { bundle, revocations }: Incoming): Install
     revision: 0,
   };
 };
-
-/** The version that production leaves; its bundle is kept, so that one can go back to it (S47). */
-const storedVersionOf = ({ version, definition, bundleHash }: Installation): StoredVersion => ({ version, definition, bundleHash });
 
 /** The installation as the bundle leaves it: an update goes to stage first where stage is on (R115). */
 const install = async (call: Call, incoming: Incoming): Promise<{ id: InstallationId; environment: 'stage' | 'production' }> => {
@@ -100,18 +92,6 @@ export const installBundle = command({
     }),
 });
 
-const loadInstallation = async (call: Call, id: InstallationId): Promise<Installation> => {
-  const found = await call.db.installations.get(id);
-  if (found === undefined || found.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'installation');
-  return found;
-};
-
-/** Throws `install.revoked` where the publisher stopped this version (S51). */
-const requireNotStopped = ({ revocations }: Installation, version: string): void => {
-  const said = revocationIn(revocations, version);
-  if (said?.level === 'block') throw new Fault('install.revoked', `${version}, ${said.why}`);
-};
-
 /**
  * Goes back to the version that ran before, whose bundle was kept: entries and authorizations stay, and only what asks for more than it
  * did has to be authorized again. It is a person's own decision each time, and the highest version that was seen stays known (S47). The
@@ -144,118 +124,6 @@ export const rollBack = command({
       });
       await applyVersion(call, after, bundle, 'production', installed, { event: 'bundle.rolled-back', feeds: left });
       return { version };
-    }),
-});
-
-/** Takes the version that stands in stage to production (R115). Throws `environment.no-stage`. */
-export const takeToProduction = command({
-  allow: 'application.install',
-  input: v.strictObject({ installationId: idInput('ins') }),
-  run: (call, { installationId }) =>
-    call.lock(`install:${call.acting().workspace.id}`, async () => {
-      const installed = await loadInstallation(call, installationId);
-      if (installed.staged === null) throw new Fault('environment.no-stage', installed.definition.name);
-      if (installed.staged.version === installed.version) return { version: installed.version };
-      const stored = await call.db.bundles.get(installed.staged.bundleHash);
-      if (stored === undefined) throw new Fault('store.missing', 'bundle');
-      const bundle = await verifyBundle(decoder.decode(stored.bytes));
-      requireNotStopped(installed, installed.staged.version);
-      const after: Installation = {
-        ...installed,
-        ...versionOf(bundle),
-        previous: storedVersionOf(installed),
-        authorKeyId: bundle.keyId,
-        authorName: bundle.payload.author.name,
-        installedAt: call.now(),
-        installedBy: call.acting().member.id,
-      };
-      await applyVersion(call, after, bundle, 'production', installed);
-      return { version: after.version };
-    }),
-});
-
-/** Adds stage to an installed application: the installed version, with data and authorizations of its own (R115). */
-export const addStage = command({
-  allow: 'application.install',
-  input: v.strictObject({ installationId: idInput('ins') }),
-  run: (call, { installationId }) =>
-    call.lock(`install:${call.acting().workspace.id}`, async () => {
-      const { workspace, member } = call.acting();
-      const found = await loadInstallation(call, installationId);
-      if (found.staged !== null) return {};
-      const { version, definition, bundleHash } = found;
-      const place: Place = { workspaceId: workspace.id, ownerId: installationId, environment: 'stage' };
-      const connections = await call.db.connections.where('ownerId').equals(installationId).toArray();
-      const running = await componentsIn(call, installationId, 'production');
-      await record(call, {
-        put: {
-          installations: [{ ...found, staged: { version, definition, bundleHash } }],
-          components: running.map((component) => componentRow(call, place, component, undefined, [])),
-          connections: connections
-            .filter(({ isNoLongerUsed }) => !isNoLongerUsed)
-            .map(({ displayName, scopes, ...rest }): Connection => ({ ...rest, displayName, scopes, staged: { displayName, scopes } })),
-        },
-        event: {
-          name: 'installation.stage-added',
-          workspaceId: workspace.id,
-          actor: member.id,
-          subject: installationId,
-          environment: 'stage',
-          fields: { name: definition.name },
-        },
-      });
-      return {};
-    }),
-});
-
-/** Takes stage away again, with its data; its own authorizations are revoked. Production is untouched. */
-export const removeStage = command({
-  allow: 'application.install',
-  input: v.strictObject({ installationId: idInput('ins') }),
-  run: (call, { installationId }) =>
-    call.lock(`install:${call.acting().workspace.id}`, async () => {
-      const { workspace, member } = call.acting();
-      const found = await loadInstallation(call, installationId);
-      if (found.staged === null) return {};
-      const connections = await call.db.connections.where('ownerId').equals(installationId).toArray();
-      const gone: string[] = [];
-      for (const connection of connections) {
-        const rows = await call.db.authorizations.where('connectionId').equals(connection.id).toArray();
-        for (const row of rows.filter(({ environment }) => environment === 'stage' || connection.isOnlyStaged)) {
-          await withdraw(call, connection, row);
-          gone.push(row.id);
-        }
-      }
-      const records = await call.db.records.filter((row) => row.ownerId === installationId && row.environment === 'stage').toArray();
-      const runs = await call.db.runs.filter((row) => row.ownerId === installationId && row.environment === 'stage').toArray();
-      await record(call, {
-        put: {
-          installations: [{ ...found, staged: null }],
-          connections: connections
-            .filter(({ isOnlyStaged, staged }) => !isOnlyStaged && staged !== null)
-            .map((connection): Connection => ({ ...connection, staged: null })),
-        },
-        remove: {
-          connections: connections.filter(({ isOnlyStaged }) => isOnlyStaged).map(({ id }) => id),
-          components: (await componentsIn(call, installationId, 'stage')).map(({ id }) => id),
-          records: records.map(({ id }) => id),
-          runs: runs.map(({ id }) => id),
-          authorizations: gone,
-          secrets: gone.map((id) => secretId('tokens', id)),
-          bundles: bundlesOf({ ...found, staged: null }).includes(found.staged.bundleHash)
-            ? []
-            : await unusedBundles(call, [found.staged.bundleHash], ({ id }) => id === installationId),
-        },
-        event: {
-          name: 'installation.stage-removed',
-          workspaceId: workspace.id,
-          actor: member.id,
-          subject: installationId,
-          environment: 'stage',
-          fields: { name: found.definition.name },
-        },
-      });
-      return {};
     }),
 });
 

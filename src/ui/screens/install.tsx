@@ -8,6 +8,7 @@ import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/basics.tsx';
 import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
+import { DryRunOf } from '../parts/rehearsal.tsx';
 import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go } from '../place.ts';
 
@@ -110,6 +111,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
           ))}
         </ul>
       </section>
+      <DryRunOf text={text} />
       <FaultNote fault={acting.fault} />
       <div class="actions">
         <Button onPress={() => (incoming.value = null)}>Do not install</Button>

@@ -4,60 +4,11 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, Empty, FaultNote, Loaded, Name, When } from '../parts/basics.tsx';
+import { Button, Code, FaultNote, Loaded, Name } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { InstallationUpdates, Revoked } from '../parts/installation-updates.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
-
-export const Installed = () => {
-  const live = useLive('installed', {});
-  return (
-    <Loaded live={live}>
-      {(rows) =>
-        rows.length === 0 ? (
-          <Empty title="Nothing is installed.">
-            <a href="#/install">Open a bundle</a> or <a href="#/updates">follow a publisher’s feed</a>
-          </Empty>
-        ) : (
-          <>
-            <p>
-              <a class="button" href="#/updates">
-                See feeds
-              </a>
-            </p>
-            <ul class="cards">
-              {rows.map((row) => (
-                <li key={row.id} class="card">
-                  <h2>
-                    <a href={`#/installed/${row.id}`}>
-                      <Name>{row.name}</Name>
-                    </a>{' '}
-                    {row.version}
-                  </h2>
-                  <p class="hint">
-                    by <Name>{row.authorName}</Name>, installed <When at={row.installedAt} />
-                  </p>
-                  <p>
-                    {row.notConnected === 0
-                      ? 'Connected.'
-                      : `${row.notConnected} ${row.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
-                  </p>
-                  <Revoked row={row} />
-                  {row.update === null ? null : (
-                    <a class="button" href={`#/installed/${row.id}/upgrade?to=${row.update.version}`}>
-                      Review {row.update.version}
-                    </a>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </>
-        )
-      }
-    </Loaded>
-  );
-};
 
 const Uninstall = ({ view }: { readonly view: InstallationView }) => {
   const uninstall = async (): Promise<void> => {
@@ -161,6 +112,9 @@ const NoLongerUsed = ({ row }: { readonly row: ConnectionRow }) =>
     </Confirm>
   ) : null;
 
+/** What is offered or stopped is said first; otherwise versions stand where they are in nobody's way. */
+const isPressing = ({ update, revoked }: InstallationView): boolean => update !== null || revoked !== null;
+
 export const Installation = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
   const live = useLive('installation', { installationId: `ins_${(params['app'] ?? '').slice(4)}` });
   return (
@@ -176,6 +130,7 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
               : `${view.notConnected} ${view.notConnected === 1 ? 'connection waits' : 'connections wait'} for an authorization.`}
           </p>
           <Revoked row={view} />
+          {isPressing(view) ? <InstallationUpdates view={view} /> : null}
           <section class="card" aria-labelledby="use">
             <h2 id="use">Use it</h2>
             <div class="actions">
@@ -247,7 +202,7 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
               Signed by <Name>{view.authorName}</Name>, <Code>{view.fingerprint}</Code>
             </p>
           </section>
-          <InstallationUpdates view={view} />
+          {isPressing(view) ? null : <InstallationUpdates view={view} />}
           <Stage view={view} />
           <Uninstall view={view} />
         </>

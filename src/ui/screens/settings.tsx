@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { FrameView, MemberView, Permission, SettingsView, VaultView } from '../../core/views.ts';
+import { ENGINE } from '../../domain/engine.ts';
 import { ROLE_LABELS, ROLES_OF_SIDE, type Role, SIDE_LABELS } from '../../domain/workspace.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -342,7 +343,10 @@ export const Settings = () => {
             Where is it all?
           </a>
         </p>
-        <p>Latchkey 0.1.0. MIT license. It sends nothing anywhere but to the services that you connect: no telemetry, no server of ours.</p>
+        <p>
+          Latchkey {ENGINE}. MIT license. It sends nothing anywhere but to the services that you connect and the feeds that you follow: no
+          telemetry, no server of ours.
+        </p>
       </section>
     </>
   );

@@ -129,7 +129,7 @@ const Feed = ({ feed, permission }: { readonly feed: FeedView; readonly permissi
       </details>
       <FaultNote fault={acting.fault} />
       <div class="actions">
-        <Button onPress={check} isBusy={acting.isBusy} label={`Check ${feed.host} now`}>
+        <Button onPress={check} isBusy={acting.isBusy} label={`Check now: ${feed.host}`}>
           Check now
         </Button>
         <Confirm
