@@ -5,6 +5,7 @@ import * as audit from './commands/audit.ts';
 import * as authorize from './commands/authorize.ts';
 import * as backup from './commands/backup.ts';
 import * as change from './commands/change.ts';
+import * as connectors from './commands/connectors.ts';
 import * as credentials from './commands/credentials.ts';
 import * as define from './commands/define.ts';
 import * as distribute from './commands/distribute.ts';
@@ -35,6 +36,7 @@ export const COMMANDS = {
   ...pause,
   ...policy,
   ...credentials,
+  ...connectors,
   ...publish,
   ...distribute,
   ...importing,

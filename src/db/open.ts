@@ -2,6 +2,7 @@ import Dexie, { type Table } from 'dexie';
 import { Fault } from '../domain/faults.ts';
 import { type Rows, SCHEMA, type TableName, type Tables } from './tables.ts';
 import { addOutbox, BEFORE_OUTBOX } from './upgrades/0002-outbox.ts';
+import { BEFORE_CONNECTORS } from './upgrades/0003-connectors.ts';
 
 export type LatchkeyDb = Dexie & Tables;
 
@@ -11,7 +12,7 @@ export const tableOf = <N extends TableName>(db: LatchkeyDb, name: N): Table<Row
 export const DB_NAME = 'latchkey';
 
 /** Schema version of this program. Each step up has its file in `upgrades/`. */
-export const DB_VERSION = 2;
+export const DB_VERSION = 3;
 
 export type OpenOptions = {
   /** A newer program waits for this connection to close, which it does: whoever had it opens anew, and is told. */
@@ -21,8 +22,9 @@ export type OpenOptions = {
 };
 
 const declare = (db: Dexie): void => {
-  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX });
-  db.version(DB_VERSION).stores({ records: SCHEMA.records, outbox: SCHEMA.outbox }).upgrade(addOutbox);
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS });
+  db.version(2).stores({ records: SCHEMA.records, outbox: SCHEMA.outbox }).upgrade(addOutbox);
+  db.version(DB_VERSION).stores({ connectors: SCHEMA.connectors });
 };
 
 /** How long an older program gets to let go before a person is asked for it. */

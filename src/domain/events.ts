@@ -46,6 +46,8 @@ export const EVENTS = {
   'bundle.staged': 'took {name} {version} to stage',
   'installation.stage-added': 'added {name} to stage',
   'installation.stage-removed': 'removed {name} from stage',
+  'connector.added': 'made the custom connector {name}',
+  'connector.deleted': 'deleted the custom connector {name}',
   'credentials.saved': 'stored the OAuth app {name}',
   'credentials.deleted': 'deleted the OAuth app {name}',
   'application.uninstalled': 'uninstalled {name}',

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { DB_VERSION, openDb } from '../../src/db/open.ts';
 import { SCHEMA } from '../../src/db/tables.ts';
 import { BEFORE_OUTBOX } from '../../src/db/upgrades/0002-outbox.ts';
+import { BEFORE_CONNECTORS } from '../../src/db/upgrades/0003-connectors.ts';
 import { freshName } from '../support/core.ts';
 
 /** A database as version 1 of the program left it. */
 const openFirst = async (name: string): Promise<Dexie> => {
   const db = new Dexie(name);
-  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX });
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS });
   await db.open();
   return db;
 };
@@ -54,6 +55,20 @@ describe('a database of an older program', () => {
       .between(['app_1', 'development', 'f', 0], ['app_1', 'development', 'f', 9]);
     expect(await paged.toArray()).toEqual([RECORD]);
     expect(await db.outbox.toArray()).toEqual([]);
+  });
+
+  it('S54 version 2 becomes the present one: every row stays, and a workspace may keep connectors of its own', async () => {
+    const name = freshName();
+    const old = new Dexie(name);
+    old.version(2).stores({ ...SCHEMA, ...BEFORE_CONNECTORS });
+    await old.open();
+    await old.table('records').add(RECORD);
+    expect(old.tables.map((table) => table.name)).not.toContain('connectors');
+    old.close();
+    const db = await openDb(name);
+    expect(db.verno).toBe(3);
+    expect(await db.records.toArray()).toEqual([RECORD]);
+    expect(await db.connectors.where('workspaceId').equals('wsp_1').count()).toBe(0);
   });
 
   it('S54 an older window that does not let go is named, nothing is changed, and closing it lets the update through', {

@@ -115,7 +115,7 @@ describe.each([
   it('A18 marks a retired service and refuses a connection to it, and to one that speaks OAuth 1', async () => {
     await goTo(page, '#/catalogue/clockwork-sms', 'Connector');
     await page.getByText('retired', { exact: true }).waitFor();
-    expect(await page.getByRole('button', { name: /^Create a connection to/ }).getAttribute('aria-disabled')).toBe('true');
+    expect(await page.getByRole('button', { name: /^Create connection to/ }).getAttribute('aria-disabled')).toBe('true');
     await page.getByText(/no longer offered by its makers/).waitFor();
     await goTo(page, '#/connections/new?connector=discogs', 'New connection');
     await page.getByText(/Latchkey cannot authorize this way: Discogs, OAuth 1/).waitFor();

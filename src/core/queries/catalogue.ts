@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
-import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
+import { connectorIndex } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
 import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
@@ -13,6 +13,7 @@ import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
+import { customEntries, requireConnector } from '../custom-connectors.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
 import { hostsOf } from '../summaries.ts';
 import type { CataloguePage, ConnectorCard, ConnectorView, Permission } from '../views.ts';
@@ -64,9 +65,12 @@ export const catalogue = query({
     offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PAGE)),
   }),
-  read: async (_call, { q, filters, offset, limit }): Promise<CataloguePage> => {
-    const index = connectorIndex();
-    const { entries, facets } = browseConnectors(index, searching, q, filters);
+  read: async (call, { q, filters, offset, limit }): Promise<CataloguePage> => {
+    const own = await customEntries(call);
+    // The workspace's own stand first; the search over them is made anew, because they are few and change.
+    const index = own.length === 0 ? connectorIndex() : [...own, ...connectorIndex()];
+    const search = own.length === 0 ? searching : () => createConnectorSearch(index);
+    const { entries, facets } = browseConnectors(index, search, q, filters);
     const nearest = entries.length > 0 || q.trim() === '' ? [] : createNearestNames(index)(q, 3);
     return {
       cards: entries.slice(offset, offset + limit).map(cardOf),
@@ -110,7 +114,7 @@ const creationOf = (found: Connector): Permission => {
 export const connector = query({
   args: v.strictObject({ connectorId: v.string() }),
   read: async (call, { connectorId }): Promise<ConnectorView> => {
-    const found = connectorById(connectorId);
+    const found = await requireConnector(call, connectorId);
     const { auth, facts } = found;
     const { note, docsUrl, setupUrl, isVerified, checkedOn } = facts;
     return {

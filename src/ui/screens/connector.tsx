@@ -155,7 +155,7 @@ const Page = ({ view }: Props) => {
         {view.aliases.length === 0 ? '' : ` · also called ${view.aliases.join(', ')}`}
       </p>
       <div>
-        <Button kind="primary" onPress={create} permission={view.creation} label={`Create a connection to ${view.name}`}>
+        <Button kind="primary" onPress={create} permission={view.creation} label={`Create connection to ${view.name}`}>
           Create connection
         </Button>
       </div>
