@@ -37,3 +37,19 @@ export const customEntries = async (call: Call): Promise<readonly IndexEntry[]> 
   const rows = await call.db.connectors.where('workspaceId').equals(call.acting().workspace.id).toArray();
   return rows.length === 0 || !(await areCustomAllowed(call)) ? [] : rows.map(({ id }) => entryOf(connectorById(id)));
 };
+
+/** What stands on each of these connectors, by name: connections and OAuth apps of the acting workspace. */
+export const usersOf = async (call: Call, rows: readonly { readonly id: string }[]): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const { id } = call.acting().workspace;
+  const apps = await call.db.oauthApps.where('workspaceId').equals(id).toArray();
+  const used = new Map<string, readonly string[]>();
+  for (const row of rows) {
+    const connections = await call.db.connections.where('byConnector').startsWith(`${id} ${row.id} `).toArray();
+    const names = [
+      ...connections.map(({ displayName }) => displayName),
+      ...apps.filter((app) => app.connectorId === row.id).map(({ name }) => name),
+    ];
+    used.set(row.id, names);
+  }
+  return used;
+};

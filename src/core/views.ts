@@ -86,6 +86,19 @@ export type AuthorizeWay = {
   readonly isAskedOnSwitch: boolean;
 };
 
+/** Connectors that the acting workspace made itself. */
+export type CustomConnectorsView = {
+  readonly isAllowed: boolean;
+  readonly manage: Permission;
+  readonly connectors: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly hosts: readonly string[];
+    /** Connections and OAuth apps that stand on it. */
+    readonly usedBy: readonly string[];
+  }[];
+};
+
 /** What the form before the service's page needs to know. */
 export type AuthorizingView = {
   /** What was typed for the grant before, by variable. */

@@ -9,6 +9,7 @@ import { ComponentEditor } from './screens/component-editor.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
 import { Connector } from './screens/connector.tsx';
+import { CustomConnectors } from './screens/custom-connectors.tsx';
 import { Distribute } from './screens/distribute.tsx';
 import { Home } from './screens/home.tsx';
 import { Install } from './screens/install.tsx';
@@ -41,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/apps/:app/publish', title: 'Publish', group: 'applications', screen: Publish },
   { path: '/apps/:app/versions/:release', title: 'Distribute', group: 'applications', screen: Distribute },
   { path: '/clients', title: 'Clients', group: 'applications', screen: Clients },
+  { path: '/custom-connectors', title: 'Custom connectors', group: 'settings', screen: CustomConnectors },
   { path: '/oauth-apps', title: 'OAuth apps', group: 'settings', screen: OauthApps },
   { path: '/live/:owner/:environment/forms/:form', title: 'Form', group: 'applications', screen: LiveMode },
   { path: '/live/:owner/:environment/pages/:page', title: 'Page', group: 'applications', screen: LiveMode },

@@ -3,7 +3,7 @@ import { parseCustom } from '../../connectors/custom.ts';
 import { customIdFor, isCustomId } from '../../domain/custom.ts';
 import { Fault } from '../../domain/faults.ts';
 import { command } from '../command.ts';
-import { areCustomAllowed } from '../custom-connectors.ts';
+import { areCustomAllowed, usersOf } from '../custom-connectors.ts';
 import { jsonObjectInput, nameInput } from '../inputs.ts';
 import { record } from '../record.ts';
 
@@ -63,13 +63,7 @@ export const deleteConnector = command({
     const { workspace, member } = call.acting();
     const row = isCustomId(connectorId) ? await call.db.connectors.get(connectorId) : undefined;
     if (row?.workspaceId !== workspace.id) throw new Fault('store.missing', 'custom connector');
-    const using = await call.db.connections.where('byConnector').startsWith(`${workspace.id} ${connectorId} `).toArray();
-    const apps = await call.db.oauthApps
-      .where('workspaceId')
-      .equals(workspace.id)
-      .filter((app) => app.connectorId === connectorId)
-      .toArray();
-    const names = [...using.map(({ displayName }) => displayName), ...apps.map(({ name }) => name)];
+    const names = (await usersOf(call, [row])).get(connectorId) ?? [];
     if (names.length > 0) throw new Fault('connector.in-use', names.join(', '));
     await record(call, {
       remove: { connectors: [connectorId] },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
-import { connectorIndex } from '../../connectors/catalogue.ts';
+import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
 import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
@@ -13,10 +13,12 @@ import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
-import { customEntries, requireConnector } from '../custom-connectors.ts';
+import { areCustomAllowed, customEntries, requireConnector, usersOf } from '../custom-connectors.ts';
+import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
+import { permission } from '../slots.ts';
 import { hostsOf } from '../summaries.ts';
-import type { CataloguePage, ConnectorCard, ConnectorView, Permission } from '../views.ts';
+import type { CataloguePage, ConnectorCard, ConnectorView, CustomConnectorsView, Permission } from '../views.ts';
 
 const cardOf = (entry: IndexEntry): ConnectorCard => {
   const { id, name, aliases, category, verdict, isRetired, isVerified, needsOwnApp, hasTest } = entry;
@@ -136,6 +138,28 @@ export const connector = query({
       test: found.test,
       creation: creationOf(found),
       suggested: await freeNames(call, found),
+    };
+  },
+});
+
+/** The workspace's own connectors, and whether it may have any. Throws `access.refused` (R14). */
+export const customConnectors = query({
+  args: nothing,
+  read: async (call): Promise<CustomConnectorsView> => {
+    call.require('microservices.open');
+    const { id } = call.acting().workspace;
+    const rows = await call.db.connectors.where('workspaceId').equals(id).toArray();
+    const used = await usersOf(call, rows);
+    return {
+      isAllowed: await areCustomAllowed(call),
+      manage: permission(call, 'microservices.open'),
+      // One that no longer passes the checks is not opened, and cannot be used.
+      connectors: rows
+        .filter((row) => hasConnector(row.id))
+        .map((row) => {
+          const found = connectorById(row.id);
+          return { id: row.id, name: found.name, hosts: hostsOf(found, ''), usedBy: used.get(row.id) ?? [] };
+        }),
     };
   },
 });

@@ -8,7 +8,7 @@ import { useLive } from '../live.ts';
 import { tell, tellWithUndo } from '../notices.tsx';
 import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
-import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
@@ -79,7 +79,8 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
       </dd>
       <dt>Connector</dt>
       <dd>
-        <Monogram name={view.connectorName} /> {view.connectorName} <SandboxTag isSandbox={view.isSandbox} />
+        <Monogram name={view.connectorName} /> {view.connectorName} <SandboxTag isSandbox={view.isSandbox} />{' '}
+        <CustomTag connectorId={view.connectorId} />
       </dd>
       <dt>Type</dt>
       <dd>

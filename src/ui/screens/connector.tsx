@@ -4,7 +4,7 @@ import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
-import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { HereNote } from '../parts/here-note.tsx';
 import { RegisterSteps } from '../parts/register-steps.tsx';
 import { ScopeWords } from '../parts/scope-list.tsx';
@@ -146,7 +146,7 @@ const Page = ({ view }: Props) => {
   return (
     <>
       <h2 class="title">
-        <Monogram name={view.name} /> {view.name} <SandboxTag isSandbox={view.isSandbox} />
+        <Monogram name={view.name} /> {view.name} <SandboxTag isSandbox={view.isSandbox} /> <CustomTag connectorId={view.id} />
         {view.isRetired ? <Tag tone="warn">retired</Tag> : null}
       </h2>
       <p class="lead">{view.description}</p>
