@@ -199,6 +199,8 @@ export type ConnectionView = ConnectionRow & {
   /** Applications that access can be enabled for. */
   readonly applications: readonly OwnerView[];
   readonly oauthAppId: OauthAppId | null;
+  /** Whose registration authorizes it: none, the connector's unless the account's own is chosen, or the account's own only. */
+  readonly registration: 'none' | 'either' | 'own';
   /** OAuth apps of this connector that could authorize it (R121). */
   readonly oauthApps: readonly { readonly id: OauthAppId; readonly name: string }[];
   /** Accounts that are authorized elsewhere and can be used again, by environment (R78). */

@@ -1,22 +1,18 @@
 import type { ComponentType } from 'preact';
+import { lazy } from './lazy.tsx';
 import { Activity } from './screens/activity.tsx';
 import { Application } from './screens/application.tsx';
 import { Applications } from './screens/applications.tsx';
 import { Backup } from './screens/backup.tsx';
-import { Catalogue } from './screens/catalogue.tsx';
 import { Clients } from './screens/clients.tsx';
 import { ComponentEditor } from './screens/component-editor.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
-import { Connector } from './screens/connector.tsx';
-import { CustomConnectors } from './screens/custom-connectors.tsx';
 import { Distribute } from './screens/distribute.tsx';
 import { Home } from './screens/home.tsx';
 import { Install } from './screens/install.tsx';
 import { Installation, Installed } from './screens/installed.tsx';
 import { LiveMode } from './screens/live.tsx';
-import { NewConnection } from './screens/new-connection.tsx';
-import { OauthApps } from './screens/oauth-apps.tsx';
 import { Outbox } from './screens/outbox.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
@@ -27,6 +23,13 @@ export type Params = { readonly params: Readonly<Record<string, string | undefin
 export type Group = 'home' | 'connections' | 'applications' | 'client' | 'activity' | 'settings';
 
 export type Route = { readonly path: string; readonly title: string; readonly group: Group; readonly screen: ComponentType<Params> };
+
+/** What few people open, and only now and then, is loaded when it is opened. */
+const Catalogue = lazy<Params>(async () => (await import('./screens/catalogue.tsx')).Catalogue);
+const Connector = lazy<Params>(async () => (await import('./screens/connector.tsx')).Connector);
+const NewConnection = lazy<Params>(async () => (await import('./screens/new-connection.tsx')).NewConnection);
+const OauthApps = lazy<Params>(async () => (await import('./screens/oauth-apps.tsx')).OauthApps);
+const CustomConnectors = lazy<Params>(async () => (await import('./screens/custom-connectors.tsx')).CustomConnectors);
 
 /** Every address, in the order in which they are tried. */
 export const ROUTES: readonly Route[] = [

@@ -25,7 +25,7 @@ const Truth = ({ view }: Props) => (
       {view.truth.isConfirmed ? null : <NotVerified />}
     </p>
     <p>{view.truth.reason}</p>
-    <p>{view.sentence}</p>
+    {view.creation.allowed ? <p>{view.sentence}</p> : null}
     {view.truth.needsOwnApp ? (
       <p>
         {view.truth.needsSecret
@@ -175,7 +175,7 @@ const Page = ({ view }: Props) => {
         <p>
           <strong>{certaintyWords(view)}</strong>
         </p>
-        {view.facts.note === '' ? null : <p>{view.facts.note}</p>}
+        {view.facts.note === '' ? null : <p class="out">{view.facts.note}</p>}
         <FactTable facts={view.facts} name={view.name} />
       </section>
     </>
