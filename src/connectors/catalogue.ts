@@ -1,7 +1,9 @@
 import { INDEX, RECORDS } from 'virtual:connectors';
 import * as v from 'valibot';
 import type { Connector } from '../domain/connector.ts';
+import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
+import { parseCustom } from './custom.ts';
 import { entryFrom, type IndexEntry } from './index-entry.ts';
 import { parseConnector } from './schema.ts';
 
@@ -49,6 +51,27 @@ const rawOf = (id: string): unknown => {
   }
 };
 
+/** Connectors that workspaces of this device made. Only ids of their own kind are looked for here, so none takes a built-in one's place. */
+const customs = new Map<string, { readonly revision: number; readonly connector: Connector }>();
+
+/** Replaces the custom connectors by these rows; one that no longer passes the checks is left out. */
+export const openCustomConnectors = (
+  rows: readonly { readonly id: string; readonly revision: number; readonly record: unknown }[],
+): void => {
+  const ids = new Set(rows.map(({ id }) => id));
+  for (const id of customs.keys()) if (!ids.has(id)) customs.delete(id);
+  for (const { id, revision, record } of rows) {
+    if (customs.get(id)?.revision === revision) continue;
+    customs.delete(id);
+    try {
+      const connector = parseCustom(record);
+      if (connector.id === id) customs.set(id, { revision, connector });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+};
+
 /** Everything that a list shows of every connector, opened or not, by name. */
 export const connectorIndex = (): readonly IndexEntry[] => {
   entries ??= INDEX.map(entryFrom).sort((a, b) => compare(a.name, b.name));
@@ -67,14 +90,15 @@ export const allConnectors = (): readonly Connector[] => {
 };
 
 export const hasConnector = (id: string): boolean => {
+  if (isCustomId(id)) return customs.has(id);
   if (raw.has(id)) return true;
   splitText();
   return lines.has(id);
 };
 
-/** The built-in connector of this id. Throws `connection.connector-unknown` (R20). */
+/** The built-in connector of this id, or a custom one that was opened. Throws `connection.connector-unknown` (R20). */
 export const connectorById = (id: string): Connector => {
-  const known = parsed.get(id);
+  const known = isCustomId(id) ? customs.get(id)?.connector : parsed.get(id);
   if (known !== undefined) return known;
   if (!hasConnector(id)) throw new Fault('connection.connector-unknown', id);
   const connector = parseConnector(rawOf(id));

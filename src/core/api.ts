@@ -7,6 +7,7 @@ import * as authorKey from './commands/author-key.ts';
 import * as authorize from './commands/authorize.ts';
 import * as backup from './commands/backup.ts';
 import * as change from './commands/change.ts';
+import * as connectors from './commands/connectors.ts';
 import * as credentials from './commands/credentials.ts';
 import * as define from './commands/define.ts';
 import * as distribute from './commands/distribute.ts';
@@ -41,6 +42,7 @@ export const COMMANDS = {
   ...pause,
   ...policy,
   ...credentials,
+  ...connectors,
   ...publish,
   ...distribute,
   ...authorKey,

@@ -34,6 +34,7 @@ const READERS: { readonly [N in BackedUp]: Reader<N> } = {
   releases: ofWorkspace('releases'),
   distributions: ofWorkspace('distributions'),
   clients: ofWorkspace('clients'),
+  connectors: ofWorkspace('connectors'),
   oauthApps: ofWorkspace('oauthApps'),
   installations: ofWorkspace('installations'),
   bundles: async (ctx, id) => {

@@ -5,6 +5,7 @@ import { Fault, type FaultData, type Outcome } from '../domain/faults.ts';
 import type { Actor } from '../domain/workspace.ts';
 import { readActor } from './actor.ts';
 import type { Context } from './context.ts';
+import { loadCustomConnectors } from './custom-connectors.ts';
 import { record } from './record.ts';
 
 /** What a command or query sees: the host's context and who acts, read anew for each call. */
@@ -87,7 +88,7 @@ export const execute = async <S extends v.GenericSchema, T>(
 ): Promise<Outcome<T>> => {
   let actor: Actor | null = null;
   try {
-    actor = await readActor(ctx);
+    [actor] = await Promise.all([readActor(ctx), loadCustomConnectors(ctx)]);
     const call = callFor(ctx, actor);
     const parsed = parse(definition.input, input);
     if (definition.allow !== null) call.require(definition.allow);
@@ -114,7 +115,7 @@ export const readQuery = async <S extends v.GenericSchema, T>(
   definition: QueryDefinition<S, T>,
   args: unknown,
 ): Promise<T> => {
-  const actor = await readActor(ctx);
+  const [actor] = await Promise.all([readActor(ctx), loadCustomConnectors(ctx)]);
   return definition.read(callFor(ctx, actor), parse(definition.args, args));
 };
 

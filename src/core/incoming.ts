@@ -4,6 +4,7 @@ import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import { type Action, may } from '../domain/access.ts';
 import { isNewerVersion } from '../domain/application.ts';
 import { typesFor } from '../domain/connection-type.ts';
+import { isCustomId } from '../domain/custom.ts';
 import type { Problem } from '../domain/faults.ts';
 import { Fault } from '../domain/faults.ts';
 import { type Revocation, revocationIn } from '../domain/feed.ts';
@@ -44,6 +45,7 @@ const usesIn = (kindName: string, config: JsonObject, linkName: string): Uses =>
 const requireRunnable = ({ payload }: VerifiedBundle): void => {
   const names = new Set(payload.connections.map(({ linkName }) => linkName));
   for (const { connectorId, type, scopes, linkName } of payload.connections) {
+    if (isCustomId(connectorId)) throw new Fault('bundle.custom-connector', connectorId);
     if (!hasConnector(connectorId)) throw new Fault('bundle.connector-unknown', connectorId);
     const connector = connectorById(connectorId);
     if (!typesFor(connector).includes(type)) throw new Fault('bundle.field-wrong', `${linkName}: ${connector.name} cannot be ${type}`);
@@ -52,7 +54,7 @@ const requireRunnable = ({ payload }: VerifiedBundle): void => {
   }
   for (const { kind: name, config, linkName } of payload.components) {
     const { services, references } = usesIn(name, config, linkName);
-    const foreign = services.find(({ service }) => !hasConnector(service));
+    const foreign = services.find(({ service }) => isCustomId(service) || !hasConnector(service));
     if (foreign !== undefined) throw new Fault('bundle.connector-unknown', foreign.service);
     // What is only likely, or stands in a part that cannot run, need not be there.
     const missing = references.find((one) => one.certainty === null && !names.has(one.linkName));

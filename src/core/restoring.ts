@@ -4,8 +4,10 @@ import { keyIdOf } from '../bundle/author-key.ts';
 import { canonicalText } from '../bundle/canonical.ts';
 import { hashText, verifyBundle } from '../bundle/verify.ts';
 import { hasConnector } from '../connectors/catalogue.ts';
+import { parseCustom } from '../connectors/custom.ts';
 import type { Rows, SecretRow } from '../db/tables.ts';
 import { isNewerVersion } from '../domain/application.ts';
+import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
 import { bundlesOf } from '../domain/installation.ts';
 import type { JsonValue } from '../domain/json.ts';
@@ -49,7 +51,12 @@ export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Back
   for (const name of ['connections', 'components', 'records', 'runs'] as const)
     for (const { ownerId } of rows[name]) if (!owners.has(ownerId)) refuse(`${name}: without their application`);
   if (rows.members.filter(({ role, leftAt }) => role === 'super-admin' && leftAt === null).length !== 1) refuse('members: one super admin');
-  for (const { connectorId } of rows.connections) if (!hasConnector(connectorId)) throw new Fault('bundle.connector-unknown', connectorId);
+  // What was made elsewhere is held to what holds here, and belongs to this workspace alone.
+  for (const { id, record } of rows.connectors) if (parseCustom(record).id !== id) refuse('connectors: another id');
+  const made = new Set(rows.connectors.map(({ id }) => id));
+  for (const { connectorId } of rows.connections)
+    if (isCustomId(connectorId) ? !made.has(connectorId) : !hasConnector(connectorId))
+      throw new Fault('bundle.connector-unknown', connectorId);
   const connections = new Set(rows.connections.map(({ id }) => id));
   if (rows.authorizations.some(({ connectionId }) => !connections.has(connectionId))) refuse('authorizations: without their connection');
   requireUnique('authorizations', rows.authorizations.map(slotOf));
@@ -186,6 +193,7 @@ const WORDS: Record<BackedUp, string> = {
   releases: 'Published versions',
   distributions: 'Distributions',
   clients: 'Clients',
+  connectors: 'custom connectors',
   oauthApps: 'OAuth apps',
   installations: 'Installed applications',
   bundles: 'Bundles',

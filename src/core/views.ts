@@ -92,6 +92,19 @@ export type AuthorizeWay = {
   readonly isAskedOnSwitch: boolean;
 };
 
+/** Connectors that the acting workspace made itself. */
+export type CustomConnectorsView = {
+  readonly isAllowed: boolean;
+  readonly manage: Permission;
+  readonly connectors: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly hosts: readonly string[];
+    /** Connections and OAuth apps that stand on it. */
+    readonly usedBy: readonly string[];
+  }[];
+};
+
 /** What the form before the service's page needs to know. */
 export type AuthorizingView = {
   /** What was typed for the grant before, by variable. */
@@ -192,6 +205,8 @@ export type ConnectionView = ConnectionRow & {
   /** Applications that access can be enabled for. */
   readonly applications: readonly OwnerView[];
   readonly oauthAppId: OauthAppId | null;
+  /** Whose registration authorizes it: none, the connector's unless the account's own is chosen, or the account's own only. */
+  readonly registration: 'none' | 'either' | 'own';
   /** OAuth apps of this connector that could authorize it (R121). */
   readonly oauthApps: readonly { readonly id: OauthAppId; readonly name: string }[];
   /** Accounts that are authorized elsewhere and can be used again, by environment (R78). */

@@ -2,6 +2,7 @@ import Dexie, { type Table } from 'dexie';
 import { Fault } from '../domain/faults.ts';
 import { type Rows, SCHEMA, type TableName, type Tables } from './tables.ts';
 import { addOutbox, BEFORE_OUTBOX } from './upgrades/0002-outbox.ts';
+import { BEFORE_CONNECTORS } from './upgrades/0003-connectors.ts';
 import { addFeeds, BEFORE_FEEDS } from './upgrades/0004-feeds.ts';
 
 export type LatchkeyDb = Dexie & Tables;
@@ -22,8 +23,9 @@ export type OpenOptions = {
 };
 
 const declare = (db: Dexie): void => {
-  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_FEEDS });
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS });
   db.version(2).stores({ records: SCHEMA.records, outbox: SCHEMA.outbox }).upgrade(addOutbox);
+  db.version(3).stores({ connectors: SCHEMA.connectors });
   db.version(4).stores({ feeds: SCHEMA.feeds }).upgrade(addFeeds);
 };
 

@@ -12,6 +12,7 @@ import type { Feed } from '../domain/feed.ts';
 import type { Flow } from '../domain/flow.ts';
 import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId, RunId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Need } from '../domain/need.ts';
 import type { OauthApp } from '../domain/oauth-app.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
@@ -108,6 +109,15 @@ export type PasskeyRow = {
 /** An installed bundle, as it was verified. */
 export type BundleRow = { readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
+/** A connector that a workspace made itself, as it was checked; it is added and deleted, never changed. */
+export type ConnectorRow = {
+  readonly id: string;
+  readonly workspaceId: WorkspaceId;
+  readonly record: JsonObject;
+  readonly createdAt: number;
+  readonly revision: number;
+};
+
 /** Highest version ever installed of an author's application; outlives the installation (S47). */
 export type TrustRow = {
   readonly id: string;
@@ -125,6 +135,8 @@ export type SettingRow =
   | { readonly key: 'vault-idle-minutes'; readonly value: number }
   | { readonly key: 'acting'; readonly value: { readonly workspaceId: WorkspaceId; readonly memberId: MemberId } }
   | { readonly key: 'sandbox-origin'; readonly value: string }
+  /** May this workspace make connectors of its own. */
+  | { readonly key: `custom-connectors:${WorkspaceId}`; readonly value: boolean }
   | { readonly key: `author-key:${WorkspaceId}`; readonly value: { readonly keyId: string; readonly x: string } };
 
 export type Rows = {
@@ -142,6 +154,7 @@ export type Rows = {
   readonly releases: Release;
   readonly distributions: Distribution;
   readonly clients: Client;
+  readonly connectors: ConnectorRow;
   readonly oauthApps: OauthApp;
   readonly installations: Installation;
   readonly bundles: BundleRow;
@@ -200,6 +213,7 @@ export const SCHEMA: Record<TableName, string> = {
   releases: 'id, &[applicationId+version]',
   distributions: 'id, releaseId, applicationId, workspaceId',
   clients: 'id, workspaceId',
+  connectors: 'id, workspaceId',
   oauthApps: 'id, workspaceId',
   installations: 'id, [workspaceId+applicationId]',
   bundles: 'hash',

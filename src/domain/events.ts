@@ -56,6 +56,8 @@ export const EVENTS = {
   'feed.forked': 'found that the feed at {name} shows different people different things',
   'installation.stage-added': 'added {name} to stage',
   'installation.stage-removed': 'removed {name} from stage',
+  'connector.added': 'made the custom connector {name}',
+  'connector.deleted': 'deleted the custom connector {name}',
   'credentials.saved': 'stored the OAuth app {name}',
   'credentials.deleted': 'deleted the OAuth app {name}',
   'credentials.key-exported': 'exported the author key {fingerprint}, encrypted',

@@ -175,6 +175,32 @@ export const FAULTS = {
     remedy: 'Choose another service, or call it by a script without a connection.',
     retry: false,
   },
+  'connector.custom-off': {
+    text: 'Custom connectors are off in this workspace.',
+    remedy:
+      'Connections are made from built-in connectors only (R20), unless a super admin or developer switches custom ones on in Settings.',
+    retry: false,
+  },
+  'connector.custom-wrong': {
+    text: 'The connector cannot be stored: {thing}.',
+    remedy: 'Correct it and store it again.',
+    retry: false,
+  },
+  'connector.address-forbidden': {
+    text: 'This address cannot be used: {thing}.',
+    remedy: 'Use https on port 443 or above 1023 and a public host name: no IP address, and no name of this device or network (S25).',
+    retry: false,
+  },
+  'connector.domains-differ': {
+    text: 'The addresses belong to different domains: {thing}.',
+    remedy: 'Give addresses of one domain only, so that nobody else receives what is meant for the service (S18).',
+    retry: false,
+  },
+  'connector.in-use': {
+    text: 'The custom connector is in use: {thing}.',
+    remedy: 'Delete these connections and OAuth apps first.',
+    retry: false,
+  },
   'connection.scope-unknown': { text: 'The connector has no scope {thing}.', remedy: 'Choose from the scopes shown.', retry: false },
   'connection.catalogue-unreadable': {
     text: 'The catalogue of connectors cannot be read, so only the sandbox’s are here.',
@@ -286,6 +312,16 @@ export const FAULTS = {
   'readiness.unused': {
     text: 'The connection {thing} is used by nothing and stays here.',
     remedy: 'Nothing to do; name it in a component to include it (R88).',
+    retry: false,
+  },
+  'readiness.custom-connector': {
+    text: '{thing} is made from a custom connector, and bundles carry built-in ones only.',
+    remedy: 'Take it out of what is published, or use a built-in connector (R20).',
+    retry: false,
+  },
+  'bundle.custom-connector': {
+    text: 'The bundle uses a custom connector: {thing}.',
+    remedy: 'Bundles carry built-in connectors only (R20). Ask its author for one without it.',
     retry: false,
   },
   'readiness.untested': {

@@ -4,6 +4,7 @@ import { includedConnections } from './bundle.ts';
 import type { Component } from './component.ts';
 import type { Connection } from './connection.ts';
 import { CONNECTION_TYPES } from './connection-type.ts';
+import { isCustomId } from './custom.ts';
 import type { Problem } from './faults.ts';
 
 export type ReadinessInput = {
@@ -123,6 +124,14 @@ export const READINESS: readonly { readonly rule: string; readonly label: string
       includedConnections(own(input), input.components)
         .filter(({ linkName }) => !input.tested.has(linkName))
         .map(({ linkName }) => ({ code: 'readiness.untested', detail: linkName, isBlocking: false, where: null })),
+  },
+  {
+    rule: 'R20',
+    label: 'Every connection is made from a built-in connector',
+    check: (input) =>
+      includedConnections(own(input), input.components)
+        .filter(({ connectorId }) => isCustomId(connectorId))
+        .map(({ displayName }) => ({ code: 'readiness.custom-connector', detail: displayName, isBlocking: true, where: null })),
   },
   {
     rule: 'R88',

@@ -1,6 +1,7 @@
 import { openCatalogueText } from '../connectors/catalogue.ts';
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
+import { loadCustomConnectors } from '../core/custom-connectors.ts';
 import { checkDue } from '../core/feeds.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
@@ -105,6 +106,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     scripts,
     isPersistent: async () => (await navigator.storage?.persisted?.()) ?? null,
   };
+  await loadCustomConnectors(ctx);
   // Not awaited: it may ask a provider, and nobody should wait for that to see their own data.
   void recoverFlows(ctx).catch((error: unknown) => toFault(error));
   void recoverOutbox(ctx)

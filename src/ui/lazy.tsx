@@ -2,13 +2,11 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Button } from './parts/basics.tsx';
 
-type Params = { readonly params: Readonly<Record<string, string | undefined>> };
-
 /** A screen whose code is fetched when somebody first goes there; the service worker has it offline as well. */
-export const lazy = (load: () => Promise<ComponentType<Params>>): ComponentType<Params> => {
-  let loaded: ComponentType<Params> | null = null;
+export const lazy = <P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> => {
+  let loaded: ComponentType<P> | null = null;
   return (props) => {
-    const [view, setView] = useState<{ readonly View: ComponentType<Params> } | null>(loaded === null ? null : { View: loaded });
+    const [view, setView] = useState<{ readonly View: ComponentType<P> } | null>(loaded === null ? null : { View: loaded });
     const [hasFailed, setFailed] = useState(false);
     useEffect(() => {
       if (view !== null) return;

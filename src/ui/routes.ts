@@ -4,33 +4,35 @@ import { Activity } from './screens/activity.tsx';
 import { Application } from './screens/application.tsx';
 import { Applications } from './screens/applications.tsx';
 import { Backup } from './screens/backup.tsx';
-import { Catalogue } from './screens/catalogue.tsx';
 import { Clients } from './screens/clients.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
-import { Connector } from './screens/connector.tsx';
 import { Distribute } from './screens/distribute.tsx';
 import { Home } from './screens/home.tsx';
 import { Install } from './screens/install.tsx';
 import { Installation } from './screens/installed.tsx';
 import { Installed } from './screens/installed-list.tsx';
-import { NewConnection } from './screens/new-connection.tsx';
-import { OauthApps } from './screens/oauth-apps.tsx';
 import { Publish } from './screens/publish.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Updates } from './screens/updates.tsx';
 import { UpgradeScreen } from './screens/upgrade.tsx';
 import { Where } from './screens/where.tsx';
 
-const ComponentEditor = lazy(async () => (await import('./screens/component-editor.tsx')).ComponentEditor);
-const LiveMode = lazy(async () => (await import('./screens/live.tsx')).LiveMode);
-const Outbox = lazy(async () => (await import('./screens/outbox.tsx')).Outbox);
-
 export type Params = { readonly params: Readonly<Record<string, string | undefined>> };
 
 export type Group = 'home' | 'connections' | 'applications' | 'client' | 'activity' | 'settings';
 
 export type Route = { readonly path: string; readonly title: string; readonly group: Group; readonly screen: ComponentType<Params> };
+
+/** What few people open, and only now and then, is loaded when it is opened. */
+const Catalogue = lazy<Params>(async () => (await import('./screens/catalogue.tsx')).Catalogue);
+const Connector = lazy<Params>(async () => (await import('./screens/connector.tsx')).Connector);
+const NewConnection = lazy<Params>(async () => (await import('./screens/new-connection.tsx')).NewConnection);
+const OauthApps = lazy<Params>(async () => (await import('./screens/oauth-apps.tsx')).OauthApps);
+const ComponentEditor = lazy<Params>(async () => (await import('./screens/component-editor.tsx')).ComponentEditor);
+const LiveMode = lazy<Params>(async () => (await import('./screens/live.tsx')).LiveMode);
+const Outbox = lazy<Params>(async () => (await import('./screens/outbox.tsx')).Outbox);
+const CustomConnectors = lazy<Params>(async () => (await import('./screens/custom-connectors.tsx')).CustomConnectors);
 
 /** Every address, in the order in which they are tried. */
 export const ROUTES: readonly Route[] = [
@@ -46,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/apps/:app/publish', title: 'Publish', group: 'applications', screen: Publish },
   { path: '/apps/:app/versions/:release', title: 'Distribute', group: 'applications', screen: Distribute },
   { path: '/clients', title: 'Clients', group: 'applications', screen: Clients },
+  { path: '/custom-connectors', title: 'Custom connectors', group: 'settings', screen: CustomConnectors },
   { path: '/oauth-apps', title: 'OAuth apps', group: 'settings', screen: OauthApps },
   { path: '/live/:owner/:environment/forms/:form', title: 'Form', group: 'applications', screen: LiveMode },
   { path: '/live/:owner/:environment/pages/:page', title: 'Page', group: 'applications', screen: LiveMode },

@@ -115,7 +115,7 @@ describe.each([
   it('A18 marks a retired service and refuses a connection to it, and to one that speaks OAuth 1', async () => {
     await goTo(page, '#/catalogue/clockwork-sms', 'Connector');
     await page.getByText('retired', { exact: true }).waitFor();
-    expect(await page.getByRole('button', { name: /^Create a connection to/ }).getAttribute('aria-disabled')).toBe('true');
+    expect(await page.getByRole('button', { name: /^Create connection to/ }).getAttribute('aria-disabled')).toBe('true');
     await page.getByText(/no longer offered by its makers/).waitFor();
     await goTo(page, '#/connections/new?connector=discogs', 'New connection');
     await page.getByText(/Latchkey cannot authorize this way: Discogs, OAuth 1/).waitFor();
@@ -187,6 +187,50 @@ describe.each([
     await dialog.getByRole('button', { name: 'Authorize Twilio' }).click();
     await slot(page, 'Twilio', 'development').getByText('Harbour Homes').waitFor();
     expect(await page.content()).not.toContain(SMS_KEYS.twilio.token);
+  });
+
+  it('R20 S18 S25 makes a custom connector only where the workspace says so, marks it everywhere, and refuses other people’s addresses', async () => {
+    await goTo(page, '#/catalogue?q=acme', 'Catalogue');
+    await page.getByText('Custom connectors can be switched on').waitFor();
+    await page.getByRole('link', { name: 'Settings, Custom connectors' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Custom connectors are off' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Make a connector' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Switch custom connectors on' }).click();
+    await page.getByRole('button', { name: 'Make a connector' }).click();
+    await page.getByLabel('Name of the service').fill('Acme');
+    await page.getByLabel('What it is for').fill('Orders of Acme.');
+    await page.getByLabel('Base address of its API').fill('https://api.acme.com/v1');
+    await page.getByLabel('Authorization address').fill('https://accounts.google.com/o/oauth2/auth');
+    await page.getByLabel('Token address').fill('https://login.acme.com/token');
+    await page.getByRole('button', { name: 'Add scope' }).click();
+    await page.getByLabel('Name of scope 1').fill('orders');
+    await page.getByLabel('What scope 1 allows, in a sentence').fill('See and change everything');
+    await page.getByLabel('Access of scope 1').selectOption('changes');
+    await page.getByRole('button', { name: 'Store the connector' }).click();
+    await page.getByText(/The addresses belong to different domains: google.com, acme.com/).waitFor();
+    await page.getByLabel('Authorization address').fill('https://127.1/authorize');
+    await page.getByRole('button', { name: 'Store the connector' }).click();
+    await page.getByText(/it names an IP address/).waitFor();
+    await page.getByLabel('Authorization address').fill('https://login.acme.com/authorize');
+    await page.getByRole('button', { name: 'Store the connector' }).click();
+    await page.getByText('The custom connector Acme is stored.').waitFor();
+    await page.getByRole('link', { name: 'Acme', exact: true }).click();
+    await page.getByText('custom', { exact: true }).first().waitFor();
+    await page.getByText('login.acme.com', { exact: true }).waitFor();
+    await page.getByText(/^Not verified: last looked at on/).waitFor();
+    await page.getByRole('button', { name: 'Create connection to Acme' }).click();
+    await page.getByRole('heading', { name: 'Step 2 of 4' }).waitFor();
+    await page.getByText('sensitive').waitFor();
+    await continueTo(page, 3);
+    await continueTo(page, 4);
+    await page.getByRole('button', { name: 'Create only' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Connection', exact: true }).waitFor();
+    await page.getByText('custom', { exact: true }).first().waitFor();
+    await goTo(page, '#/custom-connectors', 'Custom connectors');
+    await page.getByText('In use by Acme.').waitFor();
+    await page.reload();
+    await goTo(page, '#/catalogue?q=acme', 'Catalogue');
+    await page.getByText('1 of 434 connectors fits').waitFor();
   });
 
   it('R5 R59 R121 asks a client for its own OAuth app too: the bundle brought none', async () => {

@@ -99,22 +99,7 @@ describe('every screen of the web app', () => {
     await look(page, 'connection-change', CONSOLE_SIZES, findings);
     await see('catalogue', '#/catalogue', 'Catalogue');
     await see('connector', '#/catalogue/sandbox-books', 'Connector');
-    await see('catalogue-filtered', '#/catalogue?q=zoho&auth=oauth2-code&own=yes', 'Catalogue');
-    await see('catalogue-nothing', '#/catalogue?q=salfrsce', 'Catalogue');
-    await see('connector-own-app', '#/catalogue/zoho-books', 'Connector');
-    await see('connector-retired', '#/catalogue/clockwork-sms', 'Connector');
     await see('new-connection', '#/connections/new', 'New connection');
-    await see('new-connection-refused', '#/connections/new?connector=discogs', 'New connection');
-    for (const step of [1, 2, 3])
-      await see(`new-connection-own-app-${step}`, `#/connections/new?connector=zoho-books&step=${step}`, 'New connection');
-    await page.getByRole('button', { name: 'Create, then authorize' }).click();
-    await page.getByRole('dialog').getByLabel('Client id', { exact: true }).waitFor();
-    await look(page, 'authorize-own-app', CONSOLE_SIZES, findings);
-    await page.keyboard.press('Escape');
-    await goTo(page, '#/connections/new?connector=airtable&step=3', 'New connection');
-    await page.getByRole('button', { name: 'Create only' }).click();
-    await page.getByText('Continue in the extension').first().waitFor();
-    await look(page, 'connection-extension-only', CONSOLE_SIZES, findings);
     for (const step of [1, 2, 3])
       await see(`new-connection-${step}`, `#/connections/new?connector=sandbox-sheet&step=${step}`, 'New connection');
     await see('applications', '#/apps', 'Applications');
@@ -167,6 +152,59 @@ describe('every screen of the web app', () => {
     await look(page, 'vault-unlock', CONSOLE_SIZES, findings);
     await page.keyboard.press('Escape');
     await see('not-found', '#/nowhere', 'Not found');
+    expect([...new Set(findings)]).toEqual([]);
+  });
+});
+
+describe('the catalogue and what is made from it', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startPwa();
+  });
+  afterAll(() => host.close());
+
+  it('is accessible in both themes and at every width, and fits', { timeout: 240_000 }, async () => {
+    const findings: string[] = [];
+    const page = await host.open();
+    await loadSample(page);
+    const see = async (name: string, hash: string, heading: string): Promise<void> => {
+      await goTo(page, hash, heading);
+      await page.getByText('Loading…').first().waitFor({ state: 'hidden' });
+      await look(page, name, CONSOLE_SIZES, findings);
+    };
+    await see('catalogue-filtered', '#/catalogue?q=zoho&auth=oauth2-code&own=yes', 'Catalogue');
+    await see('catalogue-nothing', '#/catalogue?q=salfrsce', 'Catalogue');
+    await see('connector-own-app', '#/catalogue/zoho-books', 'Connector');
+    await see('connector-retired', '#/catalogue/clockwork-sms', 'Connector');
+    await see('new-connection-refused', '#/connections/new?connector=discogs', 'New connection');
+    for (const step of [1, 2, 3])
+      await see(`new-connection-own-app-${step}`, `#/connections/new?connector=zoho-books&step=${step}`, 'New connection');
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    await page.getByRole('dialog').getByLabel('Client id', { exact: true }).waitFor();
+    await look(page, 'authorize-own-app', CONSOLE_SIZES, findings);
+    await page.keyboard.press('Escape');
+    await see('custom-connectors-off', '#/custom-connectors', 'Custom connectors');
+    await page.getByRole('button', { name: 'Switch custom connectors on' }).click();
+    await page.getByRole('button', { name: 'Make a connector' }).click();
+    await page.getByRole('button', { name: 'Add scope' }).click();
+    await page.getByLabel('Base address of its API').fill('https://10.0.0.1/');
+    await page.getByLabel('Name of the service').fill('Acme');
+    await page.getByLabel('What it is for').fill('Orders of Acme.');
+    await page.getByLabel('Authorization address').fill('https://login.acme.com/authorize');
+    await page.getByLabel('Token address').fill('https://login.acme.com/token');
+    await page.getByLabel('Name of scope 1').fill('orders');
+    await page.getByLabel('What scope 1 allows, in a sentence').fill('See orders');
+    await page.getByRole('button', { name: 'Store the connector' }).click();
+    await page.getByText(/it names an IP address/).waitFor();
+    await look(page, 'custom-connectors-form', CONSOLE_SIZES, findings);
+    await page.getByLabel('Base address of its API').fill('https://api.acme.com/');
+    await page.getByRole('button', { name: 'Store the connector' }).click();
+    await page.getByText('No connection is made from it.').waitFor();
+    await look(page, 'custom-connectors', CONSOLE_SIZES, findings);
+    await goTo(page, '#/connections/new?connector=airtable&step=3', 'New connection');
+    await page.getByRole('button', { name: 'Create only' }).click();
+    await page.getByText('Continue in the extension').first().waitFor();
+    await look(page, 'connection-extension-only', CONSOLE_SIZES, findings);
     expect([...new Set(findings)]).toEqual([]);
   });
 });

@@ -187,6 +187,7 @@ export const BACKUP_ROWS = {
     removedAt: v.nullable(timeField),
     revision: whole,
   },
+  connectors: { id: tokenField, workspaceId: idField('wsp'), record: objectField, createdAt: timeField, revision: whole },
   oauthApps: {
     id: idField('oap'),
     workspaceId: idField('wsp'),
@@ -287,6 +288,8 @@ export const backupSchema = v.strictObject({
     releases: list(BACKUP_ROWS.releases),
     distributions: list(BACKUP_ROWS.distributions),
     clients: list(BACKUP_ROWS.clients),
+    /** Absent in backups of programs that had none. */
+    connectors: v.optional(list(BACKUP_ROWS.connectors), []),
     oauthApps: list(BACKUP_ROWS.oauthApps),
     installations: list(BACKUP_ROWS.installations),
     bundles: list(BACKUP_ROWS.bundles),

@@ -9,6 +9,7 @@ import type { OauthApp } from '../../domain/oauth-app.ts';
 import { next } from '../../domain/transition.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
+import { requireConnector } from '../custom-connectors.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
@@ -50,7 +51,7 @@ export const saveOauthApp = command({
   }),
   run: async (call, { oauthAppId, connectorId, name, clientId, clientSecret, isConfirmed }) => {
     const { workspace, member } = call.acting();
-    connectorById(connectorId);
+    await requireConnector(call, connectorId);
     const before = oauthAppId === null ? null : await loadApp(call, oauthAppId);
     if (before !== null && before.connectorId !== connectorId)
       throw new Fault('credentials.other-service', connectorById(before.connectorId).name);

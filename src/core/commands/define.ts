@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { connectorById } from '../../connectors/catalogue.ts';
 import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../../domain/connection.ts';
 import { CONNECTION_TYPE_NAMES, typesFor } from '../../domain/connection-type.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isLinkName } from '../../domain/link-name.ts';
 import { creationRefusal } from '../../domain/ways.ts';
 import { command } from '../command.ts';
+import { requireOfferedConnector } from '../custom-connectors.ts';
 import { idInput, nameInput } from '../inputs.ts';
 import { loadApplication, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
@@ -31,7 +31,7 @@ export const defineConnection = command({
   }),
   run: async (call, input) => {
     const { workspace, member } = call.acting();
-    const connector = connectorById(input.connectorId);
+    const connector = await requireOfferedConnector(call, input.connectorId);
     call.require('connection.define', { type: input.type });
     if (!typesFor(connector).includes(input.type)) throw new Fault('connection.type-forbidden', `${connector.name}, ${input.type}`);
     const refusal = creationRefusal(connector);

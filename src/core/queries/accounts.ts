@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
 import { WAYS } from '../../domain/ways.ts';
 import { query } from '../command.ts';
+import { customEntries } from '../custom-connectors.ts';
 import { environmentInput, idInput, nothing } from '../inputs.ts';
 import { findAuthorization, loadSlot } from '../owners.ts';
 import { redirectUriOf } from '../services.ts';
@@ -48,7 +49,7 @@ export const oauthApps = query({
       .anyOf(apps.map(({ id }) => id))
       .toArray();
     return {
-      connectors: connectorIndex()
+      connectors: [...(await customEntries(call)), ...connectorIndex()]
         .filter(({ method, isRetired }) => method.startsWith('oauth2-') && WAYS[method].isOffered && !isRetired)
         .map(({ id, name }) => ({ id, name })),
       apps: apps

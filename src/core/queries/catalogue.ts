@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
-import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
+import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
 import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
@@ -13,9 +13,12 @@ import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
+import { areCustomAllowed, customEntries, requireConnector, usersOf } from '../custom-connectors.ts';
+import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
+import { permission } from '../slots.ts';
 import { hostsOf } from '../summaries.ts';
-import type { CataloguePage, ConnectorCard, ConnectorName, ConnectorView, Permission } from '../views.ts';
+import type { CataloguePage, ConnectorCard, ConnectorName, ConnectorView, CustomConnectorsView, Permission } from '../views.ts';
 
 const cardOf = (entry: IndexEntry): ConnectorCard => {
   const { id, name, aliases, category, verdict, isRetired, isVerified, needsOwnApp, hasTest, does } = entry;
@@ -65,9 +68,12 @@ export const catalogue = query({
     offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PAGE)),
   }),
-  read: async (_call, { q, filters, offset, limit }): Promise<CataloguePage> => {
-    const index = connectorIndex();
-    const { entries, facets } = browseConnectors(index, searching, q, filters);
+  read: async (call, { q, filters, offset, limit }): Promise<CataloguePage> => {
+    const own = await customEntries(call);
+    // The workspace's own stand first; the search over them is made anew, because they are few and change.
+    const index = own.length === 0 ? connectorIndex() : [...own, ...connectorIndex()];
+    const search = own.length === 0 ? searching : () => createConnectorSearch(index);
+    const { entries, facets } = browseConnectors(index, search, q, filters);
     const nearest = entries.length > 0 || q.trim() === '' ? [] : createNearestNames(index)(q, 3);
     return {
       cards: entries.slice(offset, offset + limit).map(cardOf),
@@ -111,7 +117,7 @@ const creationOf = (found: Connector): Permission => {
 export const connector = query({
   args: v.strictObject({ connectorId: v.string() }),
   read: async (call, { connectorId }): Promise<ConnectorView> => {
-    const found = connectorById(connectorId);
+    const found = await requireConnector(call, connectorId);
     const { auth, facts } = found;
     const { note, docsUrl, setupUrl, isVerified, checkedOn } = facts;
     return {
@@ -133,6 +139,28 @@ export const connector = query({
       test: found.test,
       creation: creationOf(found),
       suggested: await freeNames(call, found),
+    };
+  },
+});
+
+/** The workspace's own connectors, and whether it may have any. Throws `access.refused` (R14). */
+export const customConnectors = query({
+  args: nothing,
+  read: async (call): Promise<CustomConnectorsView> => {
+    call.require('microservices.open');
+    const { id } = call.acting().workspace;
+    const rows = await call.db.connectors.where('workspaceId').equals(id).toArray();
+    const used = await usersOf(call, rows);
+    return {
+      isAllowed: await areCustomAllowed(call),
+      manage: permission(call, 'microservices.open'),
+      // One that no longer passes the checks is not opened, and cannot be used.
+      connectors: rows
+        .filter((row) => hasConnector(row.id))
+        .map((row) => {
+          const found = connectorById(row.id);
+          return { id: row.id, name: found.name, hosts: hostsOf(found, ''), usedBy: used.get(row.id) ?? [] };
+        }),
     };
   },
 });

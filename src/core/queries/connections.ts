@@ -4,6 +4,7 @@ import type { Action } from '../../domain/access.ts';
 import type { Authorization } from '../../domain/authorization.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { typesFor } from '../../domain/connection-type.ts';
+import { isOauth } from '../../domain/connector.ts';
 import { ENVIRONMENTS } from '../../domain/environment.ts';
 import { Fault, type FaultData, faultRemedy, faultText } from '../../domain/faults.ts';
 import { isInstallationId } from '../../domain/ids.ts';
@@ -113,6 +114,7 @@ export const connection = query({
       createdAt: found.createdAt,
       applications: applications.map(({ id, name }): OwnerView => ({ id, name, kind: 'application' })),
       oauthAppId: found.oauthAppId,
+      registration: isOauth(connector.auth) ? (connector.auth.clientId === null ? 'own' : 'either') : 'none',
       oauthApps: apps.filter(({ connectorId }) => connectorId === found.connectorId).map(({ id, name }) => ({ id, name })),
       reusable: await reusableAccounts(call, found, row.slots),
       separateGrants: ENVIRONMENTS.filter((one) => rows.some(({ environment, grant }) => environment === one && grant !== null)),

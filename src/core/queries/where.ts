@@ -15,6 +15,7 @@ const STORED: readonly { readonly table: TableName; readonly what: string; reado
   { table: 'secrets', what: 'Tokens, client secrets, author keys and open sign-ins', isSealed: true },
   { table: 'authorizations', what: 'Authorizations: account names, scopes, times', isSealed: false },
   { table: 'oauthApps', what: 'Client ids of your own OAuth apps', isSealed: false },
+  { table: 'connectors', what: 'Connectors that a workspace made itself', isSealed: false },
   { table: 'connections', what: 'Definitions of connections', isSealed: false },
   { table: 'applications', what: 'Applications that are built here', isSealed: false },
   { table: 'components', what: 'Components', isSealed: false },

@@ -33,7 +33,10 @@ const Nothing = ({ page, hrefOf }: { readonly page: CataloguePage; readonly href
         ?
       </p>
     )}
-    <p>A connection is made from a built-in connector only (R20).</p>
+    <p>
+      A connection is made from a built-in connector only (R20). Custom connectors can be switched on under{' '}
+      <a href="#/custom-connectors">Settings, Custom connectors</a>.
+    </p>
   </Empty>
 );
 

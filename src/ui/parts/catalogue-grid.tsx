@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ConnectorCard } from '../../core/views.ts';
 import { Tag } from './basics.tsx';
-import { Monogram, SandboxTag } from './connector.tsx';
+import { CustomTag, Monogram, SandboxTag } from './connector.tsx';
 import { VerdictWords } from './verdict.tsx';
 
 type Props = {
@@ -39,6 +39,7 @@ const Card = ({
         {card.name}
       </a>{' '}
       <SandboxTag isSandbox={card.isSandbox} />
+      <CustomTag connectorId={card.id} />
       {card.isRetired ? <Tag tone="warn">retired</Tag> : null}
     </Heading>
     <p class="hint">

@@ -1,3 +1,4 @@
+import { isCustomId } from '../../domain/custom.ts';
 import { Tag } from './basics.tsx';
 
 /** A two-letter tile; never a brand's logo. */
@@ -13,3 +14,7 @@ export const Monogram = ({ name }: { readonly name: string }) => (
 );
 
 export const SandboxTag = ({ isSandbox }: { readonly isSandbox: boolean }) => (isSandbox ? <Tag tone="warn">sandbox</Tag> : null);
+
+/** A connector that the workspace made itself says so wherever it shows. */
+export const CustomTag = ({ connectorId }: { readonly connectorId: string }) =>
+  isCustomId(connectorId) ? <Tag tone="warn">custom</Tag> : null;

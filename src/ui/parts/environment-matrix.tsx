@@ -2,7 +2,7 @@ import type { ConnectionRow, SlotView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { ENVIRONMENT_LABELS, type Environment } from '../../domain/environment.ts';
 import { Code, Name, Scroll, Tag } from './basics.tsx';
-import { SandboxTag } from './connector.tsx';
+import { CustomTag, SandboxTag } from './connector.tsx';
 import { Status } from './status.tsx';
 
 const slotIn = (row: ConnectionRow, environment: Environment): SlotView | undefined =>
@@ -48,7 +48,7 @@ export const EnvironmentMatrix = ({ rows, environments, caption }: Props) => (
               <a href={`#/connections/${row.id}`}>
                 <Name>{row.displayName}</Name>
               </a>{' '}
-              <SandboxTag isSandbox={row.isSandbox} />
+              <SandboxTag isSandbox={row.isSandbox} /> <CustomTag connectorId={row.connectorId} />
               <p class="hint">
                 <Code>{row.linkName}</Code>
               </p>

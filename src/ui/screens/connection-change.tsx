@@ -167,7 +167,7 @@ const isOauthAppId = (text: string): text is OauthAppId => text.startsWith('oap_
 /** Which registration authorizes it: the connector's, or the account's own OAuth app (R121). */
 export const Credentials = ({ view }: { readonly view: ConnectionView }) => {
   const acting = useAct();
-  if (!view.credentials.allowed) return null;
+  if (!view.credentials.allowed || view.registration === 'none') return null;
   const set = (id: string): void =>
     acting.run(async () => {
       await core.chooseOauthApp({ connectionId: view.id, oauthAppId: isOauthAppId(id) ? id : null });
@@ -180,7 +180,7 @@ export const Credentials = ({ view }: { readonly view: ConnectionView }) => {
         value={view.oauthAppId ?? ''}
         onChange={set}
         options={[
-          { value: '', label: `Of the connector ${view.connectorName}` },
+          { value: '', label: view.registration === 'own' ? 'None yet' : `Of the connector ${view.connectorName}` },
           ...view.oauthApps.map(({ id, name }) => ({ value: id, label: name })),
         ]}
         hint="Your own registrations stand under OAuth apps (R121)."

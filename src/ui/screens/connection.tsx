@@ -8,7 +8,7 @@ import { useLive } from '../live.ts';
 import { tell, tellWithUndo } from '../notices.tsx';
 import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
-import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
@@ -79,7 +79,8 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
       </dd>
       <dt>Connector</dt>
       <dd>
-        <Monogram name={view.connectorName} /> {view.connectorName} <SandboxTag isSandbox={view.isSandbox} />
+        <Monogram name={view.connectorName} /> {view.connectorName} <SandboxTag isSandbox={view.isSandbox} />{' '}
+        <CustomTag connectorId={view.connectorId} />
       </dd>
       <dt>Type</dt>
       <dd>
@@ -89,10 +90,17 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
       <dd>{view.owner === null ? 'none' : <Name>{view.owner.name}</Name>}</dd>
       <dt>Environments</dt>
       <dd>{view.environmentPolicy === 'same' ? 'One authorization for all' : 'An authorization for each'}</dd>
-      <dt>OAuth app</dt>
-      <dd>
-        <Name>{view.oauthApps.find(({ id }) => id === view.oauthAppId)?.name ?? `of the connector ${view.connectorName}`}</Name>
-      </dd>
+      {view.registration === 'none' ? null : (
+        <>
+          <dt>OAuth app</dt>
+          <dd>
+            <Name>
+              {view.oauthApps.find(({ id }) => id === view.oauthAppId)?.name ??
+                (view.registration === 'own' ? 'none yet: whoever authorizes brings their own' : `of the connector ${view.connectorName}`)}
+            </Name>
+          </dd>
+        </>
+      )}
       <dt>Scopes</dt>
       <dd>
         <ul class="plain">
@@ -176,7 +184,7 @@ export const Connection = ({ params }: { readonly params: Readonly<Record<string
           <References view={view} />
           {view.edit.allowed || view.owner?.kind === 'application' ? (
             <Change view={view} />
-          ) : view.credentials.allowed ? (
+          ) : view.credentials.allowed && view.registration !== 'none' ? (
             // A client is shown nothing that defines a connection (R14); whose OAuth app authorizes it is the account's own matter (R59).
             <section class="card" aria-labelledby="own-app">
               <h2 id="own-app">OAuth app</h2>

@@ -8,7 +8,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, CopyButton, Empty, FaultNote, Loaded, Name, Scroll, Tag } from '../parts/basics.tsx';
-import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { Status } from '../parts/status.tsx';
 import { place, setQuery } from '../place.ts';
@@ -24,7 +24,8 @@ const Row = ({ row }: { readonly row: ConnectionRow }) => (
       </p>
     </th>
     <td>
-      <Monogram name={row.connectorName} /> {row.connectorName} <SandboxTag isSandbox={row.isSandbox} />
+      <Monogram name={row.connectorName} /> {row.connectorName} <SandboxTag isSandbox={row.isSandbox} />{' '}
+      <CustomTag connectorId={row.connectorId} />
     </td>
     <td>
       <Tag>{CONNECTION_TYPES[row.type].label}</Tag>

@@ -4,7 +4,7 @@ import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
-import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { HereNote } from '../parts/here-note.tsx';
 import { RegisterSteps } from '../parts/register-steps.tsx';
 import { ScopeWords } from '../parts/scope-list.tsx';
@@ -25,7 +25,7 @@ const Truth = ({ view }: Props) => (
       {view.truth.isConfirmed ? null : <NotVerified />}
     </p>
     <p>{view.truth.reason}</p>
-    <p>{view.sentence}</p>
+    {view.creation.allowed ? <p>{view.sentence}</p> : null}
     {view.truth.needsOwnApp ? (
       <p>
         {view.truth.needsSecret
@@ -146,7 +146,7 @@ const Page = ({ view }: Props) => {
   return (
     <>
       <h2 class="title">
-        <Monogram name={view.name} /> {view.name} <SandboxTag isSandbox={view.isSandbox} />
+        <Monogram name={view.name} /> {view.name} <SandboxTag isSandbox={view.isSandbox} /> <CustomTag connectorId={view.id} />
         {view.isRetired ? <Tag tone="warn">retired</Tag> : null}
       </h2>
       <p class="lead">{view.description}</p>
@@ -155,7 +155,7 @@ const Page = ({ view }: Props) => {
         {view.aliases.length === 0 ? '' : ` · also called ${view.aliases.join(', ')}`}
       </p>
       <div>
-        <Button kind="primary" onPress={create} permission={view.creation} label={`Create a connection to ${view.name}`}>
+        <Button kind="primary" onPress={create} permission={view.creation} label={`Create connection to ${view.name}`}>
           Create connection
         </Button>
       </div>
@@ -175,7 +175,7 @@ const Page = ({ view }: Props) => {
         <p>
           <strong>{certaintyWords(view)}</strong>
         </p>
-        {view.facts.note === '' ? null : <p>{view.facts.note}</p>}
+        {view.facts.note === '' ? null : <p class="out">{view.facts.note}</p>}
         <FactTable facts={view.facts} name={view.name} />
       </section>
     </>

@@ -7,7 +7,7 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, FaultNote, Loaded } from '../parts/basics.tsx';
-import { Monogram, SandboxTag } from '../parts/connector.tsx';
+import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { worksHere } from '../parts/verdict.tsx';
 import { go, place, setQuery } from '../place.ts';
 import { clearDraft, type Draft, readDraft, writeDraft } from './draft.ts';
@@ -76,7 +76,8 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
   return (
     <form class="form wide" onSubmit={(event) => event.preventDefault()}>
       <h2 class="title">
-        <Monogram name={connector.name} /> {connector.name} <SandboxTag isSandbox={connector.isSandbox} />
+        <Monogram name={connector.name} /> {connector.name} <SandboxTag isSandbox={connector.isSandbox} />{' '}
+        <CustomTag connectorId={connector.id} />
       </h2>
       <h3 ref={heading} tabIndex={-1}>
         Step {step + 1} of 4: {STEPS[step]}

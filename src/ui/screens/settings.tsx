@@ -328,6 +328,19 @@ export const Settings = () => {
           )
         }
       </Loaded>
+      <Loaded live={frame}>
+        {({ acting }) =>
+          acting === null || !acting.microservices.allowed ? null : (
+            <section class="card" aria-labelledby="custom-connectors">
+              <h2 id="custom-connectors">Custom connectors</h2>
+              <p>Off unless this workspace switches them on: the model product allows built-in ones only.</p>
+              <a class="button" href="#/custom-connectors">
+                See custom connectors
+              </a>
+            </section>
+          )
+        }
+      </Loaded>
       <section class="card" aria-labelledby="backup">
         <h2 id="backup">Backup</h2>
         <p>One file of the workspace, to keep or to move to another device.</p>

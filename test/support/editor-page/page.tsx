@@ -95,7 +95,9 @@ const Page = () => {
         </button>
       </div>
       <h2>What the page knows</h2>
-      <pre data-testid="text">{text}</pre>
+      <div data-testid="text" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+        {text}
+      </div>
       <p data-testid="opened">{opened.join(' ')}</p>
       <p data-testid="runs">{runs}</p>
     </main>
