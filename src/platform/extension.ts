@@ -21,6 +21,8 @@ export const platform: Platform = {
   readHosts: async () => (await chrome.permissions.getAll()).origins ?? [],
   // Nothing is asked, and nothing shown, for what was allowed before.
   requestHosts: async (patterns) => patterns.length === 0 || chrome.permissions.request({ origins: [...patterns] }),
+  // `unlimitedStorage` is never evicted.
+  keepStorage: () => undefined,
   takeBack: async (hosts) => {
     await chrome.permissions.remove({ origins: [...hosts] });
   },

@@ -40,6 +40,8 @@ export type Platform = {
   readHosts(): Promise<readonly string[]>;
   /** Asks for the permission to reach these hosts, within a click; at once true where none is needed. */
   requestHosts(patterns: readonly string[]): Promise<boolean>;
+  /** Asks the browser, within a click, not to evict what is stored; whether it agreed stands in Settings. */
+  keepStorage(): void;
   /** Gives up the permission for these hosts. */
   takeBack(hosts: readonly string[]): Promise<void>;
   /** Files that the system opened with the app. */

@@ -79,6 +79,7 @@ export const platform: Platform = {
   },
   readHosts: async () => [],
   requestHosts: async () => true,
+  keepStorage: () => void navigator.storage?.persist?.().catch(() => undefined),
   takeBack: async () => undefined,
   passkeys: () => import('./passkey.ts'),
   download,

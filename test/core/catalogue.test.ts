@@ -97,7 +97,7 @@ describe('the page of a connector', () => {
     expect(zendesk.scopes.find(({ name }) => name === 'tickets:read')?.isSensitive).toBe(false);
   });
 
-  it('S19 R59 has the redirect address of this host, the steps, and what whoever authorizes types', async () => {
+  it('S19 S35 R59 has the redirect address of this host, the steps, and what whoever authorizes types', async () => {
     const books = await page('zoho-books');
     expect(books.hosts).toContain('accounts.zoho.{dataCentre}');
     expect(books.redirectUri).toBe(core.ctx.redirectUri);

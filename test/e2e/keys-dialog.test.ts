@@ -25,7 +25,6 @@ describe.each([
     await loadSample(page);
     await goTo(page, '#/connections/new?connector=twilio&step=3', 'New connection');
     await page.getByRole('button', { name: 'Create, then authorize' }).click();
-    await page.getByRole('button', { name: 'Authorize Twilio in Development' }).click();
     const dialog = page.getByRole('dialog', { name: 'Authorize Twilio in Development' });
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
     await dialog.getByRole('button', { name: 'Authorize Twilio' }).click();

@@ -9,10 +9,19 @@ describe('the main job in the built web app', () => {
   });
   afterAll(() => host.close());
 
-  it('leads from the first click to the client’s invoice and the user’s own number', async () => {
+  it('S57 leads from the first click to the client’s invoice and the user’s own number', async () => {
+    await host.context.addInitScript(() => {
+      const persist = navigator.storage.persist.bind(navigator.storage);
+      navigator.storage.persist = () => {
+        localStorage.setItem('asked-to-persist', 'yes');
+        return persist();
+      };
+    });
     await useCase(host);
     expect(host.sandbox.books.invoices).toMatchObject([
       { account: 'adam@harbour.example', customer: 'Robin Reed', amount: 450000, reference: '2 Harbour Road' },
     ]);
+    const page = await host.open();
+    expect(await page.evaluate(() => localStorage.getItem('asked-to-persist'))).toBe('yes');
   });
 });

@@ -281,7 +281,6 @@ describe('components, live mode and the outbox', () => {
     await page.keyboard.press('Escape');
     await goTo(page, '#/connections/new?connector=twilio&step=3', 'New connection');
     await page.getByRole('button', { name: 'Create, then authorize' }).click();
-    await page.getByRole('button', { name: 'Authorize Twilio in Development' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Authorize Twilio' }).click();
     await page.getByText('It is needed.').waitFor();
     await see('keys-dialog');

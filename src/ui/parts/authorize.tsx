@@ -75,6 +75,8 @@ export const Authorize = (props: Props) => {
   const begin = (way: Way = { is: 'usual' }): void => {
     // Before anything is awaited: a browser opens windows only inside the click.
     const provider = authorizeWay.begins === 'page' ? platform.openProvider() : null;
+    // From here on there is something to lose (S57).
+    platform.keepStorage();
     setBlockedUrl(null);
     acting.run(
       async () => {
