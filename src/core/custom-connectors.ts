@@ -1,8 +1,9 @@
-import { connectorById, openCustomConnectors } from '../connectors/catalogue.ts';
+import { connectorById, hasConnector, openCustomConnectors } from '../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../connectors/index-entry.ts';
 import type { Connector } from '../domain/connector.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
+import { readActor } from './actor.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -34,8 +35,11 @@ export const requireOfferedConnector = async (call: Call, id: string): Promise<C
 
 /** Index entries of the acting workspace's own connectors, where they are allowed. */
 export const customEntries = async (call: Call): Promise<readonly IndexEntry[]> => {
-  const rows = await call.db.connectors.where('workspaceId').equals(call.acting().workspace.id).toArray();
-  return rows.length === 0 || !(await areCustomAllowed(call)) ? [] : rows.map(({ id }) => entryOf(connectorById(id)));
+  // Somebody may look around before there is a workspace.
+  const workspace = (await readActor(call))?.workspace;
+  const rows = workspace === undefined ? [] : await call.db.connectors.where('workspaceId').equals(workspace.id).toArray();
+  const opened = rows.filter(({ id }) => hasConnector(id));
+  return opened.length === 0 || !(await areCustomAllowed(call)) ? [] : opened.map(({ id }) => entryOf(connectorById(id)));
 };
 
 /** What stands on each of these connectors, by name: connections and OAuth apps of the acting workspace. */

@@ -25,6 +25,13 @@ describe('the catalogue as a list', () => {
     expect((await ask('', {}, 30, 420)).cards).toHaveLength(13);
   });
 
+  it('can be looked through before there is a workspace', async () => {
+    const first = await startCore();
+    expect(await first.see('catalogue', { q: 'zoho books', filters: {}, offset: 0, limit: 1 })).toMatchObject({
+      cards: [{ id: 'zoho-books' }],
+    });
+  });
+
   it('says of each how and where it works, in words', async () => {
     const [twilio] = (await ask('twilio')).cards;
     expect(twilio).toMatchObject({
