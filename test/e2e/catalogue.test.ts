@@ -22,7 +22,7 @@ const continueTo = async (page: Page, step: number): Promise<void> => {
 
 describe.each([
   ['web app', startPwa],
-  ['extension', startExtension],
+  ['extension', (options: Parameters<typeof startPwa>[0]) => startExtension({ ...options, allowedHosts: ['https://*/*'] })],
 ] as const)('the catalogue of the built %s', (_, start) => {
   const zoho = createZoho([DANA]);
   const sms = createSmsProviders();

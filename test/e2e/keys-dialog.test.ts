@@ -6,7 +6,7 @@ import { goTo, loadSample } from './steps.ts';
 
 describe.each([
   ['web app', startPwa],
-  ['extension', startExtension],
+  ['extension', (options: Parameters<typeof startPwa>[0]) => startExtension({ ...options, allowedHosts: ['https://*/*'] })],
 ] as const)('authorizing with what is copied from the service in the built %s', (_, start) => {
   const sms = createSmsProviders();
   let providers: Providers;

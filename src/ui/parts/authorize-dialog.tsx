@@ -8,7 +8,7 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, FaultNote, Loaded } from './basics.tsx';
-import { beginBy } from './begin.ts';
+import { allowHosts, beginBy } from './begin.ts';
 import { Dialog } from './dialog.tsx';
 import { HereNote } from './here-note.tsx';
 import { AppChoice } from './own-app.tsx';
@@ -18,7 +18,7 @@ import { type Values, VariableFields, wrongValues } from './variable-fields.tsx'
 type Props = {
   readonly connectionId: ConnectionId;
   readonly connectorId: string;
-  readonly begins: AuthorizeWay['begins'];
+  readonly way: AuthorizeWay;
   readonly displayName: string;
   readonly environment: Environment;
   /** Another account takes the place of the one that is there (R77). */
@@ -31,7 +31,7 @@ type Props = {
 
 type FormProps = Omit<Props, 'connectorId' | 'isOpen'> & { readonly connector: ConnectorView; readonly known: AuthorizingView };
 
-const AskForm = ({ connector, known, begins, connectionId, displayName, environment, isSwitch, onClose, onBlocked }: FormProps) => {
+const AskForm = ({ connector, known, way, connectionId, displayName, environment, isSwitch, onClose, onBlocked }: FormProps) => {
   const acting = useAct();
   const variables = connector.variables.filter(({ name }) => connector.typed.includes(name));
   const [values, setValues] = useState<Values>(known.values);
@@ -51,7 +51,7 @@ const AskForm = ({ connector, known, begins, connectionId, displayName, environm
     if (isAppAsked && oauthAppId !== known.oauthAppId) await core.chooseOauthApp({ connectionId, oauthAppId });
     const typed = Object.fromEntries(variables.map(({ name }) => [name, (values[name] ?? '').trim()]));
     const call = { connectionId, environment, variables: typed };
-    return isSwitch ? (await core.switchAuthorization(call)).url : beginBy(begins, call);
+    return isSwitch ? (await core.switchAuthorization(call)).url : beginBy(way.begins, call);
   };
 
   const submit = (): void => {
@@ -62,10 +62,11 @@ const AskForm = ({ connector, known, begins, connectionId, displayName, environm
       return;
     }
     // Before anything is awaited: a browser opens windows only inside the click.
-    const provider = begins === 'page' ? platform.openProvider() : null;
+    const provider = way.begins === 'page' ? platform.openProvider() : null;
     acting.run(
       async () => {
         try {
+          await allowHosts(way);
           const url = await begin();
           onClose();
           if (url === null || provider === null) return;

@@ -3,7 +3,6 @@ import { platform } from '#platform';
 import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
-import { Fault } from '../../domain/faults.ts';
 import type { FlowState } from '../../domain/flow.ts';
 import type { AuthorizationId, ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
@@ -11,7 +10,7 @@ import { core } from '../core.ts';
 import { askToUnlock } from '../unlock.ts';
 import type { AuthorizeDialog } from './authorize-dialog.tsx';
 import { Button, FaultNote } from './basics.tsx';
-import { beginBy } from './begin.ts';
+import { allowHosts, beginBy } from './begin.ts';
 import { DeviceCode } from './device-code.tsx';
 import type { KeysDialog } from './keys-dialog.tsx';
 
@@ -46,11 +45,6 @@ const FLOW_WORDS: Record<FlowState, string> = {
   exchanging: 'Fetching the authorization…',
   done: 'Done.',
   failed: 'It did not work.',
-};
-
-/** An extension asks within the click for what it must reach; throws `oauth.host-refused` where that was not allowed. */
-const allowHosts = async ({ hosts }: StatusView['way']): Promise<void> => {
-  if (!(await platform.requestHosts(hosts))) throw new Fault('oauth.host-refused', hosts.join(', '));
 };
 
 export const Authorize = (props: Props) => {
@@ -101,7 +95,6 @@ export const Authorize = (props: Props) => {
   };
   const ask = (what: 'usual' | 'switch'): void => {
     acting.run(async () => {
-      await allowHosts(authorizeWay);
       setDialogs(
         authorizeWay.by === 'keys'
           ? { Keys: (await import('./keys-dialog.tsx')).KeysDialog }
@@ -160,7 +153,7 @@ export const Authorize = (props: Props) => {
   const dialog = {
     connectionId,
     connectorId: authorizeWay.connectorId,
-    begins: authorizeWay.begins,
+    way: authorizeWay,
     displayName,
     environment,
     isOpen: asks !== null,

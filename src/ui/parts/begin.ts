@@ -1,5 +1,7 @@
+import { platform } from '#platform';
 import type { AuthorizeWay } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
+import { Fault } from '../../domain/faults.ts';
 import type { ConnectionId } from '../../domain/ids.ts';
 import { core } from '../core.ts';
 
@@ -7,6 +9,11 @@ type Asked = {
   readonly connectionId: ConnectionId;
   readonly environment: Environment;
   readonly variables?: Readonly<Record<string, string>>;
+};
+
+/** An extension asks within the click for what it must reach; throws `oauth.host-refused` where that was not allowed. */
+export const allowHosts = async ({ hosts }: Pick<AuthorizeWay, 'hosts'>): Promise<void> => {
+  if (!(await platform.requestHosts(hosts))) throw new Fault('oauth.host-refused', hosts.join(', '));
 };
 
 /**

@@ -1,6 +1,6 @@
 import { type ComponentChildren, createRef } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { ConnectorView } from '../../core/views.ts';
+import type { AuthorizeWay, ConnectorView } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS, type Environment } from '../../domain/environment.ts';
 import type { ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
@@ -8,6 +8,7 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, FaultNote, Loaded } from './basics.tsx';
+import { allowHosts } from './begin.ts';
 import { Dialog } from './dialog.tsx';
 import { OutLink } from './out-link.tsx';
 import { SecretField } from './secret-field.tsx';
@@ -16,6 +17,7 @@ import { type Values, VariableFields, wrongValues } from './variable-fields.tsx'
 type Props = {
   readonly connectionId: ConnectionId;
   readonly connectorId: string;
+  readonly way: AuthorizeWay;
   readonly displayName: string;
   readonly environment: Environment;
   readonly isOpen: boolean;
@@ -54,6 +56,7 @@ const Links = ({ name, facts }: Pick<ConnectorView, 'name' | 'facts'>) =>
 
 const KeysForm = ({
   connector,
+  way,
   connectionId,
   displayName,
   environment,
@@ -98,6 +101,7 @@ const KeysForm = ({
     }
     acting.run(
       async () => {
+        await allowHosts(way);
         const { account, isTried } = await core.authorizeWithKeys({
           connectionId,
           environment,
