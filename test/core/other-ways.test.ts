@@ -4,64 +4,19 @@ import { recoverFlows } from '../../src/core/flow-start.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import { defineConnection, startShop } from '../support/builders.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
-import { type Arrived, formOf, type Provider } from '../support/providers/provider.ts';
+import { createOtherWays } from '../support/providers/other-ways.ts';
+import type { Arrived, Provider } from '../support/providers/provider.ts';
 import { mappedFetch, type Providers, serveProviders } from '../support/providers/serve.ts';
 
 const AWS = { accessKeyId: 'AKIDEXAMPLE0000000', secretAccessKey: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY' } as const;
 
-/** What the services answer now; each test says it. */
-const state = { device: 'authorization_pending', codes: 0, polls: 0, tokens: 0, signed: [] as Arrived[] };
-
-const github: Provider = {
-  hosts: ['github.com', 'api.github.com'],
-  answer: (request) => {
-    if (request.path === '/login/device/code')
-      return {
-        status: 200,
-        body: {
-          device_code: `device-3584-${state.codes++}`,
-          user_code: 'WDJB-MJHT',
-          verification_uri: 'https://github.com/login/device',
-          expires_in: 900,
-          interval: 1,
-        },
-      };
-    if (request.path === '/login/oauth/access_token') {
-      state.polls += 1;
-      if (!formOf(request).get('device_code')?.startsWith('device-3584-')) return { status: 200, body: { error: 'incorrect_device_code' } };
-      // GitHub says so with status 200.
-      if (state.device !== '') return { status: 200, body: { error: state.device, interval: 1 } };
-      return { status: 200, body: { access_token: 'gho_device_16C7e42F', token_type: 'bearer', scope: 'read:user' } };
-    }
-    if (request.host === 'api.github.com' && request.headers['authorization'] === 'Bearer gho_device_16C7e42F')
-      return { status: 200, body: { login: 'octocat' } };
-    return { status: 401, body: { message: 'Bad credentials' } };
-  },
-};
-
-const twilio: Provider = {
-  hosts: ['oauth.twilio.com', 'api.twilio.com'],
-  answer: (request) => {
-    if (request.path === '/v2/token') {
-      const form = formOf(request);
-      if (form.get('grant_type') !== 'client_credentials' || form.get('client_secret') !== 'app-secret-7f')
-        return { status: 401, body: { code: 20003 } };
-      state.tokens += 1;
-      return {
-        status: 200,
-        body: { access_token: `app-token-${state.tokens}`, token_type: 'Bearer', expires_in: 3600, id_token: null, refresh_token: null },
-      };
-    }
-    return request.headers['authorization'] === `Bearer app-token-${state.tokens}`
-      ? { status: 200, body: { friendly_name: 'Harbour Homes' } }
-      : { status: 401, body: { code: 20003 } };
-  },
-};
+const { state, github, twilio } = createOtherWays();
+const signed: Arrived[] = [];
 
 const aws: Provider = {
   hosts: ['sts.eu-central-1.amazonaws.com', 's3.eu-central-1.amazonaws.com'],
   answer: (request) => {
-    state.signed.push(request);
+    signed.push(request);
     return { status: 200, body: '<GetCallerIdentityResponse/>' };
   },
 };
@@ -77,7 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => providers.close());
 beforeEach(async () => {
-  Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0, signed: [] });
+  Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0 });
+  signed.length = 0;
   now = Date.now();
   core = await startCore({ fetch: mappedFetch(providers), now: () => now, name: name() });
   shop = await startShop(core);
@@ -164,7 +120,7 @@ describe('AWS Signature Version 4', () => {
     const connectionId = await defineConnection(core, shop, 'aws');
     const variables = { region: 'eu-central-1', service: 's3' };
     await core.do('authorizeWithKeys', { connectionId, environment: 'development', variables, keys: AWS });
-    const [request] = state.signed;
+    const [request] = signed;
     if (request === undefined) throw new Error('nothing arrived');
     const expected = await new AwsV4Signer({
       url: `https://${request.host}${request.path}?${request.query}`,

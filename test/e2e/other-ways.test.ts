@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findings } from '../support/axe.ts';
+import { type Host, startExtension } from '../support/browser.ts';
+import { createOtherWays, OTHER_WAYS } from '../support/providers/other-ways.ts';
+import { type Providers, serveProviders } from '../support/providers/serve.ts';
+import { goTo, loadSample } from './steps.ts';
+
+describe('authorizing without the service’s page in the built extension', () => {
+  const { state, github, twilio } = createOtherWays();
+  let providers: Providers;
+  let host: Host;
+  let page: Page;
+  beforeAll(async () => {
+    providers = await serveProviders([github, twilio]);
+    const hosts = [github, twilio].flatMap((provider) => provider.hosts);
+    host = await startExtension({ providers: { tlsPort: providers.tlsPort, hosts }, allowedHosts: ['https://*/*'] });
+    page = await host.open();
+    await loadSample(page);
+  });
+  afterAll(async () => {
+    await host.close();
+    await providers.close();
+  });
+
+  it('R59 R66 shows the code for another device with how long it is good, and goes on by itself (RFC 8628)', async () => {
+    await goTo(page, '#/connections/new?connector=github-device&step=4', 'New connection');
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Client id', { exact: true }).fill('our-client');
+    await dialog.getByRole('button', { name: /^Authorize/ }).click();
+    const code = page.getByLabel(/^Code for/);
+    await code.waitFor();
+    expect(await code.textContent()).toBe(OTHER_WAYS.userCode);
+    await page.getByText(/^The code is good for 1[45]:\d\d more minutes/).waitFor();
+    await page.getByRole('img', { name: 'QR code of https://github.com/login/device' }).waitFor();
+    expect(await page.getByRole('link', { name: 'https://github.com/login/device' }).getAttribute('href')).toBe(
+      'https://github.com/login/device',
+    );
+    expect(await findings(page)).toEqual([]);
+    state.device = '';
+    await page.getByText('octocat').first().waitFor();
+    await code.waitFor({ state: 'hidden' });
+    expect(await page.content()).not.toContain(OTHER_WAYS.deviceToken);
+  });
+
+  it('R59 R66 lets an app of the account sign in for itself (RFC 6749 section 4.4)', async () => {
+    await goTo(page, '#/connections/new?connector=twilio-oauth&step=4', 'New connection');
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/Account SID/i).fill(`AC${'0'.repeat(32)}`);
+    await dialog.getByLabel('Client id', { exact: true }).fill('our-client');
+    await dialog.getByLabel('Client secret', { exact: true }).fill(OTHER_WAYS.appSecret);
+    await dialog.getByRole('button', { name: /^Authorize/ }).click();
+    await page
+      .getByRole('region', { name: /, development/ })
+      .getByText('Harbour Homes')
+      .waitFor();
+    expect(await page.content()).not.toContain(OTHER_WAYS.appSecret);
+  });
+});

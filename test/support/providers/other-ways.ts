@@ -1,0 +1,58 @@
+import { formOf, type Provider } from './provider.ts';
+
+/** What the services answer now, and how often they were asked; each test says it. */
+export type OtherWays = { device: string; codes: number; polls: number; tokens: number };
+
+export const OTHER_WAYS = { userCode: 'WDJB-MJHT', deviceToken: 'gho_device_16C7e42F', appSecret: 'app-secret-7f' } as const;
+
+/** GitHub's device flow and Twilio's client credentials, as they document them. */
+export const createOtherWays = (): { readonly state: OtherWays; readonly github: Provider; readonly twilio: Provider } => {
+  const state: OtherWays = { device: 'authorization_pending', codes: 0, polls: 0, tokens: 0 };
+  const github: Provider = {
+    hosts: ['github.com', 'api.github.com'],
+    answer: (request) => {
+      if (request.path === '/login/device/code')
+        return {
+          status: 200,
+          body: {
+            device_code: `device-3584-${state.codes++}`,
+            user_code: 'WDJB-MJHT',
+            verification_uri: 'https://github.com/login/device',
+            expires_in: 900,
+            interval: 1,
+          },
+        };
+      if (request.path === '/login/oauth/access_token') {
+        state.polls += 1;
+        if (!formOf(request).get('device_code')?.startsWith('device-3584-'))
+          return { status: 200, body: { error: 'incorrect_device_code' } };
+        // GitHub says so with status 200.
+        if (state.device !== '') return { status: 200, body: { error: state.device, interval: 1 } };
+        return { status: 200, body: { access_token: 'gho_device_16C7e42F', token_type: 'bearer', scope: 'read:user' } };
+      }
+      if (request.host === 'api.github.com' && request.headers['authorization'] === 'Bearer gho_device_16C7e42F')
+        return { status: 200, body: { login: 'octocat' } };
+      return { status: 401, body: { message: 'Bad credentials' } };
+    },
+  };
+
+  const twilio: Provider = {
+    hosts: ['oauth.twilio.com', 'api.twilio.com'],
+    answer: (request) => {
+      if (request.path === '/v2/token') {
+        const form = formOf(request);
+        if (form.get('grant_type') !== 'client_credentials' || form.get('client_secret') !== 'app-secret-7f')
+          return { status: 401, body: { code: 20003 } };
+        state.tokens += 1;
+        return {
+          status: 200,
+          body: { access_token: `app-token-${state.tokens}`, token_type: 'Bearer', expires_in: 3600, id_token: null, refresh_token: null },
+        };
+      }
+      return request.headers['authorization'] === `Bearer app-token-${state.tokens}`
+        ? { status: 200, body: { friendly_name: 'Harbour Homes' } }
+        : { status: 401, body: { code: 20003 } };
+    },
+  };
+  return { state, github, twilio };
+};
