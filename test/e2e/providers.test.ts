@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectorById } from '../../src/connectors/catalogue.ts';
-import type { ConnectionId } from '../../src/domain/ids.ts';
+import type { AuthorizationId, ConnectionId } from '../../src/domain/ids.ts';
 import { type Host, startExtension, startPwa } from '../support/browser.ts';
 import { readTables } from '../support/direct.ts';
 import { openRemote, remote } from '../support/remote.ts';
@@ -22,6 +23,11 @@ const apart = (profiles: readonly Profile[]): Profile[] => {
     return true;
   });
 };
+
+const AuthorizationRow = v.object({
+  id: v.custom<AuthorizationId>((id) => typeof id === 'string'),
+  grant: v.object({ account: v.string() }),
+});
 
 const chosen = apart(PROFILES);
 const open = chosen.filter(({ isCorsOpen }) => isCorsOpen === true);
@@ -97,13 +103,21 @@ describe.each([
       provider.expire();
       expect(JSON.stringify(await test())).toContain(profile.account.name);
     }
+    const rows = (await readTables(page, ['authorizations']))['authorizations'] ?? [];
+    const row = v.parse(
+      AuthorizationRow,
+      rows.find((one) => one['connectionId'] === connectionId),
+    );
+    expect(row.grant.account).toBe(profile.account.name);
+    await remote(host, page, 'revokeAuthorization', { authorizationId: row.id });
+    expect(provider.revoked > 0).toBe(profile.revoke !== undefined);
     expect(complaints()).toEqual([]);
   };
 
   if (kind === 'extension')
-    it.each(chosen.map((profile) => [profile.id, profile] as const))(`R59 R66 ${what}: %s`, (_, profile) => works(profile));
+    it.each(chosen.map((profile) => [profile.id, profile] as const))(`R59 R66 R67 ${what}: %s`, (_, profile) => works(profile));
   else {
-    it.each(open.map((profile) => [profile.id, profile] as const))(`R59 R66 ${what}: %s`, (_, profile) => works(profile));
+    it.each(open.map((profile) => [profile.id, profile] as const))(`R59 R66 R67 ${what}: %s`, (_, profile) => works(profile));
     it.each(closed.slice(0, 2).map((profile) => [profile.id, profile] as const))('says so where it may not: %s', async (_, profile) => {
       const connectionId = await define(host, page, profile);
       await authorize(host, page, connectionId, profile.typed ?? {});
