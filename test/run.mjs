@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const reports = mkdtempSync(join(tmpdir(), 'latchkey-reports-'));
 const counts = { passed: 0, failed: 0 };
 
 const run = (command, args, options = {}) => spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options }).status === 0;
@@ -49,8 +50,7 @@ const findChromium = () => {
 
 /** Vitest counts its own tests; a run that ends without a report counts as one failure. */
 const tests = (project, env = {}) => {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-report-'));
-  const report = join(folder, 'report.json');
+  const report = join(reports, `${project}.json`);
   console.log(`\n— ${project} tests`);
   run('npx', ['--no-install', 'vitest', 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
     env: { ...process.env, ...env },
@@ -61,13 +61,11 @@ const tests = (project, env = {}) => {
     // A file that could not be loaded has no failed test of its own.
     counts.failed += success ? 0 : Math.max(numFailedTests, 1);
   } else counts.failed += 1;
-  rmSync(folder, { recursive: true, force: true });
 };
 
 if (!step('install', install)) finish();
 step('types', () => run('npx', ['--no-install', 'tsc', '--noEmit']));
 step('lint', () => run('npx', ['--no-install', 'biome', 'check', '--error-on-warnings', '.']));
-step('rules', () => run('node', ['test/rules.mjs', '--brief']));
 tests('unit');
 const isBuilt = step('build', () => run('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }));
 if (isBuilt) {
@@ -78,4 +76,8 @@ if (isBuilt) {
   });
   if (isFound) tests('e2e', { CHROMIUM_PATH: chromium });
 }
+step('rules', () =>
+  run('node', ['test/rules.mjs', '--brief', ...['unit', 'e2e'].map((project) => join(reports, `${project}.json`)).filter(existsSync)]),
+);
+rmSync(reports, { recursive: true, force: true });
 finish();
