@@ -2,7 +2,7 @@
 // Installs what is missing, then every check; ends with `N passed, N failed` over all of it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -49,16 +49,12 @@ const findChromium = () => {
 };
 
 /** Vitest counts its own tests; a run that ends without a report counts as one failure. */
-const tests = (project, env = {}, flags = []) => {
+const tests = (project, env = {}) => {
   const report = join(reports, `${project}.json`);
   console.log(`\n— ${project} tests`);
-  run(
-    'npx',
-    ['--no-install', 'vitest', 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...flags],
-    {
-      env: { ...process.env, ...env },
-    },
-  );
+  run('npx', ['--no-install', 'vitest', 'run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
+    env: { ...process.env, ...env },
+  });
   if (existsSync(report)) {
     const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'));
     counts.passed += numPassedTests;
@@ -70,8 +66,7 @@ const tests = (project, env = {}, flags = []) => {
 if (!step('install', install)) finish();
 step('types', () => run('npx', ['--no-install', 'tsc', '--noEmit']));
 step('lint', () => run('npx', ['--no-install', 'biome', 'check', '--error-on-warnings', '.']));
-// One for each core, where vitest would leave one idle; browsers keep two cores busy with one file.
-tests('unit', {}, [`--maxWorkers=${availableParallelism()}`]);
+tests('unit');
 const isBuilt = step('build', () => run('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }));
 if (isBuilt) {
   const chromium = findChromium();

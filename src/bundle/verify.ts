@@ -37,11 +37,21 @@ const requireHeader = (signature: string, keyId: string): void => {
   if (canonicalText(header as JsonObject) !== expected) throw new Fault('bundle.signature-wrong');
 };
 
+/** The bits that a last character has too many are zero: one signature has one text (S44, RFC 4648 section 3.5). */
+const isExact = (value: string): boolean => {
+  try {
+    return base64url.encode(base64url.decode(value)) === value;
+  } catch {
+    return false;
+  }
+};
+
 const requireSignature = async (payloadText: string, signature: string, key: AuthorPublicKey): Promise<string> => {
   const publicKey = await importAuthorKey(key);
   const keyId = await keyIdOf(key);
   requireHeader(signature, keyId);
   const [header = '', , value = ''] = signature.split('.');
+  if (!isExact(value)) throw new Fault('bundle.signature-wrong');
   const compact = `${header}.${base64url.encode(encoder.encode(payloadText))}.${value}`;
   await compactVerify(compact, publicKey, { algorithms: ['Ed25519'] }).catch(() => {
     throw new Fault('bundle.signature-wrong');

@@ -187,6 +187,17 @@ describe('a good bundle, changed after it was signed', () => {
     for (const bad of ['', 'A', `${value.slice(0, -2)}`, `${value}A`, value.replace(/.$/, '='), 'A'.repeat(86)])
       await refused(count(good.replace(signature, `${header}..${bad}`)));
   });
+
+  it('S44 is refused with spare bits in its base64url: one signature has one text', async () => {
+    const signature = good.slice(good.lastIndexOf('"signature":"') + 13, -2);
+    const [header = '', , value = ''] = signature.split('.');
+    // 64 bytes are 86 characters, whose last has four bits too many.
+    for (const last of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+      if (last !== value.at(-1))
+        expect(await refused(count(good.replace(signature, `${header}..${value.slice(0, -1)}${last}`))), last).toBe(
+          'bundle.signature-wrong',
+        );
+  });
 });
 
 describe('a bundle that its author signed, but should not have', () => {
