@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Fault } from '../domain/faults.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type AuthorPublicKey, importAuthorKey, keyIdOf } from './author-key.ts';
+import { fromBase64url } from './base64url.ts';
 import { canonicalText, parseModest, requireCanonical } from './canonical.ts';
 import { FORMAT, type Payload, type PayloadInput, payloadSchema } from './format/v1.ts';
 import { findSecrets } from './secrets.ts';
@@ -37,21 +38,12 @@ const requireHeader = (signature: string, keyId: string): void => {
   if (canonicalText(header as JsonObject) !== expected) throw new Fault('bundle.signature-wrong');
 };
 
-/** The bits that a last character has too many are zero: one signature has one text (S44, RFC 4648 section 3.5). */
-const isExact = (value: string): boolean => {
-  try {
-    return base64url.encode(base64url.decode(value)) === value;
-  } catch {
-    return false;
-  }
-};
-
 const requireSignature = async (payloadText: string, signature: string, key: AuthorPublicKey): Promise<string> => {
   const publicKey = await importAuthorKey(key);
   const keyId = await keyIdOf(key);
   requireHeader(signature, keyId);
   const [header = '', , value = ''] = signature.split('.');
-  if (!isExact(value)) throw new Fault('bundle.signature-wrong');
+  if (fromBase64url(value) === null) throw new Fault('bundle.signature-wrong');
   const compact = `${header}.${base64url.encode(encoder.encode(payloadText))}.${value}`;
   await compactVerify(compact, publicKey, { algorithms: ['Ed25519'] }).catch(() => {
     throw new Fault('bundle.signature-wrong');

@@ -1,5 +1,6 @@
-import { base64url, CompactSign, compactVerify, importPKCS8 } from 'jose';
+import { CompactSign, compactVerify, importPKCS8 } from 'jose';
 import { type AuthorPublicKey, importAuthorKey } from '../bundle/author-key.ts';
+import { fromBase64url } from '../bundle/base64url.ts';
 import { canonicalText, parseModest } from '../bundle/canonical.ts';
 import type { OpenKey } from '../bundle/key-file.ts';
 import type { JsonObject } from '../domain/json.ts';
@@ -14,16 +15,6 @@ export const signCompact = async (value: JsonObject, typ: Typ, key: OpenKey): Pr
   new CompactSign(encode(canonicalText(value)))
     .setProtectedHeader(headerOf(key.keyId, typ))
     .sign(await importPKCS8(key.privateKey, 'Ed25519'));
-
-/** Exact base64url: no padding, no bits that say nothing, so that one document has one form. */
-const fromBase64url = (part: string): Uint8Array | null => {
-  try {
-    const bytes = base64url.decode(part);
-    return base64url.encode(bytes) === part ? bytes : null;
-  } catch {
-    return null;
-  }
-};
 
 /** Whom a header names, if it is to the letter one that `signCompact` writes; else null (S44, RFC 8725). */
 export const signerOf = (header: string, typ: Typ): string | null => {

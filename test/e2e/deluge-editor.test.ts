@@ -1,26 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findings as accessibility } from '../support/axe.ts';
 import { type EditorPage, startEditorPage } from '../support/editor-page.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Set it to a folder to keep pictures. */
 const PICTURES = process.env['LATCHKEY_PICTURES'];
-
-const check = async (page: Page): Promise<string[]> => {
-  await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
-    const axe = (
-      globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-    ).axe;
-    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
-  }, TAGS);
-};
 
 const editorOf = (page: Page): Locator => page.locator('.cm-content');
 const textOf = (page: Page): Promise<string> => page.getByTestId('text').evaluate((one) => one.textContent ?? '');
@@ -350,7 +336,7 @@ describe('the script editor', () => {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           await page.setViewportSize({ width, height: 900 });
           await page.waitForTimeout(100);
-          findings.push(...(await check(page)).map((one) => `${name} ${colorScheme} ${width}: ${one}`));
+          findings.push(...(await accessibility(page)).map((one) => `${name} ${colorScheme} ${width}: ${one}`));
           const isWide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
           if (isWide) findings.push(`${name} ${width}: wider than the window`);
           if (PICTURES !== undefined) {

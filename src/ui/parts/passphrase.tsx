@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { strengthOf } from '../../domain/passphrase.ts';
 import { Field } from './basics.tsx';
+import { ShowButton } from './show-button.tsx';
 
 type Props = {
   readonly label: string;
@@ -33,15 +34,7 @@ export const PassphraseField = ({ label, value, onChange, isNew = false }: Props
         <>
           <span class="with-button">
             {isShown ? <input type="text" {...inputOf(id, describedBy)} /> : <input type="password" {...inputOf(id, describedBy)} />}
-            <button
-              type="button"
-              class="button small"
-              aria-pressed={isShown}
-              aria-label={`Show ${label}`}
-              onClick={() => setShown(!isShown)}
-            >
-              {isShown ? 'Hide' : 'Show'}
-            </button>
+            <ShowButton label={label} isShown={isShown} onToggle={() => setShown(!isShown)} />
           </span>
           {hasCaps ? <small class="hint">Caps lock is on.</small> : null}
           {isNew && value !== '' ? (

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { Field } from './basics.tsx';
+import { ShowButton } from './show-button.tsx';
 
 type Props = {
   readonly label: string;
@@ -29,15 +30,7 @@ export const SecretField = ({ label, input, error = null }: Props) => {
         return (
           <span class="with-button">
             {isShown ? <input type="text" {...shared} /> : <input type="password" {...shared} />}
-            <button
-              type="button"
-              class="button small"
-              aria-pressed={isShown}
-              aria-label={`Show ${label}`}
-              onClick={() => setShown(!isShown)}
-            >
-              {isShown ? 'Hide' : 'Show'}
-            </button>
+            <ShowButton label={label} isShown={isShown} onToggle={() => setShown(!isShown)} />
           </span>
         );
       }}
