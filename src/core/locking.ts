@@ -6,14 +6,22 @@ export const DEFAULT_IDLE_MINUTES = 15;
 
 export type LockRow = { readonly at: number; readonly isLocked: boolean; readonly usedAt: number };
 
-export const readIdleMinutes = async (ctx: Context): Promise<number> => {
+const readIdleMinutes = async (ctx: Context): Promise<number> => {
   const setting = await ctx.db.settings.get('vault-idle-minutes');
   return setting?.key === 'vault-idle-minutes' ? setting.value : DEFAULT_IDLE_MINUTES;
 };
 
-export const readLockRow = async (ctx: Context): Promise<LockRow | null> => {
+const readLockRow = async (ctx: Context): Promise<LockRow | null> => {
   const setting = await ctx.db.settings.get('vault');
   return setting?.key === 'vault' ? setting.value : null;
+};
+
+/** After how many minutes without anybody the vault locks, and when that is as things are: null where it is not unlocked. */
+export const readIdleLock = async (ctx: Context): Promise<{ idleMinutes: number; locksAt: number | null }> => {
+  const row = await readLockRow(ctx);
+  const idleMinutes = await readIdleMinutes(ctx);
+  const isOpen = row !== null && (await ctx.vault.state()) === 'unlocked';
+  return { idleMinutes, locksAt: isOpen ? row.usedAt + idleMinutes * 60_000 : null };
 };
 
 /** Throws `vault.locked` before anything is begun that would need a secret. */
@@ -33,10 +41,8 @@ export const lockNow = async (ctx: Context): Promise<void> => {
   await noteLock(ctx, true);
 };
 
-/** Locks when nobody has used any window for as long as the setting says (S8). Called now and then by the host. */
+/** Locks when nobody has used any window for as long as the setting says (S8). The host calls it when that time comes, and now and then. */
 export const lockWhenIdle = async (ctx: Context): Promise<void> => {
-  if ((await ctx.vault.state()) !== 'unlocked') return;
-  const row = await readLockRow(ctx);
-  const minutes = await readIdleMinutes(ctx);
-  if (row !== null && ctx.now() - row.usedAt >= minutes * 60_000) await lockNow(ctx);
+  const { locksAt } = await readIdleLock(ctx);
+  if (locksAt !== null && ctx.now() >= locksAt) await lockNow(ctx);
 };

@@ -1,6 +1,7 @@
 /** The extension's core: the background service worker. Every wake is a cold start, so every listener stands at the top. */
 
-import { lockNow, readIdleMinutes } from '../core/locking.ts';
+import type { Context } from '../core/context.ts';
+import { lockNow, lockWhenIdle, readIdleLock } from '../core/locking.ts';
 import { QUERIES } from '../core/queries/index.ts';
 import { watchQuery } from '../core/watch.ts';
 import { type Channel, remoteRunner } from '../deluge/channel.ts';
@@ -125,8 +126,16 @@ const checkIn = (milliseconds: number): void => {
   void chrome.alarms.create(FEED_ALARM, { when: Date.now() + milliseconds });
 };
 
+const LOCK_ALARM = 'lock';
+/** The browser knows when nobody uses the machine; the alarm comes when somebody does, but leaves Latchkey alone (S8). */
+const lockAt = (time: number): void => {
+  if (time <= Date.now()) void open().then(lockWhenIdle);
+  else void chrome.alarms.create(LOCK_ALARM, { when: time });
+};
+
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === ALARM || name === FEED_ALARM) void open().then(({ wake }) => wake());
+  if (name === LOCK_ALARM) void open().then(lockWhenIdle);
 });
 
 self.addEventListener('online', () => void open().then(({ wake }) => wake()));
@@ -172,8 +181,16 @@ const showBadge = (waitingForYou: number): void => {
   void chrome.action.setTitle({ title: waitingForYou === 0 ? 'Latchkey' : `Latchkey: ${waitingForYou} waiting for you` });
 };
 
+const followIdleLock = async (ctx: Context): Promise<void> => {
+  const { idleMinutes, locksAt } = await readIdleLock(ctx);
+  chrome.idle.setDetectionInterval(idleMinutes * 60);
+  if (locksAt === null) void chrome.alarms.clear(LOCK_ALARM);
+  else lockAt(locksAt);
+};
+
 void open()
-  .then(async (ctx) => chrome.idle.setDetectionInterval((await readIdleMinutes(ctx)) * 60))
+  .then((ctx) => watchQuery(ctx, QUERIES.vault, {}, () => void followIdleLock(ctx)))
+  // Without storage there is nothing to lock.
   .catch(() => undefined);
 
 void open()

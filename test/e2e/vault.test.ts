@@ -216,9 +216,22 @@ const restFor = (page: Page, milliseconds: number): Promise<void> =>
     milliseconds,
   );
 
-describe('the idle lock', () => {
+/** What the time brings: the alarm of the extension, which outlives its worker; the PWA's worker looks by itself. */
+const LOCK_ALARM = 'lock';
+const whenTimeIsUp = {
+  pwa: async (): Promise<void> => undefined,
+  extension: async (page: Page): Promise<void> => {
+    const due = await page.evaluate((name) => chrome.alarms.get(name).then((alarm) => alarm?.scheduledTime), LOCK_ALARM);
+    const minutes = ((due ?? 0) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(14);
+    expect(minutes).toBeLessThanOrEqual(15);
+    await page.evaluate((name) => chrome.alarms.create(name, { when: Date.now() + 100 }), LOCK_ALARM);
+  },
+};
+
+describe.each(['pwa', 'extension'] as const)('the idle lock in the %s', (kind) => {
   it('S8 warns a minute before, stays when somebody is there, and locks when nobody is', async () => {
-    const { host: on, page: first } = await start('pwa');
+    const { host: on, page: first } = await start(kind);
     await protect(first);
     await restFor(first, 14.5 * 60_000);
     // Another window of the same core, which reads what was written behind its back.
@@ -228,6 +241,19 @@ describe('the idle lock', () => {
     await expect.poll(() => page.getByText(/^Locks in/).count(), { timeout: 5_000 }).toBe(0);
     await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
     await restFor(page, 15 * 60_000);
+    await whenTimeIsUp[kind](page);
+    await page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
+  });
+});
+
+describe('the idle lock of a stopped worker', () => {
+  it('S8 locks as soon as the worker starts, when the time went by meanwhile', async () => {
+    const { host: on, page } = await start('extension');
+    await protect(page);
+    await restFor(page, 15 * 60_000);
+    const cdp = await on.context.newCDPSession(page);
+    await cdp.send('ServiceWorker.enable');
+    await cdp.send('ServiceWorker.stopAllWorkers');
     await page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
   });
 });

@@ -7,7 +7,7 @@ import { auditFilter, auditPage, readAudit } from '../audit.ts';
 import { readAuthorKey } from '../author-key.ts';
 import { query } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
-import { readIdleMinutes, readLockRow } from '../locking.ts';
+import { readIdleLock } from '../locking.ts';
 import { readOffer } from '../passphrases.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { permission } from '../slots.ts';
@@ -42,19 +42,11 @@ export const audit = query({
 export const vault = query({
   args: nothing,
   read: async (call): Promise<VaultView> => {
-    const row = await readLockRow(call);
-    const idleMinutes = await readIdleMinutes(call);
     const state = await call.vault.state();
     const found = await call.vault.passkey();
     const passkey = found === null ? null : { credentialId: base64url.encode(found.credentialId), salt: base64url.encode(found.salt) };
     const isProtectionOffered = state === 'device' && (await readOffer(call)) === 'due';
-    return {
-      state,
-      idleMinutes,
-      passkey,
-      isProtectionOffered,
-      locksAt: state === 'unlocked' && row !== null ? row.usedAt + idleMinutes * 60_000 : null,
-    };
+    return { ...(await readIdleLock(call)), state, passkey, isProtectionOffered };
   },
 });
 
