@@ -27,6 +27,8 @@ export type Context = {
   readonly newId: <P extends IdPrefix>(prefix: P) => `${P}_${string}`;
   /** Runs `act` while nobody else holds `name`, over all windows and workers. */
   readonly lock: <T>(name: string, act: () => Promise<T>) => Promise<T>;
+  /** Runs `act` if nobody holds `name`, else waits until whoever does is done with it and gives null. */
+  readonly lockOrWait: <T>(name: string, act: () => Promise<T>) => Promise<{ readonly value: T } | null>;
   /** Is nobody holding `name` at this moment. */
   readonly isFree: (name: string) => Promise<boolean>;
   /** Answers of services that came back while the vault was locked, by flow: in memory only, because each holds a code. */

@@ -148,8 +148,17 @@ const renewStored = async (ctx: Context, connection: Connection, service: Servic
   return tokens.accessToken;
 };
 
+/** What is stored now, and whether it will do: fresh, and not the token that was just refused. */
+const readStored = async (ctx: Context, id: Authorization['id'], rejected: Secret | null) => {
+  // The row is asked for first: tokens that are newer than it are taken for stale, never the other way round.
+  const [row, stored] = await Promise.all([ctx.db.authorizations.get(id), openTokens(ctx, id)]);
+  if (!isUsableRow(row)) throw new Fault('run.unauthorized');
+  const isSameAsRejected = rejected !== null && stored.accessToken.reveal() === rejected.reveal();
+  return { row, stored, isGood: !isSameAsRejected && isFresh(row.grant, ctx.now()) };
+};
+
 /**
- * An access token that should be accepted now. One refresh at a time over all windows: whoever waited for the lock finds the new one.
+ * An access token that should be accepted now. One refresh at a time over all windows: whoever waited finds the new one.
  * `rejected` is a token the service has just refused. Throws `oauth.grant-ended`, `oauth.token-expired` or a network fault.
  */
 export const accessToken = async (
@@ -160,12 +169,14 @@ export const accessToken = async (
   rejected: Secret | null = null,
 ): Promise<Secret> => {
   if (rejected === null && isFresh(authorization.grant, ctx.now())) return (await openTokens(ctx, authorization.id)).accessToken;
-  return ctx.lock(`refresh:${authorization.id}`, async () => {
-    const row = await ctx.db.authorizations.get(authorization.id);
-    if (!isUsableRow(row)) throw new Fault('run.unauthorized');
-    const stored = await openTokens(ctx, row.id);
-    const isSameAsRejected = rejected !== null && stored.accessToken.reveal() === rejected.reveal();
-    if (!isSameAsRejected && isFresh(row.grant, ctx.now())) return stored.accessToken;
-    return renewStored(ctx, connection, service, row, stored);
-  });
+  for (;;) {
+    const renewedHere = await ctx.lockOrWait(`refresh:${authorization.id}`, async () => {
+      const now = await readStored(ctx, authorization.id, rejected);
+      return now.isGood ? now.stored.accessToken : renewStored(ctx, connection, service, now.row, now.stored);
+    });
+    if (renewedHere !== null) return renewedHere.value;
+    // Whoever held the lock has renewed it, and all that waited read it at once; where that failed, the next one tries.
+    const now = await readStored(ctx, authorization.id, rejected);
+    if (now.isGood) return now.stored.accessToken;
+  }
 };

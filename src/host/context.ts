@@ -10,6 +10,7 @@ import { openDb } from '../db/open.ts';
 import { WINDOW_LOCK } from '../domain/window.ts';
 import type { Argon2id } from '../vault/kdf.ts';
 import { createVault, type KeySession } from '../vault/seal.ts';
+import { webLocks } from './locks.ts';
 
 export const DEFAULT_SANDBOX_ORIGIN = 'http://localhost:4180';
 
@@ -91,8 +92,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${randomId()}`,
-    lock: (name, act) => navigator.locks.request(name, act),
-    isFree: async (name) => !(await navigator.locks.query()).held?.some((held) => held.name === name),
+    ...webLocks,
     isOnline: () => navigator.onLine,
     redirectUri,
     hasRedirectPaths,

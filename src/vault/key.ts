@@ -119,7 +119,7 @@ export const storedPasskey = async (db: LatchkeyDb, keyId: string): Promise<Pass
   return found?.id === 'passkey' && found.keyId === keyId ? found : null;
 };
 
-const readKey = async (db: LatchkeyDb): Promise<KeyRow | null> => {
+export const readKey = async (db: LatchkeyDb): Promise<KeyRow | null> => {
   const found = await db.keys.get('data-key');
   return found?.id === 'data-key' ? found : null;
 };

@@ -12,6 +12,7 @@ import {
   openWithPassphrase,
   type PasskeyAnswer,
   type RawKey,
+  readKey,
   storedKey,
   storedPasskey,
   wrapWithDevice,
@@ -95,9 +96,8 @@ const TRIES = 5;
 export const createVault = (db: LatchkeyDb, argon2id: Argon2id, session: KeySession = memorySession()): Vault => {
   let held: DataKey | null = null;
 
-  /** The data key as the database has it now: another core may have locked it away or replaced it. */
-  const dataKey = async (): Promise<DataKey> => {
-    const row = await storedKey(db);
+  /** The data key of the envelope that the database has now: another core may have locked it away or replaced it. */
+  const dataKey = async (row: KeyRow): Promise<DataKey> => {
     if (held?.keyId === row.keyId) return held;
     held = null;
     if (row.wrappedBy === 'device') {
@@ -150,16 +150,19 @@ export const createVault = (db: LatchkeyDb, argon2id: Argon2id, session: KeySess
 
   return {
     async seal(purpose, id, value) {
-      const key = await dataKey();
+      const key = await dataKey(await storedKey(db));
       const plain = encoder.encode(JSON.stringify(value));
       const row = await encrypt(secretId(purpose, id), plain, key);
       plain.fill(0);
       return row;
     },
     async open(purpose, id) {
-      const row = await db.secrets.get(secretId(purpose, id));
+      // Read together: a data key that is replaced between the two would make a good row look tampered with.
+      const [row, key] = await db.transaction('r', db.secrets, db.keys, () =>
+        Promise.all([db.secrets.get(secretId(purpose, id)), readKey(db)]),
+      );
       if (row === undefined) return undefined;
-      const plain = await decrypt(row, await dataKey());
+      const plain = await decrypt(row, await dataKey(key ?? (await storedKey(db))));
       try {
         return JSON.parse(decoder.decode(plain)) as unknown;
       } catch {

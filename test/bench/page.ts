@@ -8,24 +8,13 @@ import type { Remote } from '../../src/core/api.ts';
 import { execute } from '../../src/core/command.ts';
 import { installBundle } from '../../src/core/commands/install.ts';
 import { createWorkspace } from '../../src/core/commands/session.ts';
-import type { Context } from '../../src/core/context.ts';
-import { openDb } from '../../src/db/open.ts';
+import { Fault } from '../../src/domain/faults.ts';
 import CoreWorker from '../../src/host/pwa-worker.ts?sharedworker';
-import { argon2id } from '../../src/vault/argon2id.ts';
-import { createVault } from '../../src/vault/seal.ts';
 import type { WatchApi } from '../../src/wire/watch.ts';
+import { median, openContext, ROUNDS, removeDb, timed } from './context.ts';
 import EchoWorker from './echo-worker.ts?sharedworker';
+import { beginRefresh, benchRefresh } from './refresh.ts';
 import { measureScale, type ScaleRow } from './scale.ts';
-
-const ROUNDS = 7;
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const timed = async (act: () => Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now();
-  await act();
-  return performance.now() - startedAt;
-};
 
 const connectionsOf = (count: number): Payload['connections'] =>
   Array.from({ length: count }, (_, index) => ({
@@ -37,7 +26,7 @@ const connectionsOf = (count: number): Payload['connections'] =>
     environmentPolicy: 'separate' as const,
   }));
 
-const makeBundle = async (count: number): Promise<string> => {
+const makeBundle = async (count: number, pageCount = 1): Promise<string> => {
   const key = await makeAuthorKey();
   const application = {
     id: 'app_bench' as const,
@@ -45,7 +34,7 @@ const makeBundle = async (count: number): Promise<string> => {
     name: 'Bench',
     linkName: 'bench',
     forms: [],
-    pages: [{ linkName: 'start', name: 'Start' }],
+    pages: Array.from({ length: pageCount }, (_, index) => ({ linkName: `page_${index}`, name: `Page ${index} ${'x'.repeat(50)}` })),
   };
   const payload: Payload = {
     format: FORMAT,
@@ -58,38 +47,6 @@ const makeBundle = async (count: number): Promise<string> => {
   };
   return signBundle(payload, key.privateKey);
 };
-
-const openContext = async (name: string): Promise<Context> => {
-  const db = await openDb(name);
-  return {
-    db,
-    vault: createVault(db, argon2id),
-    parked: new Map(),
-    requests: [],
-    fetch: (url, init) => fetch(url, init),
-    now: () => Date.now(),
-    newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,
-    lock: (lock, act) => navigator.locks.request(lock, act),
-    isFree: async () => true,
-    isOnline: () => true,
-    redirectUri: `${location.origin}/callback.html`,
-    hasRedirectPaths: false,
-    openPage: null,
-    closePage: async () => undefined,
-    sandboxOrigin: 'http://localhost:4180',
-    wake: () => undefined,
-    scripts: async () => null,
-    isPersistent: async () => null,
-  };
-};
-
-const removeDb = (name: string): Promise<void> =>
-  new Promise((resolve) => {
-    const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = () => resolve();
-    request.onerror = () => resolve();
-    request.onblocked = () => resolve();
-  });
 
 /** JSON.parse, canonical form, Ed25519 and the same rows put raw, in one transaction. */
 const floorInstall = async (
@@ -150,6 +107,24 @@ export const benchInstall = async (count: number): Promise<{ product: number; fl
   return { product: median(product), floor: median(floor), bytes: text.length };
 };
 
+/** Reading and scanning strictly is the least that a refusal needs: one changed sign shows in the signature only. */
+export const benchRefusal = async (): Promise<{ product: number; floor: number }> => {
+  const bad = (await makeBundle(0, 500)).replace('Page 250', 'Page 251');
+  const product: number[] = [];
+  const floor: number[] = [];
+  for (let round = 0; round < 5 * ROUNDS; round += 1) {
+    let code: unknown;
+    product.push(await timed(() => verifyBundle(bad).catch((error: unknown) => (code = error instanceof Fault ? error.code : error))));
+    if (code !== 'bundle.signature-wrong') throw new Error('not refused for its signature');
+    floor.push(
+      await timed(async () => {
+        if (canonicalize(JSON.parse(bad)) !== bad) throw new Error('not canonical');
+      }),
+    );
+  }
+  return { product: median(product), floor: median(floor) };
+};
+
 const CALLS = 300;
 
 export const benchWire = async (): Promise<{ product: number; floor: number }> => {
@@ -189,4 +164,4 @@ export const benchScale = async (applications: number): Promise<ScaleRow[]> => {
   return rows;
 };
 
-Object.assign(globalThis, { benchInstall, benchWire, benchScale });
+Object.assign(globalThis, { beginRefresh, benchRefresh, benchInstall, benchRefusal, benchWire, benchScale });

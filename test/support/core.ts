@@ -13,17 +13,24 @@ import { TEST_REDIRECT } from './sandbox.ts';
 /** Locks of one process, with the same meaning as Web Locks: first come, first served. */
 export const createLocks = () => {
   const queues = new Map<string, Promise<unknown>>();
+  const lock = async <T>(name: string, act: () => Promise<T>): Promise<T> => {
+    const before = queues.get(name) ?? Promise.resolve();
+    const mine = before.then(act, act);
+    const settled = mine.catch(() => undefined);
+    queues.set(name, settled);
+    try {
+      return await mine;
+    } finally {
+      if (queues.get(name) === settled) queues.delete(name);
+    }
+  };
   return {
-    lock: async <T>(name: string, act: () => Promise<T>): Promise<T> => {
-      const before = queues.get(name) ?? Promise.resolve();
-      const mine = before.then(act, act);
-      const settled = mine.catch(() => undefined);
-      queues.set(name, settled);
-      try {
-        return await mine;
-      } finally {
-        if (queues.get(name) === settled) queues.delete(name);
-      }
+    lock,
+    lockOrWait: async <T>(name: string, act: () => Promise<T>): Promise<{ readonly value: T } | null> => {
+      const held = queues.get(name);
+      if (held === undefined) return { value: await lock(name, act) };
+      await held;
+      return null;
     },
     isFree: async (name: string): Promise<boolean> => !queues.has(name),
   };

@@ -34,6 +34,7 @@ const startWorker = async (
     now,
     isFree: locks.isFree,
     lock: (lockName, act) => locks.lock(lockName, () => Promise.race([act(), death])),
+    lockOrWait: (lockName, act) => locks.lockOrWait(lockName, () => Promise.race([act(), death])),
     fetch: async (url, init) => {
       if (end === 'lives' || !url.endsWith('/token')) return fetch(url, init);
       if (end === 'after the request') await fetch(url, init);
