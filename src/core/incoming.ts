@@ -14,6 +14,7 @@ import { kindByName } from '../runtime/index.ts';
 import type { Uses } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
 import { saidOf } from './feeds.ts';
+import { importLines } from './importing.ts';
 import { reviewFor } from './reviewing.ts';
 import { readSandboxOrigin } from './services.ts';
 import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
@@ -162,5 +163,6 @@ export const previewOf = async (
     problems: problemsOf(payload.application.version, refusal, revocations),
     install: permission('application.install'),
     import: permission('application.import'),
+    importLines: may(call.acting(), 'application.import').allowed ? await importLines(call, payload) : [],
   };
 };

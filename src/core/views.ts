@@ -430,6 +430,19 @@ export type ConnectionSummary = {
 };
 
 /** What a bundle asks for, before anything is stored. */
+/** One connection of a bundle that can be imported. */
+export type ImportLine = {
+  readonly linkName: string;
+  readonly displayName: string;
+  readonly connectorName: string;
+  /** Does a connection of this workspace have that link name already. */
+  readonly isTaken: boolean;
+  /** The link name of its copy, unless another one is chosen (R33, A21). */
+  readonly copy: string;
+  /** Connections that no application uses and that could serve in its place. */
+  readonly existing: readonly { readonly id: ConnectionId; readonly displayName: string; readonly linkName: string }[];
+};
+
 export type BundlePreview = {
   readonly hash: string;
   readonly bytes: number;
@@ -453,6 +466,8 @@ export type BundlePreview = {
   readonly install: Permission;
   /** On the developer side a bundle can be imported to build on (R33). */
   readonly import: Permission;
+  /** What an import makes of each connection; empty where nothing can be imported. */
+  readonly importLines: readonly ImportLine[];
   /** Where it goes: an update goes to stage first where stage is on (R115). */
   readonly goesTo: 'stage' | 'production';
   /** What an update changes, in words; empty for a first installation. */

@@ -155,6 +155,11 @@ export const FAULTS = {
     remedy: 'Begin with a small letter; then small letters, digits and _ up to 50 characters.',
     retry: false,
   },
+  'connection.cannot-serve': {
+    text: 'The first of these connections cannot serve in place of the second: {thing}.',
+    remedy: 'Choose one for the same service and of the same type that no application uses, or take a copy (R40).',
+    retry: false,
+  },
   'connection.type-forbidden': {
     text: 'This connector cannot have that type: {thing}.',
     remedy: 'Logged-in user connections exist for twelve services only; choose Admin (R22, R23). System connections make themselves (R24).',

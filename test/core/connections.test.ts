@@ -536,6 +536,56 @@ describe('distributing and importing', () => {
     expect(view.connectionList.flatMap(({ slots }) => slots.map(({ account }) => account))).toEqual([null, null, null, null]);
     expect((await core.see('publishReview', { applicationId: second.applicationId, version: null })).isReady).toBe(true);
   });
+
+  it('R33 R40 R34 an import takes other names, what is free already, or nothing, as somebody chose', async () => {
+    const { text } = await publish(core, estate, '1.0.0');
+    const { hash, importLines } = await core.do('previewBundle', { text });
+    expect(importLines.map(({ linkName, isTaken, copy, existing }) => [linkName, isTaken, copy, existing])).toEqual([
+      ['sandbox_books', true, 'sandbox_books_copy', []],
+      ['sandbox_sheet', true, 'sandbox_sheet_copy', []],
+    ]);
+    const take = (choices: object, rewrites = true) => ({ text, hash, choices, rewrites }) as never;
+    // The audit tells of refusals.
+    const stored = async () => ({ ...(await core.dump()), events: null });
+    const before = await stored();
+    const copyNamed = (linkName: string) => take({ sandbox_books: { take: 'copy', linkName } });
+    expect(await core.fails('importApplication', copyNamed('sandbox_sheet'))).toBe('connection.link-name-taken');
+    expect(await core.fails('importApplication', copyNamed('Not a name'))).toBe('connection.link-name-wrong');
+    // One that another application has cannot serve here too.
+    const busy = take({ sandbox_books: { take: 'existing', connectionId: books } });
+    expect(await core.fails('importApplication', busy)).toBe('connection.cannot-serve');
+    expect(await stored()).toEqual(before);
+
+    const free = await core.do('defineConnection', {
+      connectorId: 'sandbox-books',
+      displayName: 'Spare books',
+      linkName: 'spare_books',
+      type: 'admin',
+      scopes: ['books.organization.read'],
+      environmentPolicy: 'separate',
+      applicationId: null,
+    });
+    await authorize(core, free.connectionId, 'development', { email: EMAILS.dana });
+    expect((await core.do('previewBundle', { text })).importLines[0]?.existing).toEqual([
+      { id: free.connectionId, displayName: 'Spare books', linkName: 'spare_books' },
+    ]);
+    const choices = { sandbox_books: { take: 'existing', connectionId: free.connectionId }, sandbox_sheet: { take: 'nothing' } };
+    const report = await core.do('importApplication', take(choices));
+    expect(report).toMatchObject({
+      connections: [{ from: 'sandbox_books', to: 'spare_books' }],
+      leftOut: ['sandbox_sheet'],
+      notRewritten: ['Properties sold: sandbox_sheet'],
+    });
+    const view = await core.see('application', { applicationId: report.applicationId });
+    expect(view.componentList.flatMap(({ references }) => references).sort()).toEqual(['sandbox_sheet', 'spare_books']);
+    // It is asked for what the imported application needs beside what it had.
+    const [slot] = (await core.see('connection', { connectionId: free.connectionId })).slots;
+    expect(slot?.missingScopes).toEqual(['books.invoices.create']);
+
+    const untouched = await core.do('importApplication', take({ sandbox_books: { take: 'copy', linkName: 'own_books' } }, false));
+    expect(untouched.connections[0]).toEqual({ from: 'sandbox_books', to: 'own_books' });
+    expect([...untouched.notRewritten].sort()).toEqual(['Properties sold: sandbox_sheet', 'Push invoice to Books: sandbox_books']);
+  });
 });
 
 describe('the list of connections', () => {

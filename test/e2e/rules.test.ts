@@ -205,6 +205,14 @@ describe('distributing', () => {
         .waitFor();
       expect(await page.getByText('does not exist').count()).toBe(0);
     }
+    // By choice: another name, and one connection fewer.
+    await openBundle(page, bundle.name, bundle.text);
+    await page.getByLabel('Link name of the copy of Sandbox Books').fill('books_of_ours');
+    await page.getByLabel('Sandbox Sheet becomes').selectOption('Leave it out');
+    await page.getByRole('button', { name: 'Import Estate as a copy' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Estate 4' }).waitFor();
+    await page.getByText('books_of_ours', { exact: true }).first().waitFor();
+    await page.getByText('Left out: sandbox_sheet.').waitFor();
   });
 });
 

@@ -1,41 +1,49 @@
 import * as v from 'valibot';
 import type { Application } from '../../domain/application.ts';
-import { type Connection, displayNameFor, FRESH_CONNECTION } from '../../domain/connection.ts';
+import { displayNameFor } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
-import { copyNameOf, linkNameFrom } from '../../domain/link-name.ts';
+import { linkNameFrom } from '../../domain/link-name.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { command } from '../command.ts';
+import { chosenConnections, importChoice } from '../importing.ts';
 import { readRunnable } from '../incoming.ts';
 import { bundleTextInput } from '../inputs.ts';
 import { componentRow, type Place } from '../parts.ts';
 import { record } from '../record.ts';
+import { regraded } from '../regrade.ts';
 
 export type ImportReport = {
   readonly applicationId: Application['id'];
   readonly name: string;
-  /** Each connection became a copy of its own, so that one connection still serves one application (R33). */
+  /** What serves in place of each, by link name: a copy unless something else was chosen, so that each serves one application (R33). */
   readonly connections: readonly { readonly from: string; readonly to: string }[];
   readonly rewritten: readonly string[];
-  /** Places that name a connection by something only a run knows; a person has to look at them (R34). */
+  /** Connections of the bundle that were not taken. */
+  readonly leftOut: readonly string[];
+  /** Places that name a connection which is not here, or by something that only a run knows; a person has to look at them (R34). */
   readonly notRewritten: readonly string[];
 };
 
 /**
  * Brings an application from a bundle into this developer workspace, to build on: connections come as copies, `_copy`, `_copy_2` …
- * (R33, A21), and the components name the copies (R34). Nothing is authorized or published by it. Throws the `bundle.*` faults.
+ * (R33, A21) unless `choices` (by the bundle's link names) says otherwise, and the components name what serves instead (R34) unless
+ * `rewrites` is false. Nothing is authorized or published by it. Throws the `bundle.*` faults and those of `chosenConnections`.
  */
 export const importApplication = command({
   allow: 'application.import',
-  input: v.strictObject({ text: bundleTextInput, hash: v.string() }),
-  run: (call, { text, hash }) =>
+  input: v.strictObject({
+    text: bundleTextInput,
+    hash: v.string(),
+    choices: v.optional(v.record(v.string(), importChoice), {}),
+    rewrites: v.optional(v.boolean(), true),
+  }),
+  run: (call, { text, hash, choices, rewrites }) =>
     call.lock(`import:${call.acting().workspace.id}`, async (): Promise<ImportReport> => {
       const { workspace, member } = call.acting();
       const { payload, hash: found } = await readRunnable(text);
       if (found !== hash) throw new Fault('store.conflict');
       const applications = await call.db.applications.where('workspaceId').equals(workspace.id).toArray();
       const rows = await call.db.connections.where('workspaceId').equals(workspace.id).toArray();
-      const linkNames = new Set(rows.map(({ linkName }) => linkName));
-      const labels = new Set(rows.map(({ displayName }) => displayName));
       const appLinkNames = new Set(applications.map(({ linkName }) => linkName));
       const name = displayNameFor(payload.application.name, new Set(applications.map((one) => one.name.toLowerCase())));
       const application: Application = {
@@ -50,32 +58,16 @@ export const importApplication = command({
         createdAt: call.now(),
         revision: 0,
       };
-      const renamed = new Map<string, string>();
-      const connections = payload.connections.map((definition): Connection => {
-        const linkName = copyNameOf(definition.linkName, (candidate) => linkNames.has(candidate));
-        const displayName = copyNameOf(definition.displayName, (candidate) => labels.has(candidate));
-        linkNames.add(linkName);
-        labels.add(displayName);
-        renamed.set(definition.linkName, linkName);
-        return {
-          ...FRESH_CONNECTION,
-          ...definition,
-          id: call.newId('con'),
-          workspaceId: workspace.id,
-          ownerId: application.id,
-          linkName,
-          displayName,
-          createdAt: call.now(),
-          updatedAt: call.now(),
-        };
-      });
+      const { connections, names, leftOut } = chosenConnections(call, { id: application.id, rows }, payload.connections, choices);
       const place: Place = { workspaceId: workspace.id, ownerId: application.id, environment: 'development' };
       const components = payload.components.map((component) => {
-        const config = kindByName(component.kind).rename(component.config, (linkName) => renamed.get(linkName) ?? linkName);
-        return componentRow(call, place, { ...component, config }, undefined, [...renamed.values()]);
+        const config = rewrites
+          ? kindByName(component.kind).rename(component.config, (linkName) => names.get(linkName) ?? linkName)
+          : component.config;
+        return componentRow(call, place, { ...component, config }, undefined, [...names.values()]);
       });
       await record(call, {
-        put: { applications: [application], connections, components },
+        put: { applications: [application], connections, components, authorizations: await regraded(call, connections) },
         event: {
           name: 'application.imported',
           workspaceId: workspace.id,
@@ -84,12 +76,17 @@ export const importApplication = command({
           fields: { name, version: payload.application.version },
         },
       });
+      const here = new Set(connections.map(({ linkName }) => linkName));
       return {
         applicationId: application.id,
         name,
-        connections: [...renamed].map(([from, to]) => ({ from, to })),
-        rewritten: components.filter(({ references }) => references.length > 0).map((one) => one.name),
-        notRewritten: components.flatMap((one) => one.dynamicReferences.map((where) => `${one.name}: ${where}`)),
+        connections: [...names].map(([from, to]) => ({ from, to })),
+        leftOut,
+        rewritten: rewrites ? components.filter(({ references }) => references.length > 0).map((one) => one.name) : [],
+        notRewritten: components.flatMap((one) => [
+          ...one.references.filter((linkName) => !here.has(linkName)).map((linkName) => `${one.name}: ${linkName}`),
+          ...one.dynamicReferences.map((where) => `${one.name}: ${where}`),
+        ]),
       };
     }),
 });

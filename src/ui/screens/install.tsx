@@ -8,6 +8,7 @@ import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/basics.tsx';
 import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
+import { choicesOf, ImportChoices, type ImportPicks } from '../parts/import-choices.tsx';
 import { DryRunOf } from '../parts/rehearsal.tsx';
 import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go } from '../place.ts';
@@ -43,6 +44,8 @@ const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
 const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
   const acting = useAct();
   const [agreed, setAgreed] = useState<readonly string[]>([]);
+  const [picks, setPicks] = useState<ImportPicks>({});
+  const [rewrites, setRewrites] = useState(true);
   const { review } = preview;
   const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
   const install = (): void =>
@@ -60,11 +63,12 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
     });
   const importCopy = (): void =>
     acting.run(async () => {
-      const report = await core.importApplication({ text, hash: preview.hash });
+      const report = await core.importApplication({ text, hash: preview.hash, choices: choicesOf(picks), rewrites });
       incoming.value = null;
-      const copies = report.connections.map(({ from, to }) => `${from} → ${to}`).join(', ');
-      const left = report.notRewritten.length === 0 ? '' : ` Not rewritten, look at them: ${report.notRewritten.join('; ')}.`;
-      tell(`${report.name} is imported${copies === '' ? '' : `, with connections of its own: ${copies}`}.${left}`);
+      const served = report.connections.map(({ from, to }) => `${from} → ${to}`).join(', ');
+      const left = report.leftOut.length === 0 ? '' : ` Left out: ${report.leftOut.join(', ')}.`;
+      const open = report.notRewritten.length === 0 ? '' : ` Not rewritten, look at them: ${report.notRewritten.join('; ')}.`;
+      tell(`${report.name} is imported${served === '' ? '' : `, with connections of its own: ${served}`}.${left}${open}`);
       go(`/apps/${report.applicationId}`);
     });
   return (
@@ -111,6 +115,9 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
           ))}
         </ul>
       </section>
+      {preview.import.allowed ? (
+        <ImportChoices lines={preview.importLines} picks={picks} onPick={setPicks} rewrites={rewrites} onRewrites={setRewrites} />
+      ) : null}
       <DryRunOf text={text} />
       <FaultNote fault={acting.fault} />
       <div class="actions">
