@@ -12,6 +12,7 @@ import type { Context, OpenPage } from './context.ts';
 import { driveDevice } from './device-flow.ts';
 import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './flows.ts';
 import { findAuthorization } from './owners.ts';
+import { presetsFor } from './presets.ts';
 import { record } from './record.ts';
 import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
 
@@ -61,7 +62,9 @@ export const startFlow = async (
   const before = await findAuthorization(ctx, slot);
   const connector = connectorById(connection.connectorId);
   // The sandbox is where this device's setting says; any other account is where it was before, or where the person says.
-  const known = isSandbox(connector) ? await defaultVariables(ctx, connector) : { ...before?.variables, ...beginning.variables };
+  const known = isSandbox(connector)
+    ? await defaultVariables(ctx, connector)
+    : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...beginning.variables };
   const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
   const server = await serverFor(ctx, service, connection);

@@ -16,7 +16,7 @@ export const importChoice = v.variant('take', [
   v.strictObject({ take: v.literal('nothing') }),
 ]);
 
-type ImportChoice = v.InferOutput<typeof importChoice>;
+export type ImportChoice = v.InferOutput<typeof importChoice>;
 
 /** May serve in its place: for the same service and holders, and free, because one connection serves one application (R40). */
 const canServe = (row: Connection, { connectorId, type }: ConnectionDefinition): boolean =>

@@ -45,6 +45,7 @@ import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField, Shape, Uses } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
 import type { RequestNote } from './context.ts';
+import type { ImportChoice } from './importing.ts';
 
 /** May the acting member do it; if not, the sentence that says why and who may. */
 export type Permission = { readonly allowed: boolean; readonly says: string | null };
@@ -430,6 +431,15 @@ export type ConnectionSummary = {
 };
 
 /** What a bundle asks for, before anything is stored. */
+/** What deployment settings answer beforehand. */
+export type DeploymentView = {
+  /** The feed that will be followed. */
+  readonly feed: string | null;
+  readonly variables: readonly { readonly connection: string; readonly label: string; readonly value: string }[];
+  /** By the bundle's link names, where something is imported. */
+  readonly imports: Readonly<Record<string, ImportChoice>>;
+};
+
 /** One connection of a bundle that can be imported. */
 export type ImportLine = {
   readonly linkName: string;

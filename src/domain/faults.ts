@@ -649,6 +649,26 @@ export const FAULTS = {
     retry: true,
   },
   'run.answer-too-large': { text: 'The service’s answer was too large ({thing}).', remedy: 'Ask for less.', retry: false },
+  'settings.not-settings': {
+    text: 'These are no deployment settings of Latchkey.',
+    remedy: 'Choose the file that an installed application saved, or one with "format": "latchkey.settings/1".',
+    retry: false,
+  },
+  'settings.field-wrong': {
+    text: 'The deployment settings cannot be used: {thing}.',
+    remedy: 'Correct that place in the file, then choose it again. Nothing was changed.',
+    retry: false,
+  },
+  'settings.other-application': {
+    text: 'These deployment settings are for another application, or another author’s, than {thing}.',
+    remedy: 'Choose the settings that belong to this bundle, or go on without.',
+    retry: false,
+  },
+  'settings.secret-found': {
+    text: 'The deployment settings carry something that looks like a secret: {thing}.',
+    remedy: 'Remove it; secrets are typed where a connection is authorized, never written into a file.',
+    retry: false,
+  },
   'source.not-a-source': {
     text: 'This is not the source of a bundle: it holds no JSON object.',
     remedy: 'Name a source file, or a folder with bundle.json in it.',

@@ -8,6 +8,9 @@ import type { ApplicationId, InstallationId, MemberId, WorkspaceId } from './ids
 /** A version whose bundle is kept. */
 export type StoredVersion = Staged & { readonly bundleHash: string };
 
+/** Values of the account that deployment settings gave beforehand, by link name and variable. */
+export type Presets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** An application of somebody else's, installed in this account. */
 export type Installation = {
   readonly id: InstallationId;
@@ -27,6 +30,8 @@ export type Installation = {
   readonly previous: StoredVersion | null;
   /** What a followed feed says against versions of it (S51). */
   readonly revocations: readonly Revocation[];
+  /** A row of an earlier program has none. */
+  readonly presets?: Presets;
   readonly installedAt: number;
   readonly installedBy: MemberId;
   readonly revision: number;

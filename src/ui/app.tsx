@@ -151,12 +151,13 @@ const useDrop = (): void => {
       if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
     };
     const drop = (event: DragEvent): void => {
-      const file = event.dataTransfer?.files[0];
-      if (file === undefined) return;
-      event.preventDefault();
-      if (/\.latchkey-backup$/i.test(file.name)) void receiveBackup(file);
-      else if (/\.(latchkey|json)$/i.test(file.name)) void receive(file);
-      else tell('Only bundles (.latchkey or .json) and backups (.latchkey-backup) can be opened here.');
+      // A bundle and its deployment settings may be dropped together.
+      for (const file of event.dataTransfer?.files ?? []) {
+        event.preventDefault();
+        if (/\.latchkey-backup$/i.test(file.name)) void receiveBackup(file);
+        else if (/\.(latchkey|json)$/i.test(file.name)) void receive(file);
+        else tell('Only bundles (.latchkey or .json), their settings (.json) and backups (.latchkey-backup) can be opened here.');
+      }
     };
     addEventListener('dragover', over);
     addEventListener('drop', drop);

@@ -1,8 +1,12 @@
 import { signal } from '@preact/signals';
+import { isSettings } from '../domain/settings-format.ts';
 import { go } from './place.ts';
 
 /** A bundle file that was dropped, picked, pasted or opened with the app; kept in memory until it is installed or replaced. */
 export const incoming = signal<{ readonly name: string; readonly text: string } | null>(null);
+
+/** Deployment settings that were dropped or picked; they answer what the bundle beside them asks. */
+export const settings = signal<{ readonly name: string; readonly text: string } | null>(null);
 
 /** Reads the file's exact text: a byte-order mark or broken UTF-8 must not be mended on the way. */
 export const readExactly = async (file: Blob): Promise<string> =>
@@ -17,6 +21,8 @@ export const receiveBackup = async (file: { readonly name: string } & Blob): Pro
 };
 
 export const receive = async (file: { readonly name: string } & Blob): Promise<void> => {
-  incoming.value = { name: file.name, text: await readExactly(file) };
+  const text = await readExactly(file);
+  if (isSettings(text)) settings.value = { name: file.name, text };
+  else incoming.value = { name: file.name, text };
   go('/install');
 };

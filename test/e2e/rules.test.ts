@@ -213,6 +213,17 @@ describe('distributing', () => {
     await page.getByRole('heading', { level: 2, name: 'Estate 4' }).waitFor();
     await page.getByText('books_of_ours', { exact: true }).first().waitFor();
     await page.getByText('Left out: sandbox_sheet.').waitFor();
+    // By deployment settings, which answer the same beforehand.
+    await openBundle(page, bundle.name, bundle.text);
+    const { payload } = JSON.parse(bundle.text);
+    const connections = { sandbox_books: { import: { take: 'copy', linkName: 'books_by_file' } } };
+    const settings = { format: 'latchkey.settings/1', application: { id: payload.application.id }, connections };
+    const file = { name: 'estate.settings.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(settings)) };
+    await page.getByLabel('Settings file').setInputFiles(file);
+    await page.getByText('estate.settings.json').waitFor();
+    await expect.poll(() => page.getByLabel('Link name of the copy of Sandbox Books').inputValue()).toBe('books_by_file');
+    await page.getByRole('button', { name: 'Import Estate as a copy' }).click();
+    await page.getByText('books_by_file', { exact: true }).first().waitFor();
   });
 });
 

@@ -1,5 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
+import { settingsSchema } from '../../src/bundle/settings.ts';
 import { PARTS, sourceSchema } from '../../src/bundle/source.ts';
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
@@ -40,5 +41,6 @@ export const SCHEMA_FILES: Readonly<Record<string, JsonSchema>> = {
   'bundle-v1.json': published(sourceSchema, 'The source of a Latchkey bundle, format 1'),
   'bundle-v1-form.json': published(PARTS.forms, 'A form of a Latchkey bundle, format 1'),
   'bundle-v1-connection.json': published(PARTS.connections, 'A connection of a Latchkey bundle, format 1'),
+  'settings-v1.json': published(settingsSchema, 'Deployment settings of Latchkey, format 1'),
   'bundle-v1-component.json': published(PARTS.components, 'A component of a Latchkey bundle, format 1'),
 };

@@ -211,6 +211,7 @@ export const BACKUP_ROWS = {
     // A backup of an older program has neither.
     previous: v.exactOptional(v.nullable(storedVersion), null),
     revocations: v.exactOptional(v.array(v.strictObject({ v: version, level: v.picklist(['warn', 'block']), why: labelField })), []),
+    presets: v.exactOptional(v.record(text, v.record(text, text))),
     installedAt: timeField,
     installedBy: idField('mem'),
     revision: whole,

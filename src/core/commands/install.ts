@@ -4,15 +4,16 @@ import { isNewerVersion } from '../../domain/application.ts';
 import { Fault } from '../../domain/faults.ts';
 import { withSkipped } from '../../domain/feed.ts';
 import type { InstallationId } from '../../domain/ids.ts';
-import { bundlesOf, type Installation } from '../../domain/installation.ts';
+import { bundlesOf, type Installation, type Presets } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { feedsOf, speaksFor } from '../feeds.ts';
-import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
+import { type Incoming, previewOf, readIncoming, readRunnable } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
 import { loadConnection } from '../owners.ts';
 import { unusedBundles } from '../parts.ts';
+import { presetsOf, settingsFor, settingsOf, settingsView } from '../presets.ts';
 import { record } from '../record.ts';
 import { loadInstallation, requireNotStopped, storedVersionOf, versionOf } from '../versions.ts';
 import { removeConnection, withdrawAll } from '../withdraw.ts';
@@ -26,7 +27,7 @@ export const previewBundle = command({
   run: async (call, { text }) => previewOf(call, await readIncoming(call, text)),
 });
 
-const newInstallation = (call: Call, { bundle, revocations }: Incoming): Installation => {
+const newInstallation = (call: Call, { bundle, revocations }: Incoming, presets: Presets): Installation => {
   const { workspace, member } = call.acting();
   return {
     id: call.newId('ins'),
@@ -38,6 +39,7 @@ const newInstallation = (call: Call, { bundle, revocations }: Incoming): Install
     staged: null,
     previous: null,
     revocations,
+    presets,
     installedAt: call.now(),
     installedBy: member.id,
     revision: 0,
@@ -45,13 +47,18 @@ const newInstallation = (call: Call, { bundle, revocations }: Incoming): Install
 };
 
 /** The installation as the bundle leaves it: an update goes to stage first where stage is on (R115). */
-const install = async (call: Call, incoming: Incoming): Promise<{ id: InstallationId; environment: 'stage' | 'production' }> => {
+const install = async (
+  call: Call,
+  incoming: Incoming,
+  given: Presets,
+): Promise<{ id: InstallationId; environment: 'stage' | 'production' }> => {
   const { member } = call.acting();
   const { bundle, installed, revocations } = incoming;
+  const presets = { ...installed?.presets, ...given };
   if (installed?.staged) {
     await applyVersion(
       call,
-      { ...installed, staged: versionOf(bundle), revocations: revocations.length === 0 ? installed.revocations : revocations },
+      { ...installed, presets, staged: versionOf(bundle), revocations: revocations.length === 0 ? installed.revocations : revocations },
       bundle,
       'stage',
       installed,
@@ -60,10 +67,11 @@ const install = async (call: Call, incoming: Incoming): Promise<{ id: Installati
   }
   const after: Installation =
     installed === null
-      ? newInstallation(call, incoming)
+      ? newInstallation(call, incoming, presets)
       : {
           ...installed,
           ...versionOf(bundle),
+          presets,
           previous: storedVersionOf(installed),
           revocations: revocations.length === 0 ? installed.revocations : revocations,
           authorKeyId: bundle.keyId,
@@ -75,19 +83,46 @@ const install = async (call: Call, incoming: Incoming): Promise<{ id: Installati
   return { id: after.id, environment: 'production' };
 };
 
+/** Deployment settings as text, or null without. */
+const settingsInput = v.optional(v.nullable(v.string()), null);
+
+/** What deployment settings answer beforehand for a bundle. Stores nothing. Throws the `bundle.*` and `settings.*` faults. */
+export const previewSettings = command({
+  allow: 'application.use',
+  input: v.strictObject({ text: bundleTextInput, settings: v.string() }),
+  run: async (call, { text, settings }) => {
+    const bundle = await readRunnable(text);
+    return settingsView(call, settingsFor(settings, bundle), bundle);
+  },
+});
+
+/** The deployment settings with which an application is installed elsewhere as it is here: a file without a secret. */
+export const exportSettings = command({
+  allow: 'application.use',
+  input: v.strictObject({ installationId: idInput('ins') }),
+  run: async (call, { installationId }) => {
+    const installation = await loadInstallation(call, installationId);
+    const settings = await settingsOf(call, installation);
+    return { fileName: `${installation.definition.linkName}.settings.json`, text: `${JSON.stringify(settings, null, 2)}\n` };
+  },
+});
+
 /**
  * Installs the bundle that was previewed, or takes its update, in one transaction. Nothing is authorized by it (R95).
- * Throws the `bundle.*` faults, `install.*` where it may not replace what is there, `access.refused` (R11).
+ * With
+ * deployment settings, what they say of the account is kept with it. Throws the `bundle.*` and `settings.*` faults, `install.*` where it
+ * may not replace what is there, `access.refused` (R11).
  */
 export const installBundle = command({
   allow: 'application.install',
-  input: v.strictObject({ text: bundleTextInput, hash: v.string() }),
-  run: (call, { text, hash }) =>
+  input: v.strictObject({ text: bundleTextInput, hash: v.string(), settings: settingsInput }),
+  run: (call, { text, hash, settings }) =>
     call.lock(`install:${call.acting().workspace.id}`, async () => {
       const incoming = await readIncoming(call, text);
       if (incoming.bundle.hash !== hash) throw new Fault('store.conflict');
       if (incoming.refusal !== null) throw new Fault(incoming.refusal.code, incoming.refusal.detail);
-      const { id, environment } = await install(call, incoming);
+      const given = settings === null ? {} : presetsOf(settingsFor(settings, incoming.bundle));
+      const { id, environment } = await install(call, incoming, given);
       return { installationId: id, isNew: incoming.installed === null, environment };
     }),
 });

@@ -53,7 +53,7 @@ export const rehearseBundle = command({
     return withThrowAway(call, async (ctx) => {
       await createWorkspace.run(callFor(ctx, null), { side: 'client', name: 'Rehearsal', memberName: 'Rehearsal' });
       const there = callFor(ctx, await readActor(ctx));
-      const { installationId } = await installBundle.run(there, { text, hash });
+      const { installationId } = await installBundle.run(there, { text, hash, settings: null });
       const components = await componentsIn(there, installationId, 'production');
       const rows = components.map(async (component) => {
         const values = sampleValues(formOf(component.config, payload.application.forms));

@@ -5,6 +5,7 @@ import { query } from '../command.ts';
 import { customEntries } from '../custom-connectors.ts';
 import { environmentInput, idInput, nothing } from '../inputs.ts';
 import { findAuthorization, loadSlot } from '../owners.ts';
+import { presetsFor } from '../presets.ts';
 import { redirectUriOf } from '../services.ts';
 import { permission } from '../slots.ts';
 import type { AuthorizingView, ClientsView, OauthAppsView } from '../views.ts';
@@ -77,7 +78,7 @@ export const authorizing = query({
     const credentials = permission(call, 'credentials.manage');
     const apps = credentials.allowed ? await call.db.oauthApps.where('workspaceId').equals(connection.workspaceId).toArray() : [];
     return {
-      values: before?.variables ?? {},
+      values: before?.variables ?? (await presetsFor(call, connection)),
       oauthAppId: connection.oauthAppId,
       apps: apps
         .filter(({ connectorId }) => connectorId === connection.connectorId)

@@ -1,4 +1,4 @@
-import type { ImportLine } from '../../core/views.ts';
+import type { DeploymentView, ImportLine } from '../../core/views.ts';
 import type { ConnectionId } from '../../domain/ids.ts';
 import { Code, Name, SelectField, TextField } from './basics.tsx';
 
@@ -18,6 +18,17 @@ export const choicesOf = (picks: ImportPicks) =>
         : take === 'nothing'
           ? { take }
           : { take: 'existing' as const, connectionId: take },
+    ]),
+  );
+
+/** Choices from deployment settings, as the controls have them. */
+export const picksOf = (choices: DeploymentView['imports']): ImportPicks =>
+  Object.fromEntries(
+    Object.entries(choices).map(([name, choice]): [string, ImportPick] => [
+      name,
+      choice.take === 'existing'
+        ? { take: choice.connectionId, linkName: name }
+        : { take: choice.take, linkName: choice.take === 'copy' ? choice.linkName : name },
     ]),
   );
 

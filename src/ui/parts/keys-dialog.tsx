@@ -61,10 +61,11 @@ const KeysForm = ({
   displayName,
   environment,
   onClose,
-}: Omit<Props, 'connectorId' | 'isOpen'> & { readonly connector: ConnectorView }) => {
+  known,
+}: Omit<Props, 'connectorId' | 'isOpen'> & { readonly connector: ConnectorView; readonly known: Values }) => {
   const acting = useAct();
   const { variables, keys } = connector;
-  const [values, setValues] = useState<Values>({});
+  const [values, setValues] = useState<Values>(known);
   const [errors, setErrors] = useState<Values>({});
   const inputs = useMemo(
     () => new Map(keys.map(({ name }) => [name, createRef<HTMLInputElement>()])),
@@ -160,12 +161,19 @@ const KeysForm = ({
   );
 };
 
-/** Authorizing with what a person copies from the service: keys, a token, a user name and password. */
-export const KeysDialog = ({ connectorId, isOpen, onClose, ...rest }: Props) => {
-  const live = useLive('connector', { connectorId });
+const Ask = ({ connectorId, ...rest }: Omit<Props, 'isOpen'>) => {
+  const connector = useLive('connector', { connectorId });
+  const known = useLive('authorizing', { connectionId: rest.connectionId, environment: rest.environment });
   return (
-    <Dialog title={`Authorize ${rest.displayName} in ${ENVIRONMENT_LABELS[rest.environment].name}`} isOpen={isOpen} onClose={onClose}>
-      <Loaded live={live}>{(connector) => <KeysForm connector={connector} onClose={onClose} {...rest} />}</Loaded>
-    </Dialog>
+    <Loaded live={connector}>
+      {(found) => <Loaded live={known}>{({ values }) => <KeysForm connector={found} known={values} {...rest} />}</Loaded>}
+    </Loaded>
   );
 };
+
+/** Authorizing with what a person copies from the service: keys, a token, a user name and password. */
+export const KeysDialog = ({ isOpen, ...rest }: Props) => (
+  <Dialog title={`Authorize ${rest.displayName} in ${ENVIRONMENT_LABELS[rest.environment].name}`} isOpen={isOpen} onClose={rest.onClose}>
+    {isOpen ? <Ask {...rest} /> : null}
+  </Dialog>
+);

@@ -3,12 +3,13 @@ import type { BundlePreview } from '../../core/views.ts';
 import { Fault, type FaultData } from '../../domain/faults.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
-import { incoming, receive } from '../incoming.ts';
+import { incoming, receive, settings } from '../incoming.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/basics.tsx';
 import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
+import { DeploymentSettings, useDeployment } from '../parts/deployment.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
-import { choicesOf, ImportChoices, type ImportPicks } from '../parts/import-choices.tsx';
+import { choicesOf, ImportChoices, type ImportPicks, picksOf } from '../parts/import-choices.tsx';
 import { DryRunOf } from '../parts/rehearsal.tsx';
 import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go } from '../place.ts';
@@ -46,12 +47,21 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
   const [agreed, setAgreed] = useState<readonly string[]>([]);
   const [picks, setPicks] = useState<ImportPicks>({});
   const [rewrites, setRewrites] = useState(true);
+  const deployment = useDeployment(text);
+  const chosen = deployment.state === 'good' ? deployment : null;
+  useEffect(() => {
+    if (chosen !== null) setPicks(picksOf(chosen.view.imports));
+  }, [chosen]);
+  const done = (): void => {
+    incoming.value = null;
+    settings.value = null;
+  };
   const { review } = preview;
   const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
   const install = (): void =>
     acting.run(async () => {
-      const { installationId, environment } = await core.installBundle({ text, hash: preview.hash });
-      incoming.value = null;
+      const { installationId, environment } = await core.installBundle({ text, hash: preview.hash, settings: chosen?.text ?? null });
+      done();
       tell(
         environment === 'stage'
           ? `${preview.name} ${preview.version} stands in stage. Try it there, then take it to production.`
@@ -60,11 +70,17 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
             : `${preview.name} ${preview.version} takes the place of ${preview.replaces}.`,
       );
       go(`/installed/${installationId}`);
+      const feed = chosen?.view.feed ?? null;
+      // What is installed stays installed, whatever becomes of its feed.
+      if (feed !== null)
+        await core
+          .followFeed({ address: feed })
+          .catch(() => tell(`The feed at ${feed} cannot be followed now. Try again at Installed, Feeds.`));
     });
   const importCopy = (): void =>
     acting.run(async () => {
       const report = await core.importApplication({ text, hash: preview.hash, choices: choicesOf(picks), rewrites });
-      incoming.value = null;
+      done();
       const served = report.connections.map(({ from, to }) => `${from} → ${to}`).join(', ');
       const left = report.leftOut.length === 0 ? '' : ` Left out: ${report.leftOut.join(', ')}.`;
       const open = report.notRewritten.length === 0 ? '' : ` Not rewritten, look at them: ${report.notRewritten.join('; ')}.`;
@@ -118,10 +134,11 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       {preview.import.allowed ? (
         <ImportChoices lines={preview.importLines} picks={picks} onPick={setPicks} rewrites={rewrites} onRewrites={setRewrites} />
       ) : null}
+      <DeploymentSettings deployment={deployment} />
       <DryRunOf text={text} />
       <FaultNote fault={acting.fault} />
       <div class="actions">
-        <Button onPress={() => (incoming.value = null)}>Do not install</Button>
+        <Button onPress={done}>Do not install</Button>
         {preview.import.allowed ? (
           <Button kind="primary" onPress={importCopy} isBusy={acting.isBusy}>
             Import {preview.name} as a copy
@@ -132,7 +149,13 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
             kind="primary"
             onPress={install}
             isBusy={acting.isBusy}
-            permission={review === null || !preview.install.allowed ? preview.install : agreement(review, agreed)}
+            permission={
+              deployment.state === 'wrong' || deployment.state === 'checking'
+                ? { allowed: false, says: 'Choose settings that fit, or go on without.' }
+                : review === null || !preview.install.allowed
+                  ? preview.install
+                  : agreement(review, agreed)
+            }
           >
             {review === null ? `Install ${preview.name} ${preview.version}` : upgradeVerb(review)}
           </Button>

@@ -1,3 +1,4 @@
+import { platform } from '#platform';
 import type { ConnectionRow, InstallationView } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
 import { useAct } from '../act.ts';
@@ -33,6 +34,24 @@ const Uninstall = ({ view }: { readonly view: InstallationView }) => {
         stay: other applications may use them.
       </p>
     </Confirm>
+  );
+};
+
+/** What another device, or another account, installs with to have it as it is here. */
+const SaveSettings = ({ view }: { readonly view: InstallationView }) => {
+  const acting = useAct();
+  const save = (): void =>
+    acting.run(async () => {
+      const { fileName, text } = await core.exportSettings({ installationId: view.id });
+      platform.download(fileName, text);
+    });
+  return (
+    <>
+      <Button onPress={save} isBusy={acting.isBusy}>
+        Save deployment settings
+      </Button>
+      <FaultNote fault={acting.fault} />
+    </>
   );
 };
 
@@ -204,7 +223,10 @@ export const Installation = ({ params }: { readonly params: Readonly<Record<stri
           </section>
           {isPressing(view) ? null : <InstallationUpdates view={view} />}
           <Stage view={view} />
-          <Uninstall view={view} />
+          <div class="actions">
+            <SaveSettings view={view} />
+            <Uninstall view={view} />
+          </div>
         </>
       )}
     </Loaded>
