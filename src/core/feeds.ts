@@ -153,22 +153,6 @@ export const checkNow = (ctx: Context, id: FeedId): Promise<Checked | null> =>
     return after === null ? null : { feed: after, check };
   });
 
-const isHere = (address: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
-
-/** How soon a device that is offline looks again, unless it hears that it is online. */
-const OFFLINE_MS = 15 * 60_000;
-
-/** Checks every feed that is due. Gives when to look next, or null where none is followed. */
-export const checkDue = async (ctx: Context, tell: (error: unknown) => void): Promise<number | null> => {
-  const due = await ctx.db.feeds.where('nextCheckAt').belowOrEqual(ctx.now()).toArray();
-  // Without a network nobody is blamed, and nobody waits longer afterwards.
-  const asked = due.filter(({ address }) => ctx.isOnline() || isHere(address));
-  await Promise.all(asked.map(({ id }) => checkNow(ctx, id).catch(tell)));
-  const first = await ctx.db.feeds.orderBy('nextCheckAt').first();
-  if (first === undefined) return null;
-  return asked.length < due.length ? Math.max(first.nextCheckAt, ctx.now() + OFFLINE_MS) : first.nextCheckAt;
-};
-
 /** What the feeds of a workspace say of a bundle: what its author said against versions, and which other keys are that author's. */
 export type Said = { readonly revocations: readonly Revocation[]; readonly kin: ReadonlySet<string> };
 

@@ -1,8 +1,8 @@
 import { openCatalogueText } from '../connectors/catalogue.ts';
+import { checkDue } from '../core/checking.ts';
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { loadCustomConnectors } from '../core/custom-connectors.ts';
-import { checkDue } from '../core/feeds.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';

@@ -7,6 +7,7 @@ import type { InstallationId } from '../../domain/ids.ts';
 import { bundlesOf, type Installation } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
+import { sweepDownloads } from '../downloads.ts';
 import { feedsOf, speaksFor } from '../feeds.ts';
 import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
@@ -88,6 +89,7 @@ export const installBundle = command({
       if (incoming.bundle.hash !== hash) throw new Fault('store.conflict');
       if (incoming.refusal !== null) throw new Fault(incoming.refusal.code, incoming.refusal.detail);
       const { id, environment } = await install(call, incoming);
+      await sweepDownloads(call, call.acting().workspace.id);
       return { installationId: id, isNew: incoming.installed === null, environment };
     }),
 });
@@ -123,6 +125,7 @@ export const rollBack = command({
         return withSkipped(unskipped, installed.applicationId, installed.version, isNewerVersion(installed.version, version));
       });
       await applyVersion(call, after, bundle, 'production', installed, { event: 'bundle.rolled-back', feeds: left });
+      await sweepDownloads(call, workspace.id);
       return { version };
     }),
 });

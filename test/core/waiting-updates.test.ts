@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keepDownload, MOST_KEPT_BYTES } from '../../src/core/downloads.ts';
+import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
+import { freshName, startCore, type TestCore } from '../support/core.ts';
+import { actAs } from '../support/estate.ts';
+import { ESTATE_ID, startUpdates, type Updates } from '../support/updates.ts';
+
+let updates: Updates;
+let core: TestCore;
+let name: string;
+
+beforeEach(async () => {
+  updates = await startUpdates();
+  name = freshName();
+  core = await startCore({ name });
+  await core.do('loadSample', {});
+  await actAs(core, 'Carla');
+  return () => updates.host.close();
+});
+
+const download = (feedId: FeedId, version: string, on: TestCore = core) =>
+  on.do('downloadUpdate', { feedId, applicationId: ESTATE_ID, version });
+const check = (feedId: FeedId) => core.do('checkFeeds', { feedId });
+const timesAsked = (path: string): number => updates.host.asked.filter((one) => one.path.endsWith(path)).length;
+const kept = async (): Promise<string[]> => (await core.ctx.db.downloads.toArray()).map(({ version }) => version);
+
+/** Follows the feed, and installs 1.0.0 from it. */
+const startClient = async (): Promise<{ feedId: FeedId; installation: InstallationId }> => {
+  await updates.release('1.0.0');
+  const { feedId } = await core.do('followFeed', { address: updates.host.address });
+  const { installationId } = await core.do('installBundle', await download(feedId, '1.0.0'));
+  return { feedId, installation: installationId };
+};
+
+/** The same with 1.1.0 released and seen. */
+const startOffered = async () => {
+  const client = await startClient();
+  const { path, text } = await updates.release('1.1.0');
+  await check(client.feedId);
+  return { ...client, path, text };
+};
+
+describe('a downloaded update', () => {
+  it('S48 is downloaded once, by the check that finds it, and is verified again by the worker that installs it later', async () => {
+    const { feedId, path } = await startOffered();
+    expect(timesAsked(path)).toBe(1);
+    expect(await core.ctx.db.downloads.toArray()).toMatchObject([{ feedId, version: '1.1.0', asksAgain: 1 }]);
+    // Another worker on the same database knows nothing but what is stored.
+    const later = await startCore({ name });
+    const bundle = await download(feedId, '1.1.0', later);
+    await later.do('previewBundle', { text: bundle.text });
+    await later.do('installBundle', bundle);
+    expect(timesAsked(path)).toBe(1);
+    expect(await kept()).toEqual([]);
+    expect(await core.ctx.db.bundles.count()).toBe(2);
+  });
+
+  it('S48 bytes that changed on the disk are not taken: the bundle is downloaded anew', async () => {
+    const { feedId, path } = await startOffered();
+    const [row] = await core.ctx.db.downloads.toArray();
+    const stored = await core.ctx.db.bundles.get(row?.hash ?? '');
+    if (stored === undefined) throw new Error('nothing kept');
+    await core.ctx.db.bundles.put({ ...stored, bytes: stored.bytes.map((byte, index) => (index === 40 ? byte ^ 1 : byte)) });
+    expect((await download(feedId, '1.1.0')).hash).toBe(stored.hash);
+    expect(timesAsked(path)).toBe(2);
+    expect((await core.ctx.db.bundles.get(stored.hash))?.bytes).toEqual(stored.bytes);
+  });
+
+  it('leaves with its bytes when it is overtaken, declined or stopped, and when its feed is not followed any more', async () => {
+    const { feedId, installation } = await startOffered();
+    const left = async (): Promise<[string[], number]> => [await kept(), await core.ctx.db.bundles.count()];
+    expect(await left()).toEqual([['1.1.0'], 2]);
+    await updates.release('1.2.0');
+    await check(feedId);
+    expect(await left()).toEqual([['1.2.0'], 2]);
+    await core.do('skipVersion', { installationId: installation, version: '1.2.0', isSkipped: true });
+    expect(await left()).toEqual([[], 1]);
+    const { path } = await updates.release('1.3.0');
+    // Two windows that want it at once download it once.
+    await Promise.all([check(feedId), check(feedId)]);
+    await Promise.all([download(feedId, '1.3.0'), download(feedId, '1.3.0')]);
+    expect(timesAsked(path)).toBe(1);
+    expect(await left()).toEqual([['1.3.0'], 2]);
+    await updates.revoke('1.3.0', 'block', 'It sends invoices twice');
+    await updates.revoke('1.1.0', 'block', 'So does this');
+    await check(feedId);
+    expect(await left()).toEqual([[], 1]);
+    await updates.release('1.4.0');
+    await check(feedId);
+    expect(await left()).toEqual([['1.4.0'], 2]);
+    await core.do('unfollowFeed', { feedId });
+    expect(await left()).toEqual([[], 1]);
+  });
+
+  it('is not fetched unasked where updates are pinned; the review fetches it', async () => {
+    const { feedId, installation } = await startClient();
+    await core.do('pinVersion', { installationId: installation, isPinned: true });
+    const { path } = await updates.release('1.1.0');
+    await check(feedId);
+    expect(timesAsked(path)).toBe(0);
+    await download(feedId, '1.1.0');
+    expect(await kept()).toEqual(['1.1.0']);
+  });
+
+  it('S56 downloads have a bound: the oldest gives way, and what is installed never does', async () => {
+    const { feedId } = await startOffered();
+    const [row] = await core.ctx.db.downloads.toArray();
+    if (row === undefined) throw new Error('nothing kept');
+    const other = { ...row, id: `${feedId}/app_other`, applicationId: 'app_other', hash: 'f'.repeat(64), at: row.at + 1 } as const;
+    await keepDownload(core.ctx, other, new Uint8Array(row.size), 2 * row.size);
+    expect(await core.ctx.db.downloads.count()).toBe(2);
+    await keepDownload(core.ctx, { ...other, hash: 'e'.repeat(64) }, new Uint8Array(row.size), 2 * row.size - 1);
+    expect((await core.ctx.db.downloads.toArray()).map(({ hash }) => hash)).toEqual(['e'.repeat(64)]);
+    const [installed] = await core.ctx.db.installations.toArray();
+    expect((await core.ctx.db.bundles.toCollection().primaryKeys()).sort()).toEqual(['e'.repeat(64), installed?.bundleHash].sort());
+    expect(MOST_KEPT_BYTES).toBeLessThan(64 * 1024 * 1024);
+    // A full disk keeps nothing, and refuses nothing.
+    const full = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    core.ctx.db.downloads.hook('creating', full);
+    expect((await download(feedId, '1.1.0')).text).toContain('1.1.0');
+    core.ctx.db.downloads.hook('creating').unsubscribe(full);
+    expect((await core.ctx.db.downloads.toArray()).map(({ hash }) => hash)).toEqual(['e'.repeat(64)]);
+  });
+});
