@@ -3,7 +3,7 @@ import { mapStoreError } from '../db/open.ts';
 import type { DownloadRow } from '../db/tables.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Feed } from '../domain/feed.ts';
-import type { ApplicationId, WorkspaceId } from '../domain/ids.ts';
+import type { ApplicationId, FeedId, WorkspaceId } from '../domain/ids.ts';
 import { bundlesOf, type Installation } from '../domain/installation.ts';
 import type { Offer } from '../sync/apps.ts';
 import type { FeedState } from '../sync/check.ts';
@@ -22,7 +22,7 @@ export const MOST_KEPT_BYTES = 2 * LIMITS.bundle;
 /** What is fetched before anybody asked to see it. A larger bundle comes when its review is opened. */
 const MOST_UNASKED_BYTES = 1024 * 1024;
 
-const idOf = ({ id }: Pick<Feed, 'id'>, applicationId: ApplicationId): DownloadRow['id'] => `${id}/${applicationId}`;
+export const downloadId = (feedId: FeedId, applicationId: ApplicationId): DownloadRow['id'] => `${feedId}/${applicationId}`;
 
 /** What this feed speaks for among the workspace's installations, by application. */
 export const installationFor = async (ctx: Context, feed: Feed, applicationId: ApplicationId): Promise<Installation | null> => {
@@ -90,7 +90,7 @@ const keptBundle = async (
   applicationId: ApplicationId,
   offer: Offer,
 ): Promise<VerifiedBundle | null> => {
-  const row = await ctx.db.downloads.get(idOf(feed, applicationId));
+  const row = await ctx.db.downloads.get(downloadId(feed.id, applicationId));
   const stored = row?.hash === offer.release.sha256 ? await ctx.db.bundles.get(row.hash) : undefined;
   if (stored === undefined) return null;
   return openOffered(stored.bytes, state, applicationId, offer).catch((error: unknown) => {
@@ -111,14 +111,14 @@ export const fetchOffer = (
   offer: Offer,
   patience?: Patience,
 ): Promise<VerifiedBundle> =>
-  ctx.lock(`download:${idOf(feed, applicationId)}`, async () => {
+  ctx.lock(`download:${downloadId(feed.id, applicationId)}`, async () => {
     const kept = await keptBundle(ctx, feed, state, applicationId, offer);
     const bundle = kept ?? (await downloadBundle(readerOf(ctx, feed.address), state, applicationId, offer, patience));
     const installation = await installationFor(ctx, feed, applicationId);
     const against = installation === null ? null : currentOf(installation).bundleHash;
     const { id: feedId, workspaceId } = feed;
     const row: DownloadRow = {
-      id: idOf(feed, applicationId),
+      id: downloadId(feed.id, applicationId),
       feedId,
       workspaceId,
       applicationId,

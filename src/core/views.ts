@@ -74,7 +74,10 @@ export type FrameView = {
     readonly manageCredentials: Permission;
   } | null;
   readonly workspaces: readonly WorkspaceView[];
+  /** How many authorizations wait for the acting member. */
   readonly attention: number;
+  /** How many updates wait for them. */
+  readonly updates: number;
 };
 
 /**
@@ -709,6 +712,23 @@ export type AttentionRow = {
   readonly who: string;
 };
 
+/** An update of an installed application that waits for who may take it. */
+export type UpdateRow = {
+  readonly installationId: InstallationId;
+  readonly name: string;
+  /** What is offered. */
+  readonly version: string;
+  /** What waits in stage or runs. */
+  readonly installed: string;
+  readonly host: string;
+  /** Does its publisher let the version that runs run no more. */
+  readonly isStopped: boolean;
+  /** How many connections have to be authorized again; null until it was downloaded. */
+  readonly asksAgain: number | null;
+  /** Its review, in the console. */
+  readonly href: string;
+};
+
 export type StepView = {
   readonly id: string;
   readonly label: string;
@@ -723,12 +743,14 @@ export type HomeView = {
   readonly hasSample: boolean;
   readonly steps: readonly StepView[];
   readonly attention: readonly AttentionRow[];
+  readonly updates: readonly UpdateRow[];
 };
 
 /** The popup's whole screen: what waits first, then everything that can be tested or copied. */
 export type PopupView = {
   readonly frame: FrameView;
   readonly attention: readonly AttentionRow[];
+  readonly updates: readonly UpdateRow[];
   readonly others: readonly AttentionRow[];
 };
 

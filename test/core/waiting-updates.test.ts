@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepDownload, MOST_KEPT_BYTES } from '../../src/core/downloads.ts';
 import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
+import { waitingWords } from '../../src/domain/need.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
 import { actAs } from '../support/estate.ts';
 import { ESTATE_ID, startUpdates, type Updates } from '../support/updates.ts';
@@ -39,6 +40,76 @@ const startOffered = async () => {
   await check(client.feedId);
   return { ...client, path, text };
 };
+
+describe('an update that waits', () => {
+  const waiting = async () => {
+    const [frame, home, popup] = [await core.see('frame', {}), await core.see('home', {}), await core.see('popup', {})];
+    expect(popup.updates).toEqual(home.updates);
+    expect(frame.updates).toBe(home.updates.length);
+    return home.updates;
+  };
+
+  it('R11 is told on Home and in the popup, to who may take it: what, which version, what asks again, and where to review it', async () => {
+    const { installation } = await startOffered();
+    expect(await waiting()).toEqual([
+      {
+        installationId: installation,
+        name: 'Estate',
+        version: '1.1.0',
+        installed: '1.0.0',
+        host: new URL(updates.host.address).host,
+        isStopped: false,
+        asksAgain: 1,
+        href: `#/installed/${installation}/upgrade?to=1.1.0`,
+      },
+    ]);
+    await actAs(core, 'Adam');
+    expect(await waiting()).toEqual([]);
+    await actAs(core, 'Dana');
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('goes when it is declined, pinned, overtaken or installed, and says so where what it asks for is not known yet', async () => {
+    const { feedId, installation } = await startOffered();
+    const skip = (isSkipped: boolean) => core.do('skipVersion', { installationId: installation, version: '1.1.0', isSkipped });
+    await skip(true);
+    expect(await waiting()).toEqual([]);
+    await skip(false);
+    // Its bytes went when it was declined; nothing is said that is not known.
+    expect(await waiting()).toMatchObject([{ version: '1.1.0', asksAgain: null }]);
+    await core.do('pinVersion', { installationId: installation, isPinned: true });
+    expect(await waiting()).toEqual([]);
+    await core.do('pinVersion', { installationId: installation, isPinned: false });
+    await updates.release('1.2.0');
+    await updates.revoke('1.0.0', 'block', 'It sends invoices twice');
+    await check(feedId);
+    expect(await waiting()).toMatchObject([{ version: '1.2.0', asksAgain: 1, isStopped: true }]);
+    await core.do('installBundle', await download(feedId, '1.2.0'));
+    expect(await waiting()).toEqual([]);
+  });
+
+  it.each<[number, number, string | null]>([
+    [0, 0, null],
+    [1, 0, '1 authorization waits for you'],
+    [0, 1, '1 update waits for you'],
+    [2, 1, '2 authorizations and 1 update wait for you'],
+    [0, 2, '2 updates wait for you'],
+  ])('is counted beside authorizations: %i and %i', (authorizations, offered, words) => {
+    expect(waitingWords(authorizations, offered)).toBe(words);
+  });
+
+  it('R115 stands against what waits in stage, where stage is on', async () => {
+    const { feedId, installation } = await startClient();
+    await core.do('addStage', { installationId: installation });
+    await updates.release('1.1.0');
+    await check(feedId);
+    await core.do('installBundle', await download(feedId, '1.1.0'));
+    expect(await waiting()).toEqual([]);
+    await updates.release('1.2.0');
+    await check(feedId);
+    expect(await waiting()).toMatchObject([{ version: '1.2.0', installed: '1.1.0', asksAgain: 0 }]);
+  });
+});
 
 describe('a downloaded update', () => {
   it('S48 is downloaded once, by the check that finds it, and is verified again by the worker that installs it later', async () => {
