@@ -807,6 +807,8 @@ export type RestoreCounts = {
   readonly keptAuthorizations: number;
   /** Their connection is not in the backup. */
   readonly endedAuthorizations: number;
+  /** Feeds of which more was seen here than the backup knows. */
+  readonly keptFeeds: number;
 };
 
 /** A backup that was opened and checked, before anything is changed. */

@@ -66,7 +66,7 @@ export const withSkipped = (feed: Feed, id: ApplicationId, version: string, isSk
 const MOST_PROOFS = 10;
 
 /** The feed with this proof, once. */
-export const withProof = (feed: Feed, proof: ForkProof): Feed =>
+export const withProof = <F extends Pick<Feed, 'forks'>>(feed: F, proof: ForkProof): F =>
   feed.forks.length >= MOST_PROOFS || feed.forks.some(({ seen, other }) => seen === proof.seen && other === proof.other)
     ? feed
     : { ...feed, forks: [...feed.forks, proof] };

@@ -7,6 +7,9 @@ const asks = (asksAgain: number | null): string => {
   return `${asksAgain} ${asksAgain === 1 ? 'connection has' : 'connections have'} to be authorized again.`;
 };
 
+const replaces = ({ installed, host, isStopped }: UpdateRow): string =>
+  isStopped ? `In place of ${installed}, which its publisher stopped and which runs no more.` : `In place of ${installed}, from ${host}.`;
+
 /** What is offered, from where, and what it asks for. */
 export const UpdateWords = ({ row }: { readonly row: UpdateRow }) => (
   <>
@@ -18,8 +21,7 @@ export const UpdateWords = ({ row }: { readonly row: UpdateRow }) => (
       is offered
     </p>
     <p class="hint">
-      {row.isStopped ? `${row.installed} was stopped by its publisher and runs no more.` : `${row.installed} is here.`}{' '}
-      {asks(row.asksAgain)}
+      {replaces(row)} {asks(row.asksAgain)}
     </p>
   </>
 );

@@ -116,6 +116,12 @@ const Changes = ({ preview }: { readonly preview: RestorePreview }) => (
           <strong>{preview.endedAuthorizations} that are here are deleted,</strong> because their connection is not in the backup.
         </li>
       )}
+      {preview.keptFeeds === 0 ? null : (
+        <li>
+          {preview.keptFeeds === 1 ? '1 feed that is followed here keeps' : `${preview.keptFeeds} feeds that are followed here keep`} what
+          was seen since: nothing older is believed again.
+        </li>
+      )}
       <li>The audit loses nothing, and the highest versions that were seen stay.</li>
     </ul>
   </>
