@@ -33,7 +33,12 @@ const random = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
 const joined = (before: readonly string[], more: readonly string[]): string[] => [...new Set([...before, ...more])];
 
 /** What of a feed's row a check changes. */
-const checkedFeed = async (feed: Feed, before: FeedState | null, { state, news, problems, waitMs }: Check, now: number): Promise<Feed> => {
+const checkedFeed = async (
+  feed: Feed,
+  before: FeedState | null,
+  { state, news, problems, passed, waitMs }: Check,
+  now: number,
+): Promise<Feed> => {
   const isRefused = news === 'refused';
   const failures = isRefused ? feed.failures + 1 : 0;
   const isBlocking = news === 'newer' && hasNewBlock(before?.head?.apps ?? {}, state?.head?.apps ?? {});
@@ -55,9 +60,12 @@ const checkedFeed = async (feed: Feed, before: FeedState | null, { state, news, 
   const changed: Feed = {
     ...after,
     state: JSON.stringify(state),
-    authors: joined(feed.authors, [...authors.keys()]),
+    authors: joined(feed.authors, [...passed.flatMap((root) => [...root.authors.keys()]), ...authors.keys()]),
     // Only what was accepted was verified: a refused head proves nothing of its signer.
-    signers: state.head === null ? feed.signers : joined(feed.signers, [headSigner(state.head.text)]),
+    signers: joined(feed.signers, [
+      ...passed.flatMap((root) => [...root.signers]),
+      ...(state.head === null ? [] : [headSigner(state.head.text)]),
+    ]),
   };
   return state.fork === null ? changed : withProof(changed, { at: now, ...state.fork });
 };
@@ -157,8 +165,8 @@ export const checkNow = (ctx: Context, id: FeedId): Promise<Checked | null> =>
 export type Said = { readonly revocations: readonly Revocation[]; readonly kin: ReadonlySet<string> };
 
 /**
- * A key is the same author's as another one where a channel accepted a head that the one signed, and names the other as an author now: its
- * chain of roots leads from the one to the other (S50). A channel cannot claim a key that never signed for it.
+ * A key is the same author's as another one where a channel named both as authors, the other one now, and the one signed a root or a head of
+ * it that was accepted: the chain of roots leads from the one to the other (S50). A channel cannot claim a key that never signed for it.
  */
 export const saidOf = async (ctx: Context, workspaceId: WorkspaceId, keyId: string, applicationId: string): Promise<Said> => {
   const feeds = await feedsOf(ctx, workspaceId);
@@ -169,7 +177,8 @@ export const saidOf = async (ctx: Context, workspaceId: WorkspaceId, keyId: stri
     const app = appIn(state?.head?.apps ?? {}, applicationId);
     if (state === null || app === null || !feed.authors.includes(keyId)) continue;
     revocations.push(...app.revoked);
-    if ((await reopenRoot(state.root)).authors.has(keyId)) for (const signer of feed.signers) kin.add(signer);
+    if ((await reopenRoot(state.root)).authors.has(keyId))
+      for (const signer of feed.signers) if (feed.authors.includes(signer)) kin.add(signer);
   }
   kin.delete(keyId);
   return { revocations, kin };

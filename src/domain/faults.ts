@@ -415,7 +415,8 @@ export const FAULTS = {
   },
   'install.other-author': {
     text: 'An application “{thing}” is installed, and this bundle is signed by a different author.',
-    remedy: 'Do not install it unless you know why the author changed; compare the fingerprint with the publisher.',
+    remedy:
+      'Do not use it unless the publisher confirms that they replaced their key. Then follow their feed: where its keys lead from the old one to this one, the bundle can be installed.',
     retry: false,
   },
   'install.already': { text: 'Version {thing} is installed already. Nothing was changed.', remedy: 'Nothing to do.', retry: false },

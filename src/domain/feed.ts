@@ -29,7 +29,7 @@ export type Feed = {
   readonly clientId: string;
   /** The trusted state, whole, as the feed's own module writes it. */
   readonly state: string;
-  /** Keys whose signature on a state of this channel was accepted. */
+  /** Keys whose signature on a head or a root of this channel was accepted. */
   readonly signers: readonly string[];
   /** Every key that the channel ever named as an author's. */
   readonly authors: readonly string[];

@@ -50,6 +50,8 @@ export type Root = {
   readonly keys: ReadonlyMap<string, AuthorPublicKey>;
   readonly channelKeys: ReadonlyMap<string, AuthorPublicKey>;
   readonly authors: ReadonlyMap<string, AuthorPublicKey>;
+  /** Keys that signed it, as its file showed when it was verified; none where it was stored since. */
+  readonly signers: ReadonlySet<string>;
 };
 
 const fileSchema = v.strictObject({
@@ -73,6 +75,7 @@ const rootOf = async (text: string, signed: string): Promise<Root> => {
     keys: await byId(keys),
     channelKeys: await byId(channel),
     authors: await byId(authors),
+    signers: new Set(),
   };
   if (root.keys.size < threshold || root.keys.size !== keys.length) throw new Fault('feed.root-wrong', 'its threshold');
   return root;
@@ -109,7 +112,7 @@ const open = async (text: string, before: Root | null, strangers: 'refuse' | 'ig
     signers.add(kid);
   }
   const { prev } = v.parse(v.object({ prev: v.nullable(v.string()) }), JSON.parse(claimed));
-  return { root, prev, signers };
+  return { root: { ...root, signers }, prev, signers };
 };
 
 /** The channel that a first root makes: its own hash, so that whoever knows the name can tell the true root from any other. */

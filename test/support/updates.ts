@@ -72,13 +72,17 @@ export const estateBundle = (key: OpenKey, version: string, change: Partial<Payl
   );
 };
 
-/** A publisher with a feed in a folder that a static host serves; `named` are authors beside its own key. */
+/** A publisher with a feed in a folder that a static host serves; `named` are authors, and root keys, beside its own key. */
 export const startUpdates = async (named: readonly AuthorPublicKey[] = []) => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-updates-'));
   const store = folderStore(folder);
   let key = await makeKey();
   const plan = planFor('stable', key);
-  let channel = await createChannel(store, atOnce(), await writeFirstRoot({ ...plan, authors: [...plan.authors, ...named] }, [key]));
+  let channel = await createChannel(
+    store,
+    atOnce(),
+    await writeFirstRoot({ ...plan, keys: [...plan.keys, ...named], authors: [...plan.authors, ...named] }, [key]),
+  );
   const host = await startStaticHost(folder);
   const publish = (change: (apps: Apps) => Apps | null) => publishChange(publisherOf(store, channel, key, { now: Date.now }), change);
   return {
