@@ -28,6 +28,16 @@ export const speaksFor = ({ authors }: Pick<Feed, 'authors'>, { authorKeyId }: P
 export const feedsOf = (ctx: Context, workspaceId: WorkspaceId): Promise<Feed[]> =>
   ctx.db.feeds.where('workspaceId').equals(workspaceId).toArray();
 
+const has = (feed: Feed, one: Installation): boolean => speaksFor(feed, one) && appIn(appsOf(feed), one.applicationId) !== null;
+
+/** Feeds that speak for this installation and for no other one of its workspace: without it, nobody has them looked at. */
+export const feedsOnlyFor = async (ctx: Context, installation: Installation): Promise<Feed[]> => {
+  const { id, workspaceId } = installation;
+  const installed = await ctx.db.installations.where('workspaceId').equals(workspaceId).toArray();
+  const others = installed.filter((one) => one.id !== id);
+  return (await feedsOf(ctx, workspaceId)).filter((feed) => has(feed, installation) && !others.some((one) => has(feed, one)));
+};
+
 const random = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 
 const joined = (before: readonly string[], more: readonly string[]): string[] => [...new Set([...before, ...more])];

@@ -550,6 +550,8 @@ export type InstallationView = InstallationRow & {
   /** The version that one can go back to, and what its publisher says against it. */
   readonly previous: { readonly version: string; readonly isStopped: boolean } | null;
   readonly feeds: readonly FeedStanding[];
+  /** Hosts of the feeds that are not looked at any more once it is uninstalled. */
+  readonly endingFeeds: readonly string[];
   readonly stagedVersion: string | null;
   readonly install: Permission;
   readonly uninstall: Permission;

@@ -124,8 +124,9 @@ const wakeIn = (milliseconds: number): void => {
 };
 
 const FEED_ALARM = 'feed';
-const checkIn = (milliseconds: number): void => {
-  void chrome.alarms.create(FEED_ALARM, { when: Date.now() + milliseconds });
+const checkIn = (milliseconds: number | null): void => {
+  if (milliseconds === null) void chrome.alarms.clear(FEED_ALARM);
+  else void chrome.alarms.create(FEED_ALARM, { when: Date.now() + milliseconds });
 };
 
 const LOCK_ALARM = 'lock';

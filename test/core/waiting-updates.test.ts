@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { checkDue } from '../../src/core/checking.ts';
 import { keepDownload, MOST_KEPT_BYTES } from '../../src/core/downloads.ts';
 import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
 import { waitingWords } from '../../src/domain/need.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
-import { actAs } from '../support/estate.ts';
-import { ESTATE_ID, startUpdates, type Updates } from '../support/updates.ts';
+import { actAs, memberId } from '../support/estate.ts';
+import { ESTATE_ID, estateBundle, startUpdates, type Updates } from '../support/updates.ts';
 
 let updates: Updates;
 let core: TestCore;
@@ -193,5 +194,55 @@ describe('a downloaded update', () => {
     expect((await download(feedId, '1.1.0')).text).toContain('1.1.0');
     core.ctx.db.downloads.hook('creating').unsubscribe(full);
     expect((await core.ctx.db.downloads.toArray()).map(({ hash }) => hash)).toEqual(['e'.repeat(64)]);
+  });
+});
+
+describe('what ends a feed', () => {
+  const followed = async (): Promise<number> => (await core.see('feeds', {})).feeds.length;
+  const counted = async (what: RegExp): Promise<number | undefined> =>
+    (await core.see('where', {})).stored.find((row) => what.test(row.what))?.count;
+
+  it('R118 S47 uninstalling the last application of it does, with what was downloaded; the highest version stays known', async () => {
+    const { feedId, installation } = await startOffered();
+    expect([await counted(/^Feeds/), await counted(/^Updates that were downloaded/)]).toEqual([1, 1]);
+    expect((await core.see('installation', { installationId: installation })).endingFeeds).toEqual([new URL(updates.host.address).host]);
+    await core.do('removeMember', { memberId: await memberId(core, 'Ben') });
+    expect(await followed()).toBe(1);
+    const woken: number[] = [];
+    const other = await startCore({ name, wake: () => void woken.push(1) });
+    await other.do('uninstallApplication', { installationId: installation });
+    expect([await followed(), woken]).toEqual([0, [1]]);
+    expect([await counted(/^Feeds/), await counted(/^Updates that were downloaded/)]).toEqual([0, 0]);
+    expect([await core.ctx.db.bundles.count(), await checkDue(core.ctx, () => undefined)]).toEqual([0, null]);
+    const again = await core.do('followFeed', { address: updates.host.address });
+    expect(again.feedId).not.toBe(feedId);
+    const old = await core.do('previewBundle', { text: await estateBundle(updates.key, '0.9.0') });
+    expect(old.problems).toMatchObject([{ code: 'install.older' }]);
+  });
+
+  it('R118 uninstalling does not, while something else that is installed comes from it', async () => {
+    const { installation } = await startOffered();
+    const [row] = await core.ctx.db.installations.toArray();
+    if (row === undefined) throw new Error('nothing installed');
+    await core.ctx.db.feeds.toCollection().modify((feed) => {
+      const state = JSON.parse(feed.state);
+      state.head.apps.app_other = state.head.apps[ESTATE_ID];
+      Object.assign(feed, { state: JSON.stringify(state) });
+    });
+    await core.ctx.db.installations.add({ ...row, id: 'ins_other', applicationId: 'app_other' });
+    expect((await core.see('installation', { installationId: installation })).endingFeeds).toEqual([]);
+    await core.do('uninstallApplication', { installationId: installation });
+    expect(await followed()).toBe(1);
+  });
+
+  it('wiping the device does, and the host hears that nothing is due', async () => {
+    await startOffered();
+    const woken: number[] = [];
+    const other = await startCore({ name, wake: () => void woken.push(1) });
+    await other.do('wipeDevice', { isConfirmed: true });
+    expect([await core.ctx.db.feeds.count(), await core.ctx.db.downloads.count(), await core.ctx.db.bundles.count(), woken.length]).toEqual(
+      [0, 0, 0, 1],
+    );
+    expect(await checkDue(core.ctx, () => undefined)).toBeNull();
   });
 });

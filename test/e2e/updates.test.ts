@@ -253,6 +253,20 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
     await page.getByText('Invoice INV-0003').waitFor();
   });
 
+  it('R118 uninstalling says that its feed is not looked at any more, and it is not', async () => {
+    await openEstate();
+    await page.getByRole('button', { name: 'Uninstall… Estate' }).click();
+    await page.getByText(/^The feed at localhost:\d+ is not looked at any more/).waitFor();
+    await look('uninstall');
+    await page.getByRole('button', { name: 'Uninstall Estate' }).click();
+    await page.getByText('Estate is uninstalled.').waitFor();
+    await goTo(page, '#/updates', 'Updates');
+    await page.getByRole('button', { name: 'Follow the feed' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Check now/ }).count()).toBe(0);
+    const [worker] = kind === 'extension' ? host.context.serviceWorkers() : [];
+    expect((await worker?.evaluate(() => chrome.alarms.getAll()))?.filter(({ name }) => name === 'feed') ?? []).toEqual([]);
+  });
+
   it('S60 shows the key that signs, and saves it only encrypted', async () => {
     await actAs(page, 'Dana');
     await goTo(page, '#/settings', 'Settings');

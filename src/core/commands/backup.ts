@@ -133,6 +133,8 @@ export const wipeDevice = command({
       });
       call.parked.clear();
       call.requests.length = 0;
+      // Nothing is due any more, and no alarm should say so.
+      call.wake();
       return {};
     }),
 });

@@ -89,6 +89,7 @@ export const unfollowFeed = command({
     const feed = await loadFeed(call, feedId);
     await record(call, { remove: { feeds: [feed.id] }, event: feedEvent(call, 'feed.unfollowed', feed) });
     await sweepDownloads(call, feed.workspaceId);
+    call.wake();
     return {};
   },
 });

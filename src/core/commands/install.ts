@@ -8,7 +8,7 @@ import { bundlesOf, type Installation } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
-import { feedsOf, speaksFor } from '../feeds.ts';
+import { feedsOf, feedsOnlyFor, speaksFor } from '../feeds.ts';
 import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
@@ -144,7 +144,8 @@ export const removeUnusedConnection = command({
 
 /**
  * Removes an installed application. Its admin and logged-in user grants are revoked and deleted, system connections stay (R118); the
- * highest version ever seen stays too, so that no older one can take its place (S47). Answers how many services could not be told.
+ * highest version ever seen stays too, so that no older one can take its place (S47). A feed that nothing else here comes from is no longer
+ * looked at. Answers how many services could not be told.
  */
 export const uninstallApplication = command({
   allow: 'application.uninstall',
@@ -156,10 +157,12 @@ export const uninstallApplication = command({
     const components = await call.db.components.where('ownerId').equals(installationId).toArray();
     const records = await call.db.records.filter(({ ownerId }) => ownerId === installationId).toArray();
     const runs = await call.db.runs.filter(({ ownerId }) => ownerId === installationId).toArray();
+    const feeds = await feedsOnlyFor(call, installation);
     const grants = await withdrawAll(call, connections);
     await record(call, {
       remove: {
         installations: [installationId],
+        feeds: feeds.map(({ id }) => id),
         bundles: await unusedBundles(call, bundlesOf(installation), ({ id }) => id === installationId),
         connections: connections.map(({ id }) => id),
         components: components.map(({ id }) => id),
@@ -176,6 +179,8 @@ export const uninstallApplication = command({
         fields: { name: installation.definition.name },
       },
     });
+    await sweepDownloads(call, workspace.id);
+    call.wake();
     return { notTold: grants.notTold };
   },
 });
