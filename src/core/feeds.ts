@@ -2,7 +2,7 @@ import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Feed, type Revocation, revocationIn, withProof } from '../domain/feed.ts';
 import type { FeedId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
-import { type App, type Apps, revocationOf } from '../sync/apps.ts';
+import { type App, type Apps, revocationOf, revocationsOf } from '../sync/apps.ts';
 import { type Check, checkFeed, type FeedState } from '../sync/check.ts';
 import { headSigner } from '../sync/head.ts';
 import { httpReader, type Read } from '../sync/reader.ts';
@@ -92,10 +92,15 @@ export const firstState = async (feed: Omit<Feed, 'state'>, check: Check, now: n
 const sameRevocations = (a: readonly Revocation[], b: readonly Revocation[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What each channel says of this application, a block before a warning. */
-const revocationsFrom = (feeds: readonly Feed[], installation: Pick<Installation, 'applicationId' | 'authorKeyId'>): Revocation[] => {
+const revocationsFrom = (feeds: readonly Feed[], installation: Installation): Revocation[] => {
+  const { version, staged, previous, applicationId } = installation;
+  const here = [version, staged?.version, previous?.version].filter((one) => one !== undefined);
   const all = feeds
     .filter((feed) => speaksFor(feed, installation))
-    .flatMap((feed) => appIn(appsOf(feed), installation.applicationId)?.revoked ?? []);
+    .flatMap((feed) => {
+      const app = appIn(appsOf(feed), applicationId);
+      return app === null ? [] : revocationsOf(app, here);
+    });
   return [...all.filter(({ level }) => level === 'block'), ...all.filter(({ level }) => level === 'warn')];
 };
 
@@ -178,15 +183,20 @@ export type Said = { readonly revocations: readonly Revocation[]; readonly kin: 
  * A key is the same author's as another one where a channel named both as authors, the other one now, and the one signed a root or a head of
  * it that was accepted: the chain of roots leads from the one to the other (S50). A channel cannot claim a key that never signed for it.
  */
-export const saidOf = async (ctx: Context, workspaceId: WorkspaceId, keyId: string, applicationId: string): Promise<Said> => {
+export const saidOf = async (
+  ctx: Context,
+  workspaceId: WorkspaceId,
+  keyId: string,
+  { id, version }: { readonly id: string; readonly version: string },
+): Promise<Said> => {
   const feeds = await feedsOf(ctx, workspaceId);
   const kin = new Set<string>();
   const revocations: Revocation[] = [];
   for (const feed of feeds) {
     const state = parseState(feed.state);
-    const app = appIn(state?.head?.apps ?? {}, applicationId);
+    const app = appIn(state?.head?.apps ?? {}, id);
     if (state === null || app === null || !feed.authors.includes(keyId)) continue;
-    revocations.push(...app.revoked);
+    revocations.push(...revocationsOf(app, [version]));
     if ((await reopenRoot(state.root)).authors.has(keyId))
       for (const signer of feed.signers) if (feed.authors.includes(signer)) kin.add(signer);
   }

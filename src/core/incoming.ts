@@ -91,7 +91,7 @@ export const readIncoming = async (call: Call, text: string): Promise<Incoming> 
   const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
   const { id: applicationId, name, version } = bundle.payload.application;
   const incoming = { applicationId, authorKeyId: bundle.keyId, name, version, hash: bundle.hash };
-  const { kin, revocations } = await saidOf(call, workspace.id, bundle.keyId, applicationId);
+  const { kin, revocations } = await saidOf(call, workspace.id, bundle.keyId, bundle.payload.application);
   const installed = installations.find((one) => isSameApplication(incoming, one, kin)) ?? null;
   const known = await call.db.trust
     .where('authorKeyId')

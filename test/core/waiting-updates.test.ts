@@ -112,6 +112,25 @@ describe('an update that waits', () => {
   });
 });
 
+describe('what a version may not be', () => {
+  it('S51 a version below the least that its publisher stands behind runs on, with a warning, and is warned of as a file', async () => {
+    const { feedId, installation } = await startOffered();
+    await updates.requireLeast('1.1.0');
+    await check(feedId);
+    expect(await core.see('installation', { installationId: installation })).toMatchObject({
+      revoked: { v: '1.0.0', level: 'warn', why: 'Its publisher asks for 1.1.0 or later' },
+      update: { version: '1.1.0' },
+    });
+    const file = await core.do('previewBundle', { text: await estateBundle(updates.key, '1.0.5') });
+    expect(file.problems).toMatchObject([{ code: 'install.discouraged', isBlocking: false }]);
+    await core.do('installBundle', await download(feedId, '1.1.0'));
+    expect(await core.see('installation', { installationId: installation })).toMatchObject({ revoked: null });
+    await updates.requireLeast('2.0.0');
+    await check(feedId);
+    expect(await core.see('installation', { installationId: installation })).toMatchObject({ revoked: { level: 'warn' }, update: null });
+  });
+});
+
 describe('a downloaded update', () => {
   it('S48 is downloaded once, by the check that finds it, and is verified again by the worker that installs it later', async () => {
     const { feedId, path } = await startOffered();

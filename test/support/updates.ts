@@ -104,6 +104,12 @@ export const startUpdates = async (named: readonly AuthorPublicKey[] = []) => {
     },
     revoke: (version: string, level: 'warn' | 'block', why: string) =>
       publish((apps) => withRevoked(apps, ESTATE_ID, { v: version, level, why })),
+    /** Says the least version that the publisher stands behind. */
+    requireLeast: (version: string) =>
+      publish((apps) => {
+        const app = apps[ESTATE_ID];
+        return app === undefined ? null : { ...apps, [ESTATE_ID]: { ...app, min: version } };
+      }),
     /** Replaces the key by a new root, which both sign. */
     rotate: async (): Promise<void> => {
       const next = await makeKey();
