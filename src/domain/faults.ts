@@ -431,6 +431,11 @@ export const FAULTS = {
     remedy: 'Read the reason before you go on.',
     retry: false,
   },
+  'install.stage-other': {
+    text: 'In this version the connection {thing} speaks to another service, or is authorized by others. Stage cannot hold it beside the one that runs.',
+    remedy: 'Remove stage and take the version to production at once, or ask the publisher for a connection with another link name.',
+    retry: false,
+  },
   'install.no-previous': {
     text: 'The version before is not kept here any more: {thing}.',
     remedy: 'Open its bundle, if you have the file, or stay on this version.',

@@ -129,6 +129,26 @@ describe('what a version may not be', () => {
     await check(feedId);
     expect(await core.see('installation', { installationId: installation })).toMatchObject({ revoked: { level: 'warn' }, update: null });
   });
+
+  it('R25 R115 a link name that speaks to another service cannot stand in stage beside the one that runs; without stage it is reviewed', async () => {
+    const { installation } = await startClient();
+    const first = JSON.parse(await estateBundle(updates.key, '1.0.0')).payload;
+    const change = (to: object) => ({
+      connections: first.connections.map((one: { linkName: string }) => (one.linkName === 'sandbox_sms' ? { ...one, ...to } : one)),
+    });
+    const other = await estateBundle(updates.key, '1.1.0', change({ connectorId: 'sandbox-books', scopes: ['books.organization.read'] }));
+    const ofOthers = await estateBundle(updates.key, '1.1.0', change({ type: 'logged-in-user' }));
+    await core.do('addStage', { installationId: installation });
+    for (const text of [other, ofOthers]) {
+      const preview = await core.do('previewBundle', { text });
+      expect(preview.problems).toMatchObject([{ code: 'install.stage-other', detail: 'sandbox_sms', isBlocking: true }]);
+      expect(await core.fails('installBundle', { text, hash: preview.hash })).toBe('install.stage-other');
+    }
+    await core.do('removeStage', { installationId: installation });
+    const { problems, review } = await core.do('previewBundle', { text: other });
+    expect(problems).toEqual([]);
+    expect(review?.lines.find(({ linkName }) => linkName === 'sandbox_sms')).toMatchObject({ group: 'more', consent: 'again' });
+  });
 });
 
 describe('a downloaded update', () => {
