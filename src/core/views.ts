@@ -771,6 +771,14 @@ export type AuditPage = { readonly rows: readonly AuditRow[]; readonly next: num
 /** What is stored where, how it is protected, and where this device spoke to. */
 export type WhereView = {
   readonly stored: readonly { readonly what: string; readonly count: number; readonly how: string }[];
+  /** What is looked at by itself, the next one first. */
+  readonly feeds: readonly {
+    readonly id: FeedId;
+    readonly host: string;
+    readonly workspaceName: string;
+    readonly lastCheckAt: number;
+    readonly nextCheckAt: number;
+  }[];
   /** Since this worker started, newest first. */
   readonly requests: readonly RequestNote[];
   readonly risks: readonly string[];

@@ -244,6 +244,9 @@ describe('what ends a feed', () => {
   it('R118 S47 uninstalling the last application of it does, with what was downloaded; the highest version stays known', async () => {
     const { feedId, installation } = await startOffered();
     expect([await counted(/^Feeds/), await counted(/^Updates that were downloaded/)]).toEqual([1, 1]);
+    expect((await core.see('where', {})).feeds).toMatchObject([
+      { id: feedId, host: new URL(updates.host.address).host, workspaceName: 'Harbour Homes' },
+    ]);
     expect((await core.see('installation', { installationId: installation })).endingFeeds).toEqual([new URL(updates.host.address).host]);
     await core.do('removeMember', { memberId: await memberId(core, 'Ben') });
     expect(await followed()).toBe(1);
@@ -253,6 +256,7 @@ describe('what ends a feed', () => {
     expect([await followed(), woken]).toEqual([0, [1]]);
     expect([await counted(/^Feeds/), await counted(/^Updates that were downloaded/)]).toEqual([0, 0]);
     expect([await core.ctx.db.bundles.count(), await checkDue(core.ctx, () => undefined)]).toEqual([0, null]);
+    expect((await core.see('where', {})).feeds).toEqual([]);
     const again = await core.do('followFeed', { address: updates.host.address });
     expect(again.feedId).not.toBe(feedId);
     const old = await core.do('previewBundle', { text: await estateBundle(updates.key, '0.9.0') });

@@ -169,6 +169,8 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
 
     await page.getByRole('button', { name: 'Stay on 1.0.0' }).click();
     await page.getByText('You stayed on 1.0.0; 1.1.0 is not offered again.').waitFor();
+    await goTo(page, '#/where', 'Where is it all?');
+    await page.getByRole('region', { name: 'Feeds' }).getByRole('cell', { name: 'Harbour Homes' }).waitFor();
     await goTo(page, '#/', 'Home');
     await needsYou().getByText('Nothing waits for you.').waitFor();
     await checkFeed();

@@ -54,6 +54,10 @@ export const where = query({
         how: isSealed ? SEALED[state] : PLAIN,
       })),
     );
-    return { stored, requests: [...call.requests], risks: RISKS };
+    const names = new Map((await call.db.workspaces.toArray()).map(({ id, name }) => [id, name]));
+    const feeds = (await call.db.feeds.orderBy('nextCheckAt').toArray()).map(({ id, address, workspaceId, lastCheckAt, nextCheckAt }) => {
+      return { id, host: new URL(address).host, workspaceName: names.get(workspaceId) ?? '', lastCheckAt, nextCheckAt };
+    });
+    return { stored, feeds, requests: [...call.requests], risks: RISKS };
   },
 });

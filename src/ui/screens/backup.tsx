@@ -22,7 +22,7 @@ const HOWS: readonly { readonly how: How; readonly label: string; readonly hint:
     label: 'Everything, with authorizations',
     hint: 'Tokens, stored client secrets and the author key too. For moving to another device: go on with them on one device only, because a renewal on one ends them on the other.',
   },
-  { how: 'encrypted', label: 'Without authorizations, encrypted', hint: 'Definitions, versions, entries and the audit.' },
+  { how: 'encrypted', label: 'Without authorizations, encrypted', hint: 'Definitions, versions, entries, followed feeds and the audit.' },
   {
     how: 'readable',
     label: 'Without authorizations, readable',
