@@ -16,8 +16,15 @@ import { type NewEvent, record } from './record.ts';
 /** A reader of the feed at this address, noted among this device's requests. */
 export const readerOf = (ctx: Context, address: string): Read => httpReader(feedFetch(ctx), address, 'browser', ctx.now);
 
+/** What was read of a row, for as long as somebody has the row: one query asks for each application of it. */
+const read = new WeakMap<Pick<Feed, 'state'>, Apps>();
+
 /** The applications that a feed lists, or none where what is stored cannot be read. */
-export const appsOf = ({ state }: Pick<Feed, 'state'>): Apps => parseState(state)?.head?.apps ?? {};
+export const appsOf = (feed: Pick<Feed, 'state'>): Apps => {
+  const apps = read.get(feed) ?? parseState(feed.state)?.head?.apps ?? {};
+  read.set(feed, apps);
+  return apps;
+};
 
 export const appIn = (apps: Apps, id: string): App | null => (Object.hasOwn(apps, id) ? (apps[id] ?? null) : null);
 
