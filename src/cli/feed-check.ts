@@ -92,7 +92,7 @@ const textOf = (result: Shown): string =>
     '',
   ].join('\n');
 
-const REFUSED: Check = { state: null, news: 'refused', mayInstall: false, problems: [], waitMs: null };
+const REFUSED: Check = { state: null, news: 'refused', mayInstall: false, problems: [], passed: [], waitMs: null };
 
 const checked = async (call: Call, place: Place): Promise<{ channel: string | null; check: Check }> => {
   let channel: string | null = null;

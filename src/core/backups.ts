@@ -6,6 +6,7 @@ import { Fault } from '../domain/faults.ts';
 import type { WorkspaceId } from '../domain/ids.ts';
 import { bundlesOf } from '../domain/installation.ts';
 import type { Workspace } from '../domain/workspace.ts';
+import { parseState } from '../sync/state.ts';
 import { readAuthorKey } from './author-key.ts';
 import type { Context } from './context.ts';
 
@@ -46,6 +47,7 @@ const READERS: { readonly [N in BackedUp]: Reader<N> } = {
       .toArray();
   },
   trust: ofWorkspace('trust'),
+  feeds: ofWorkspace('feeds'),
   records: (ctx, _, owners) => ctx.db.records.filter(({ ownerId }) => owners.has(ownerId)).toArray(),
   runs: ofWorkspace('runs'),
   events: (ctx, id) => ctx.db.events.where('[workspaceId+at]').between([id, 0], [id, Number.MAX_SAFE_INTEGER]).toArray(),
@@ -107,7 +109,9 @@ const withoutGrants = (contents: Contents): Contents => ({
 
 /** A backup of the workspace. Throws `vault.locked` with authorizations, `backup.row-odd`. */
 export const collectBackup = async (ctx: Context, workspace: Workspace, withAuthorizations: boolean): Promise<Backup> => {
-  const contents = await readContents(ctx, workspace.id);
+  const all = await readContents(ctx, workspace.id);
+  // A feed of which nothing can be read would make the whole backup one that nobody can restore (S55).
+  const contents: Contents = { ...all, feeds: all.feeds.filter(({ state }) => parseState(state) !== null) };
   const { id, side, name, createdAt, revision } = workspace;
   return {
     format: BACKUP_FORMAT,

@@ -2,7 +2,7 @@ import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Feed, type Revocation, revocationIn, withProof } from '../domain/feed.ts';
 import type { FeedId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
-import { type App, type Apps, revocationOf } from '../sync/apps.ts';
+import { type App, type Apps, revocationOf, revocationsOf } from '../sync/apps.ts';
 import { type Check, checkFeed, type FeedState } from '../sync/check.ts';
 import { headSigner } from '../sync/head.ts';
 import { httpReader, type Read } from '../sync/reader.ts';
@@ -16,8 +16,15 @@ import { type NewEvent, record } from './record.ts';
 /** A reader of the feed at this address, noted among this device's requests. */
 export const readerOf = (ctx: Context, address: string): Read => httpReader(feedFetch(ctx), address, 'browser', ctx.now);
 
+/** What was read of a row, for as long as somebody has the row: one query asks for each application of it. */
+const read = new WeakMap<Pick<Feed, 'state'>, Apps>();
+
 /** The applications that a feed lists, or none where what is stored cannot be read. */
-export const appsOf = ({ state }: Pick<Feed, 'state'>): Apps => parseState(state)?.head?.apps ?? {};
+export const appsOf = (feed: Pick<Feed, 'state'>): Apps => {
+  const apps = read.get(feed) ?? parseState(feed.state)?.head?.apps ?? {};
+  read.set(feed, apps);
+  return apps;
+};
 
 export const appIn = (apps: Apps, id: string): App | null => (Object.hasOwn(apps, id) ? (apps[id] ?? null) : null);
 
@@ -28,12 +35,27 @@ export const speaksFor = ({ authors }: Pick<Feed, 'authors'>, { authorKeyId }: P
 export const feedsOf = (ctx: Context, workspaceId: WorkspaceId): Promise<Feed[]> =>
   ctx.db.feeds.where('workspaceId').equals(workspaceId).toArray();
 
+const has = (feed: Feed, one: Installation): boolean => speaksFor(feed, one) && appIn(appsOf(feed), one.applicationId) !== null;
+
+/** Feeds that speak for this installation and for no other one of its workspace: without it, nobody has them looked at. */
+export const feedsOnlyFor = async (ctx: Context, installation: Installation): Promise<Feed[]> => {
+  const { id, workspaceId } = installation;
+  const installed = await ctx.db.installations.where('workspaceId').equals(workspaceId).toArray();
+  const others = installed.filter((one) => one.id !== id);
+  return (await feedsOf(ctx, workspaceId)).filter((feed) => has(feed, installation) && !others.some((one) => has(feed, one)));
+};
+
 const random = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 
 const joined = (before: readonly string[], more: readonly string[]): string[] => [...new Set([...before, ...more])];
 
 /** What of a feed's row a check changes. */
-const checkedFeed = async (feed: Feed, before: FeedState | null, { state, news, problems, waitMs }: Check, now: number): Promise<Feed> => {
+const checkedFeed = async (
+  feed: Feed,
+  before: FeedState | null,
+  { state, news, problems, passed, waitMs }: Check,
+  now: number,
+): Promise<Feed> => {
   const isRefused = news === 'refused';
   const failures = isRefused ? feed.failures + 1 : 0;
   const isBlocking = news === 'newer' && hasNewBlock(before?.head?.apps ?? {}, state?.head?.apps ?? {});
@@ -55,9 +77,12 @@ const checkedFeed = async (feed: Feed, before: FeedState | null, { state, news, 
   const changed: Feed = {
     ...after,
     state: JSON.stringify(state),
-    authors: joined(feed.authors, [...authors.keys()]),
+    authors: joined(feed.authors, [...passed.flatMap((root) => [...root.authors.keys()]), ...authors.keys()]),
     // Only what was accepted was verified: a refused head proves nothing of its signer.
-    signers: state.head === null ? feed.signers : joined(feed.signers, [headSigner(state.head.text)]),
+    signers: joined(feed.signers, [
+      ...passed.flatMap((root) => [...root.signers]),
+      ...(state.head === null ? [] : [headSigner(state.head.text)]),
+    ]),
   };
   return state.fork === null ? changed : withProof(changed, { at: now, ...state.fork });
 };
@@ -74,10 +99,15 @@ export const firstState = async (feed: Omit<Feed, 'state'>, check: Check, now: n
 const sameRevocations = (a: readonly Revocation[], b: readonly Revocation[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What each channel says of this application, a block before a warning. */
-const revocationsFrom = (feeds: readonly Feed[], installation: Pick<Installation, 'applicationId' | 'authorKeyId'>): Revocation[] => {
+const revocationsFrom = (feeds: readonly Feed[], installation: Installation): Revocation[] => {
+  const { version, staged, previous, applicationId } = installation;
+  const here = [version, staged?.version, previous?.version].filter((one) => one !== undefined);
   const all = feeds
     .filter((feed) => speaksFor(feed, installation))
-    .flatMap((feed) => appIn(appsOf(feed), installation.applicationId)?.revoked ?? []);
+    .flatMap((feed) => {
+      const app = appIn(appsOf(feed), applicationId);
+      return app === null ? [] : revocationsOf(app, here);
+    });
   return [...all.filter(({ level }) => level === 'block'), ...all.filter(({ level }) => level === 'warn')];
 };
 
@@ -153,39 +183,29 @@ export const checkNow = (ctx: Context, id: FeedId): Promise<Checked | null> =>
     return after === null ? null : { feed: after, check };
   });
 
-const isHere = (address: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
-
-/** How soon a device that is offline looks again, unless it hears that it is online. */
-const OFFLINE_MS = 15 * 60_000;
-
-/** Checks every feed that is due. Gives when to look next, or null where none is followed. */
-export const checkDue = async (ctx: Context, tell: (error: unknown) => void): Promise<number | null> => {
-  const due = await ctx.db.feeds.where('nextCheckAt').belowOrEqual(ctx.now()).toArray();
-  // Without a network nobody is blamed, and nobody waits longer afterwards.
-  const asked = due.filter(({ address }) => ctx.isOnline() || isHere(address));
-  await Promise.all(asked.map(({ id }) => checkNow(ctx, id).catch(tell)));
-  const first = await ctx.db.feeds.orderBy('nextCheckAt').first();
-  if (first === undefined) return null;
-  return asked.length < due.length ? Math.max(first.nextCheckAt, ctx.now() + OFFLINE_MS) : first.nextCheckAt;
-};
-
 /** What the feeds of a workspace say of a bundle: what its author said against versions, and which other keys are that author's. */
 export type Said = { readonly revocations: readonly Revocation[]; readonly kin: ReadonlySet<string> };
 
 /**
- * A key is the same author's as another one where a channel accepted a head that the one signed, and names the other as an author now: its
- * chain of roots leads from the one to the other (S50). A channel cannot claim a key that never signed for it.
+ * A key is the same author's as another one where a channel named both as authors, the other one now, and the one signed a root or a head of
+ * it that was accepted: the chain of roots leads from the one to the other (S50). A channel cannot claim a key that never signed for it.
  */
-export const saidOf = async (ctx: Context, workspaceId: WorkspaceId, keyId: string, applicationId: string): Promise<Said> => {
+export const saidOf = async (
+  ctx: Context,
+  workspaceId: WorkspaceId,
+  keyId: string,
+  { id, version }: { readonly id: string; readonly version: string },
+): Promise<Said> => {
   const feeds = await feedsOf(ctx, workspaceId);
   const kin = new Set<string>();
   const revocations: Revocation[] = [];
   for (const feed of feeds) {
     const state = parseState(feed.state);
-    const app = appIn(state?.head?.apps ?? {}, applicationId);
+    const app = appIn(state?.head?.apps ?? {}, id);
     if (state === null || app === null || !feed.authors.includes(keyId)) continue;
-    revocations.push(...app.revoked);
-    if ((await reopenRoot(state.root)).authors.has(keyId)) for (const signer of feed.signers) kin.add(signer);
+    revocations.push(...revocationsOf(app, [version]));
+    if ((await reopenRoot(state.root)).authors.has(keyId))
+      for (const signer of feed.signers) if (feed.authors.includes(signer)) kin.add(signer);
   }
   kin.delete(keyId);
   return { revocations, kin };

@@ -85,6 +85,20 @@ const belowHighest = async (call: Call, bundle: VerifiedBundle, kin: ReadonlySet
   return null;
 };
 
+/**
+ * Stage and production share a connection, of which stage remembers a name and scopes of its own. So a version in which a link name speaks to
+ * another service, or is for other holders, cannot stand in stage beside the one that runs: its runs there would reach the service before (R25).
+ */
+const otherInStage = async (call: Call, installed: Installation, { payload }: VerifiedBundle): Promise<Incoming['refusal']> => {
+  const rows = await call.db.connections.where('ownerId').equals(installed.id).toArray();
+  const before = new Map(rows.map((row) => [row.linkName, row]));
+  const other = payload.connections.find(({ linkName, connectorId, type }) => {
+    const was = before.get(linkName);
+    return was !== undefined && (was.connectorId !== connectorId || was.type !== type);
+  });
+  return other === undefined ? null : { code: 'install.stage-other', detail: other.linkName };
+};
+
 /** Verifies a bundle's text and compares it with what is installed. Stores nothing. */
 export const readIncoming = async (call: Call, text: string): Promise<Incoming> => {
   const bundle = await readRunnable(text);
@@ -92,7 +106,7 @@ export const readIncoming = async (call: Call, text: string): Promise<Incoming> 
   const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
   const { id: applicationId, name, version } = bundle.payload.application;
   const incoming = { applicationId, authorKeyId: bundle.keyId, name, version, hash: bundle.hash };
-  const { kin, revocations } = await saidOf(call, workspace.id, bundle.keyId, applicationId);
+  const { kin, revocations } = await saidOf(call, workspace.id, bundle.keyId, bundle.payload.application);
   const installed = installations.find((one) => isSameApplication(incoming, one, kin)) ?? null;
   const known = await call.db.trust
     .where('authorKeyId')
@@ -101,7 +115,11 @@ export const readIncoming = async (call: Call, text: string): Promise<Incoming> 
   const said = revocationIn(revocations, version);
   // Before anything is installed (S51).
   const stopped = said?.level === 'block' ? ({ code: 'install.revoked', detail: `${version}, ${said.why}` } as const) : null;
-  const refusal = installRefusal(incoming, installations, kin) ?? stopped ?? (await belowHighest(call, bundle, kin));
+  const refusal =
+    installRefusal(incoming, installations, kin) ??
+    stopped ??
+    (await belowHighest(call, bundle, kin)) ??
+    (installed?.staged ? await otherInStage(call, installed, bundle) : null);
   return { bundle, installed, isKnownAuthor: known > 0, refusal, revocations, kin };
 };
 

@@ -3,7 +3,7 @@ import { ENGINE } from '../domain/engine.ts';
 import { choiceFor, type Feed, type FeedChoice } from '../domain/feed.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
-import { offerFor } from '../sync/apps.ts';
+import { type Offer, offerFor } from '../sync/apps.ts';
 import { appIn, appsOf, speaksFor } from './feeds.ts';
 import type { FeedStanding, UpdateOffer } from './views.ts';
 
@@ -14,20 +14,21 @@ export const standingOf = (feed: Feed, now: number): FeedStanding => {
   return { id, host: new URL(address).host, lastCheckAt, lastGoodAt, nextCheckAt, fault, isSilent: now - lastGoodAt >= WEEK };
 };
 
-/** The version that waits in stage or runs in production: what an update is compared with (R115). */
-export const currentVersion = ({ version, staged }: Installation): string => staged?.version ?? version;
+/** What waits in stage or runs in production: what an update is compared with (R115). */
+export const currentOf = ({ version, bundleHash, staged }: Installation): Pick<Installation, 'version' | 'bundleHash'> =>
+  staged ?? { version, bundleHash };
 
-type Offered = { readonly version: string; readonly choice: FeedChoice; readonly isDeclined: boolean };
+export type Offered = Offer & { readonly choice: FeedChoice; readonly isDeclined: boolean };
 
 /** What a feed has for this client now, whatever they decided about it; null where it has nothing newer. */
 export const offeredBy = async (feed: Feed, applicationId: ApplicationId, installation: Installation | null): Promise<Offered | null> => {
   const app = appIn(appsOf(feed), applicationId);
   if (app === null) return null;
-  const installed = installation === null ? null : currentVersion(installation);
+  const installed = installation === null ? null : currentOf(installation).version;
   const offer = await offerFor(app, { clientId: feed.clientId, installed, isPinned: false, engine: ENGINE });
   if (offer === null) return null;
   const choice = choiceFor(feed, applicationId);
-  return { version: offer.version, choice, isDeclined: choice.skipped.includes(offer.version) };
+  return { ...offer, choice, isDeclined: choice.skipped.includes(offer.version) };
 };
 
 export type Updates = {

@@ -69,13 +69,17 @@ export const replacedComponents = async (
 export const whileUnlocked = <T>(call: Call, applicationId: ApplicationId, act: () => Promise<T>): Promise<T> =>
   call.lock(`application:${applicationId}`, act);
 
-/** Which of these bundles no installation has but those that `isGoing` says: two accounts may have installed the same file. */
+/**
+ * Which of these bundles no installation has but those that `isGoing` says, and no download: two accounts may have installed the same file,
+ * or one of them may be about to.
+ */
 export const unusedBundles = async (
   ctx: Context,
   hashes: readonly string[],
   isGoing: (installation: Installation) => boolean,
 ): Promise<string[]> => {
   const staying = await ctx.db.installations.filter((installation) => !isGoing(installation)).toArray();
-  const used = new Set(staying.flatMap(bundlesOf));
+  const downloads = await ctx.db.downloads.toArray();
+  const used = new Set([...staying.flatMap(bundlesOf), ...downloads.map(({ hash }) => hash)]);
   return hashes.filter((hash) => !used.has(hash));
 };

@@ -16,6 +16,7 @@ import { BACKED_UP, type Contents, readContents } from './backups.ts';
 import type { Context } from './context.ts';
 import { unusedBundles } from './parts.ts';
 import type { Change } from './record.ts';
+import { feedsAfter, isGenuineFeed, storedFeed } from './restoring-feeds.ts';
 import type { RestoreCounts } from './views.ts';
 
 const refuse = (what: string): never => {
@@ -70,6 +71,11 @@ export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Back
   );
   for (const { id, authorKeyId, applicationId } of rows.trust)
     if (id !== `${workspace.id}/${authorKeyId}/${applicationId}`) refuse('trust: another name');
+  requireUnique(
+    'feeds',
+    rows.feeds.map(({ channel }) => channel),
+  );
+  for (const feed of rows.feeds) if (!(await isGenuineFeed(feed))) refuse('feeds: not what was signed');
   const hashes = new Set(rows.bundles.map(({ hash }) => hash));
   for (const installation of rows.installations)
     if (bundlesOf(installation).some((hash) => !hashes.has(hash))) refuse('installations: without their bundle');
@@ -160,7 +166,7 @@ const trustAfter = (local: Contents, { rows }: Backup): BackupRow<'trust'>[] => 
 const byId = <R extends { readonly id: string }>(rows: readonly R[]): ReadonlyMap<string, R> => new Map(rows.map((row) => [row.id, row]));
 
 /** What the workspace is to be: as the backup has it, and what must never go back as it is. */
-const contentsAfter = (local: Contents, backup: Backup): Contents => {
+const contentsAfter = (local: Contents, backup: Backup, feeds: Contents['feeds']): Contents => {
   const here = byId(local.oauthApps);
   const past = byId(local.events);
   const installed = byId(local.installations);
@@ -169,6 +175,7 @@ const contentsAfter = (local: Contents, backup: Backup): Contents => {
     ...backup.rows,
     authorizations: authorizationsAfter(local, backup),
     trust: trustAfter(local, backup),
+    feeds,
     // What was said against a version since then still holds (S51).
     installations: backup.rows.installations.map((row) => ({ ...row, revocations: installed.get(row.id)?.revocations ?? row.revocations })),
     oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: here.get(app.id)?.hasSecret === true || hasSecret(app.id) })),
@@ -198,6 +205,7 @@ const WORDS: Record<BackedUp, string> = {
   installations: 'Installed applications',
   bundles: 'Bundles',
   trust: 'Author keys seen',
+  feeds: 'Feeds that are followed',
   records: 'Entries',
   runs: 'Runs',
   events: 'Lines of the audit',
@@ -219,7 +227,9 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
   const { workspace } = backup;
   const local = await readContents(ctx, workspace.id);
   await requireNoTheft(ctx, backup, local);
-  const wanted = contentsAfter(local, backup);
+  const feeds = await feedsAfter(local.feeds, backup);
+  const wanted = contentsAfter(local, backup, feeds.rows);
+  const stored = await ctx.db.feeds.where('workspaceId').equals(workspace.id).toArray();
   const here = await ctx.db.workspaces.get(workspace.id);
   const put: Record<string, readonly object[]> = {};
   const remove: Record<string, readonly string[]> = {};
@@ -232,7 +242,15 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
         ? await unusedBundles(ctx, difference.remove, ({ workspaceId }) => workspaceId === workspace.id)
         : difference.remove;
     if (name === 'events') history = difference.put as Rows['events'][];
-    else {
+    else if (name === 'feeds') {
+      const rows = difference.put as readonly Rows['feeds'][];
+      put[name] = rows.map((row) =>
+        storedFeed(
+          row,
+          stored.find(({ id }) => id === row.id),
+        ),
+      );
+    } else {
       if (difference.put.length > 0) put[name] = difference.put;
       if (gone.length > 0) remove[name] = gone;
     }
@@ -274,6 +292,7 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
       broughtAuthorizations: secrets.filter(({ purpose }) => purpose === 'tokens').length,
       keptAuthorizations: [...granted.keys()].filter((id) => after.has(id)).length,
       endedAuthorizations: ended.length,
+      keptFeeds: feeds.kept,
     },
     secrets,
   };

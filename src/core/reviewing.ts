@@ -6,7 +6,7 @@ import { type Reviewing, reviewOf } from '../domain/difference.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Installation } from '../domain/installation.ts';
 import { kindByName } from '../runtime/index.ts';
-import type { Call } from './command.ts';
+import type { Context } from './context.ts';
 import { readSandboxOrigin } from './services.ts';
 import { hostsOf, scopesInWords } from './summaries.ts';
 import type { UpgradeReview } from './views.ts';
@@ -14,8 +14,8 @@ import type { UpgradeReview } from './views.ts';
 const decoder = new TextDecoder();
 
 /** What a kept bundle holds. Throws `store.missing` where it is not kept. */
-export const storedContents = async (call: Call, hash: string): Promise<BundleContents> => {
-  const stored = await call.db.bundles.get(hash);
+export const storedContents = async (ctx: Context, hash: string): Promise<BundleContents> => {
+  const stored = await ctx.db.bundles.get(hash);
   if (stored === undefined) throw new Fault('store.missing', 'bundle');
   return (await verifyBundle(decoder.decode(stored.bytes))).payload;
 };
@@ -31,15 +31,15 @@ const reviewing = (sandboxOrigin: string): Reviewing => ({
 
 /** What an installation would change by taking these contents in place of the version whose bundle this is. */
 export const reviewFor = async (
-  call: Call,
+  ctx: Context,
   { id, definition }: Pick<Installation, 'id' | 'definition'>,
   from: { readonly version: string; readonly bundleHash: string },
   after: BundleContents,
 ): Promise<UpgradeReview> => {
-  const facts = reviewing(await readSandboxOrigin(call));
-  const { items, unchanged } = reviewOf(await storedContents(call, from.bundleHash), after, facts);
+  const facts = reviewing(await readSandboxOrigin(ctx));
+  const { items, unchanged } = reviewOf(await storedContents(ctx, from.bundleHash), after, facts);
   const { version } = after.application;
-  const rows = await call.db.connections.where('ownerId').equals(id).toArray();
+  const rows = await ctx.db.connections.where('ownerId').equals(id).toArray();
   const kept = new Set(rows.filter(({ isNoLongerUsed }) => isNoLongerUsed).map(({ linkName }) => linkName));
   return {
     installationId: id,

@@ -75,7 +75,10 @@ export type FrameView = {
     readonly manageCredentials: Permission;
   } | null;
   readonly workspaces: readonly WorkspaceView[];
+  /** How many authorizations wait for the acting member. */
   readonly attention: number;
+  /** How many updates wait for them. */
+  readonly updates: number;
 };
 
 /**
@@ -572,6 +575,8 @@ export type InstallationView = InstallationRow & {
   /** The version that one can go back to, and what its publisher says against it. */
   readonly previous: { readonly version: string; readonly isStopped: boolean } | null;
   readonly feeds: readonly FeedStanding[];
+  /** Hosts of the feeds that are not looked at any more once it is uninstalled. */
+  readonly endingFeeds: readonly string[];
   readonly stagedVersion: string | null;
   readonly install: Permission;
   readonly uninstall: Permission;
@@ -734,6 +739,23 @@ export type AttentionRow = {
   readonly who: string;
 };
 
+/** An update of an installed application that waits for who may take it. */
+export type UpdateRow = {
+  readonly installationId: InstallationId;
+  readonly name: string;
+  /** What is offered. */
+  readonly version: string;
+  /** What waits in stage or runs. */
+  readonly installed: string;
+  readonly host: string;
+  /** Does its publisher let the version that runs run no more. */
+  readonly isStopped: boolean;
+  /** How many connections have to be authorized again; null until it was downloaded. */
+  readonly asksAgain: number | null;
+  /** Its review, in the console. */
+  readonly href: string;
+};
+
 export type StepView = {
   readonly id: string;
   readonly label: string;
@@ -748,12 +770,14 @@ export type HomeView = {
   readonly hasSample: boolean;
   readonly steps: readonly StepView[];
   readonly attention: readonly AttentionRow[];
+  readonly updates: readonly UpdateRow[];
 };
 
 /** The popup's whole screen: what waits first, then everything that can be tested or copied. */
 export type PopupView = {
   readonly frame: FrameView;
   readonly attention: readonly AttentionRow[];
+  readonly updates: readonly UpdateRow[];
   readonly others: readonly AttentionRow[];
 };
 
@@ -772,6 +796,14 @@ export type AuditPage = { readonly rows: readonly AuditRow[]; readonly next: num
 /** What is stored where, how it is protected, and where this device spoke to. */
 export type WhereView = {
   readonly stored: readonly { readonly what: string; readonly count: number; readonly how: string }[];
+  /** What is looked at by itself, the next one first. */
+  readonly feeds: readonly {
+    readonly id: FeedId;
+    readonly host: string;
+    readonly workspaceName: string;
+    readonly lastCheckAt: number;
+    readonly nextCheckAt: number;
+  }[];
   /** Since this worker started, newest first. */
   readonly requests: readonly RequestNote[];
   readonly risks: readonly string[];
@@ -810,6 +842,8 @@ export type RestoreCounts = {
   readonly keptAuthorizations: number;
   /** Their connection is not in the backup. */
   readonly endedAuthorizations: number;
+  /** Feeds of which more was seen here than the backup knows. */
+  readonly keptFeeds: number;
 };
 
 /** A backup that was opened and checked, before anything is changed. */

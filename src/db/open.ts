@@ -4,6 +4,7 @@ import { type Rows, SCHEMA, type TableName, type Tables } from './tables.ts';
 import { addOutbox, BEFORE_OUTBOX } from './upgrades/0002-outbox.ts';
 import { BEFORE_CONNECTORS } from './upgrades/0003-connectors.ts';
 import { addFeeds, BEFORE_FEEDS } from './upgrades/0004-feeds.ts';
+import { BEFORE_DOWNLOADS } from './upgrades/0005-downloads.ts';
 
 export type LatchkeyDb = Dexie & Tables;
 
@@ -13,7 +14,7 @@ export const tableOf = <N extends TableName>(db: LatchkeyDb, name: N): Table<Row
 export const DB_NAME = 'latchkey';
 
 /** Schema version of this program. Each step up has its file in `upgrades/`. */
-export const DB_VERSION = 4;
+export const DB_VERSION = 5;
 
 export type OpenOptions = {
   /** A newer program waits for this connection to close, which it does: whoever had it opens anew, and is told. */
@@ -23,10 +24,11 @@ export type OpenOptions = {
 };
 
 const declare = (db: Dexie): void => {
-  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS });
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS, ...BEFORE_DOWNLOADS });
   db.version(2).stores({ records: SCHEMA.records, outbox: SCHEMA.outbox }).upgrade(addOutbox);
   db.version(3).stores({ connectors: SCHEMA.connectors });
   db.version(4).stores({ feeds: SCHEMA.feeds }).upgrade(addFeeds);
+  db.version(5).stores({ downloads: SCHEMA.downloads });
 };
 
 /** How long an older program gets to let go before a person is asked for it. */

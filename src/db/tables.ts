@@ -10,7 +10,7 @@ import type { AuditEvent } from '../domain/events.ts';
 import type { FaultData } from '../domain/faults.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { Flow } from '../domain/flow.ts';
-import type { ApplicationId, ComponentId, MemberId, OwnerId, RecordId, ReleaseId, RunId, WorkspaceId } from '../domain/ids.ts';
+import type { ApplicationId, ComponentId, FeedId, MemberId, OwnerId, RecordId, ReleaseId, RunId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Need } from '../domain/need.ts';
@@ -109,6 +109,26 @@ export type PasskeyRow = {
 /** An installed bundle, as it was verified. */
 export type BundleRow = { readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
+/**
+ * An update that a feed offers, downloaded and verified, and not installed: at most one of each feed and application. Its bytes stand among
+ * the bundles under their hash, so that installing it stores no second copy.
+ */
+export type DownloadRow = {
+  readonly id: `${FeedId}/${ApplicationId}`;
+  readonly feedId: FeedId;
+  readonly workspaceId: WorkspaceId;
+  readonly applicationId: ApplicationId;
+  readonly version: string;
+  /** SHA-256 of the bundle's bytes. */
+  readonly hash: string;
+  readonly size: number;
+  /** What it was compared with: the hash of the installed bundle; null where it is not installed. */
+  readonly against: string | null;
+  /** How many connections ask for more than that one did, and have to be authorized again; null where it was compared with nothing. */
+  readonly asksAgain: number | null;
+  readonly at: number;
+};
+
 /** A connector that a workspace made itself, as it was checked; it is added and deleted, never changed. */
 export type ConnectorRow = {
   readonly id: string;
@@ -163,6 +183,7 @@ export type Rows = {
   readonly runs: Run;
   readonly outbox: OutboxEntry;
   readonly feeds: Feed;
+  readonly downloads: DownloadRow;
   readonly events: AuditEvent;
   readonly settings: SettingRow;
 };
@@ -222,6 +243,7 @@ export const SCHEMA: Record<TableName, string> = {
   outbox: 'id, [state+nextAt], [workspaceId+createdAt], ownerId, componentId, recordId',
   runs: 'id, componentId, [componentId+environment+memberId], recordId, okKey',
   feeds: 'id, workspaceId, nextCheckAt',
+  downloads: 'id, workspaceId',
   events: 'id, [workspaceId+at], [actor+at], [subject+at]',
   settings: 'key',
 };

@@ -420,7 +420,8 @@ export const FAULTS = {
   },
   'install.other-author': {
     text: 'An application “{thing}” is installed, and this bundle is signed by a different author.',
-    remedy: 'Do not install it unless you know why the author changed; compare the fingerprint with the publisher.',
+    remedy:
+      'Do not use it unless the publisher confirms that they replaced their key. Then follow their feed: where its keys lead from the old one to this one, the bundle can be installed.',
     retry: false,
   },
   'install.already': { text: 'Version {thing} is installed already. Nothing was changed.', remedy: 'Nothing to do.', retry: false },
@@ -433,6 +434,11 @@ export const FAULTS = {
   'install.discouraged': {
     text: 'The publisher advises against this version: {thing}.',
     remedy: 'Read the reason before you go on.',
+    retry: false,
+  },
+  'install.stage-other': {
+    text: 'In this version the connection {thing} speaks to another service, or is authorized by others. Stage cannot hold it beside the one that runs.',
+    remedy: 'Remove stage and take the version to production at once, or ask the publisher for a connection with another link name.',
     retry: false,
   },
   'install.no-previous': {

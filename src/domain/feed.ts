@@ -29,7 +29,7 @@ export type Feed = {
   readonly clientId: string;
   /** The trusted state, whole, as the feed's own module writes it. */
   readonly state: string;
-  /** Keys whose signature on a state of this channel was accepted. */
+  /** Keys whose signature on a head or a root of this channel was accepted. */
   readonly signers: readonly string[];
   /** Every key that the channel ever named as an author's. */
   readonly authors: readonly string[];
@@ -66,7 +66,7 @@ export const withSkipped = (feed: Feed, id: ApplicationId, version: string, isSk
 const MOST_PROOFS = 10;
 
 /** The feed with this proof, once. */
-export const withProof = (feed: Feed, proof: ForkProof): Feed =>
+export const withProof = <F extends Pick<Feed, 'forks'>>(feed: F, proof: ForkProof): F =>
   feed.forks.length >= MOST_PROOFS || feed.forks.some(({ seen, other }) => seen === proof.seen && other === proof.other)
     ? feed
     : { ...feed, forks: [...feed.forks, proof] };

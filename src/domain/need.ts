@@ -57,3 +57,12 @@ export const needsOf = (connection: Connection, { side, isUsed, hasStage, member
       })),
   );
 };
+
+const counted = (count: number, one: string): string[] => (count === 0 ? [] : [`${count} ${count === 1 ? one : `${one}s`}`]);
+
+/** What waits for the acting member, in words: "2 authorizations and 1 update wait for you"; null where nothing does. */
+export const waitingWords = (authorizations: number, updates: number): string | null => {
+  const parts = [...counted(authorizations, 'authorization'), ...counted(updates, 'update')];
+  if (parts.length === 0) return null;
+  return `${parts.join(' and ')} ${authorizations + updates === 1 ? 'waits' : 'wait'} for you`;
+};

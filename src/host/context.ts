@@ -1,8 +1,8 @@
 import { openCatalogueText } from '../connectors/catalogue.ts';
+import { checkDue } from '../core/checking.ts';
 import { toFault } from '../core/command.ts';
 import type { Context, OpenPage } from '../core/context.ts';
 import { loadCustomConnectors } from '../core/custom-connectors.ts';
-import { checkDue } from '../core/feeds.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
@@ -27,8 +27,8 @@ export type HostOptions = {
   readonly scripts: Context['scripts'];
   /** Looks again after so many milliseconds at the latest, even if this worker is stopped until then. */
   readonly wakeIn: (milliseconds: number) => void;
-  /** The same for feeds, which nothing else waits for. */
-  readonly checkIn: (milliseconds: number) => void;
+  /** The same for feeds, which nothing else waits for; null where none is followed. */
+  readonly checkIn: (milliseconds: number | null) => void;
 };
 
 /** Sends what is due, then says when the next is; a trouble of the store is tried again with everything else. */
@@ -48,7 +48,7 @@ const SOONEST_CHECK_MS = 60_000;
 export const keepChecking = async (ctx: Context, checkIn: HostOptions['checkIn']): Promise<void> => {
   try {
     const nextAt = await checkDue(ctx, (error) => void toFault(error));
-    if (nextAt !== null) checkIn(Math.max(nextAt - ctx.now(), SOONEST_CHECK_MS));
+    checkIn(nextAt === null ? null : Math.max(nextAt - ctx.now(), SOONEST_CHECK_MS));
   } catch (error) {
     toFault(error);
   }

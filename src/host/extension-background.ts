@@ -1,5 +1,6 @@
 /** The extension's core: the background service worker. Every wake is a cold start, so every listener stands at the top. */
 
+import * as v from 'valibot';
 import type { Context } from '../core/context.ts';
 import { lockNow, lockWhenIdle, readIdleLock } from '../core/locking.ts';
 import { QUERIES } from '../core/queries/index.ts';
@@ -7,6 +8,7 @@ import { watchQuery } from '../core/watch.ts';
 import { type Channel, remoteRunner } from '../deluge/channel.ts';
 import type { ScriptRunner } from '../deluge/job.ts';
 import { Fault } from '../domain/faults.ts';
+import { waitingWords } from '../domain/need.ts';
 import { argon2id } from '../vault/argon2id.ts';
 import type { KeySession } from '../vault/seal.ts';
 import { portEndpoint } from '../wire/endpoint.ts';
@@ -122,8 +124,9 @@ const wakeIn = (milliseconds: number): void => {
 };
 
 const FEED_ALARM = 'feed';
-const checkIn = (milliseconds: number): void => {
-  void chrome.alarms.create(FEED_ALARM, { when: Date.now() + milliseconds });
+const checkIn = (milliseconds: number | null): void => {
+  if (milliseconds === null) void chrome.alarms.clear(FEED_ALARM);
+  else void chrome.alarms.create(FEED_ALARM, { when: Date.now() + milliseconds });
 };
 
 const LOCK_ALARM = 'lock';
@@ -175,11 +178,17 @@ chrome.runtime.onConnect.addListener((port) => {
   else port.onDisconnect.addListener(serve(portEndpoint(port), open));
 });
 
-/** The badge says how many authorizations wait for the acting member, while the worker lives; each start says it anew. */
-const showBadge = (waitingForYou: number): void => {
-  void chrome.action.setBadgeText({ text: waitingForYou === 0 ? '' : String(waitingForYou) });
-  void chrome.action.setTitle({ title: waitingForYou === 0 ? 'Latchkey' : `Latchkey: ${waitingForYou} waiting for you` });
+/**
+ * The badge counts what the popup lists under "Needs you", authorizations and updates alike, and its title says which, while the worker
+ * lives; each start says it anew.
+ */
+const showBadge = (authorizations: number, updates: number): void => {
+  const words = waitingWords(authorizations, updates);
+  void chrome.action.setBadgeText({ text: words === null ? '' : String(authorizations + updates) });
+  void chrome.action.setTitle({ title: words === null ? 'Latchkey' : `Latchkey: ${words}` });
 };
+
+const waitingSchema = v.object({ value: v.object({ attention: v.number(), updates: v.number() }) });
 
 const followIdleLock = async (ctx: Context): Promise<void> => {
   const { idleMinutes, locksAt } = await readIdleLock(ctx);
@@ -196,10 +205,9 @@ void open()
 void open()
   .then((ctx) =>
     watchQuery(ctx, QUERIES.frame, {}, (seen) => {
-      const frame = 'value' in seen ? seen.value : null;
-      if (frame !== null && typeof frame === 'object' && 'attention' in frame && typeof frame.attention === 'number')
-        showBadge(frame.attention);
+      const frame = v.safeParse(waitingSchema, seen);
+      if (frame.success) showBadge(frame.output.value.attention, frame.output.value.updates);
     }),
   )
   // Without storage there is nothing to count; the console says why.
-  .catch(() => showBadge(0));
+  .catch(() => showBadge(0, 0));

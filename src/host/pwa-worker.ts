@@ -42,8 +42,9 @@ const wakeIn = (milliseconds: number): void => {
 /** A timer can wait for no more than this. */
 const LONGEST_MS = 2 ** 31 - 1;
 let feedTimer: ReturnType<typeof setTimeout> | undefined;
-const checkIn = (milliseconds: number): void => {
+const checkIn = (milliseconds: number | null): void => {
   clearTimeout(feedTimer);
+  if (milliseconds === null) return;
   feedTimer = setTimeout(() => void open().then(({ wake }) => wake()), Math.min(milliseconds, LONGEST_MS));
 };
 

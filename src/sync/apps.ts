@@ -74,8 +74,22 @@ export const withRevoked = (apps: Apps, id: string, revocation: Revocation): App
   return { ...apps, [id]: { ...app, revoked: [...others, revocation] } };
 };
 
-/** What the author says against this version, or null. */
-export const revocationOf = (app: App, version: string): Revocation | null => app.revoked.find((one) => one.v === version) ?? null;
+/**
+ * What the author says against this version, or null: outright, or because it is below the least that they stand behind. That says no level,
+ * so it stops nothing (FEED 3.5).
+ */
+export const revocationOf = (app: App, version: string): Revocation | null => {
+  const said = app.revoked.find((one) => one.v === version);
+  if (said !== undefined) return said;
+  const isBelow = app.min !== undefined && isNewerVersion(app.min, version);
+  return isBelow ? { v: version, level: 'warn', why: `Its publisher asks for ${app.min} or later` } : null;
+};
+
+/** What the author says against any version, and against these ones by the least that they stand behind. */
+export const revocationsOf = (app: App, versions: readonly string[]): Revocation[] => {
+  const implied = [...new Set(versions)].map((version) => revocationOf(app, version)).filter((one) => one !== null);
+  return [...app.revoked, ...implied.filter(({ v }) => app.revoked.every((one) => one.v !== v))];
+};
 
 /** Which of a hundred groups a client is in for one version: another one for each version, the same one at each check. */
 export const rolloutBucket = async (clientId: string, version: string): Promise<number> =>
@@ -101,7 +115,6 @@ export const offerFor = async (app: App, client: ClientSide): Promise<Offer | nu
     const release = app.versions[version];
     if (release === undefined || isNewerVersion(version, app.latest)) continue;
     if (installed !== null && !isNewerVersion(version, installed)) return null;
-    if (app.min !== undefined && isNewerVersion(app.min, version)) return null;
     if (revocationOf(app, version) !== null) continue;
     if (release.engineMin !== undefined && isNewerVersion(release.engineMin, engine)) continue;
     if (version === app.latest && (await rolloutBucket(clientId, version)) >= app.rollout) continue;

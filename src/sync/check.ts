@@ -33,6 +33,8 @@ export type Check = {
   readonly news: 'same' | 'newer' | 'refused';
   readonly mayInstall: boolean;
   readonly problems: readonly FaultData[];
+  /** Roots that were verified on the way, the newest last: who was named and who signed, before what is trusted now. */
+  readonly passed: readonly Root[];
   /** How long the server asked to wait. */
   readonly waitMs: number | null;
 };
@@ -59,18 +61,19 @@ const firstRoot = async ({ channel, read }: CheckOptions): Promise<Root> => {
 };
 
 /** Every root after this one, each verified by the one before (TUF section 5.3). */
-const newestRoot = async ({ channel, read }: CheckOptions, from: Root): Promise<Root> => {
-  let root = from;
+const rootsAfter = async ({ channel, read }: CheckOptions, from: Root): Promise<readonly Root[]> => {
+  const roots: Root[] = [];
   for (let steps = 0; steps < MOST_ROOTS; steps += 1) {
-    const text = await textAt(read, PATHS.root(channel, root.version + 1), LIMITS.root);
-    if (text === null) return root;
-    root = await openNextRoot(text, root);
+    const before = roots.at(-1) ?? from;
+    const text = await textAt(read, PATHS.root(channel, before.version + 1), LIMITS.root);
+    if (text === null) break;
+    roots.push(await openNextRoot(text, before));
   }
-  return root;
+  return roots;
 };
 
 /** The newest root that a head asks for: its key, and its epoch, must be those of the newest root. */
-const rootFor = async (options: CheckOptions, known: Root, text: string): Promise<{ root: Root; head: Head | Fault }> => {
+const rootFor = async (options: CheckOptions, known: Root, text: string): Promise<{ passed: readonly Root[]; head: Head | Fault }> => {
   const opened = async (root: Root): Promise<Head | Fault> => {
     const kid = headSigner(text);
     const key = root.channelKeys.get(kid);
@@ -82,10 +85,11 @@ const rootFor = async (options: CheckOptions, known: Root, text: string): Promis
   };
   const first = await opened(known);
   // A key that is known and a head of this very epoch: the ordinary case, without one request more.
-  if (!(first instanceof Fault) && first.epoch <= known.version) return { root: known, head: first };
-  if (first instanceof Fault && first.code !== 'feed.key-unknown') return { root: known, head: first };
-  const root = await newestRoot(options, known);
-  return { root, head: root === known ? first : await opened(root) };
+  if (!(first instanceof Fault) && first.epoch <= known.version) return { passed: [], head: first };
+  if (first instanceof Fault && first.code !== 'feed.key-unknown') return { passed: [], head: first };
+  const passed = await rootsAfter(options, known);
+  const newest = passed.at(-1);
+  return { passed, head: newest === undefined ? first : await opened(newest) };
 };
 
 type Verdict = { readonly refused: Fault } | { readonly forked: true } | { readonly accepted: true };
@@ -131,7 +135,7 @@ const standing = (state: FeedState, now: number): FaultData[] => {
 const settled = (state: FeedState, news: 'same' | 'newer', now: number): Check => {
   const problems = standing(state, now);
   const stops = problems.some(({ code }) => code !== 'feed.clock');
-  return { state, news, mayInstall: !stops && state.head !== null, problems, waitMs: null };
+  return { state, news, mayInstall: !stops && state.head !== null, problems, passed: [], waitMs: null };
 };
 
 const refused = (state: FeedState | null, fault: Fault, waitMs: number | null = null): Check => ({
@@ -139,6 +143,7 @@ const refused = (state: FeedState | null, fault: Fault, waitMs: number | null = 
   news: 'refused',
   mayInstall: false,
   problems: [fault.toData()],
+  passed: [],
   waitMs,
 });
 
@@ -146,20 +151,22 @@ const look = async (options: CheckOptions, text: string, etag: string | null): P
   const { channel, now, read } = options;
   const before = options.state;
   const known = before === null ? await firstRoot(options) : await reopenRoot(before.root);
-  const { root, head } = await rootFor(options, known, text);
+  const { passed: after, head } = await rootFor(options, known, text);
+  const passed = before === null ? [known, ...after] : after;
+  const root = after.at(-1) ?? known;
   const state: FeedState = before === null ? { channel, root: root.text, head: null, fork: null } : { ...before, root: root.text };
-  if (head instanceof Fault) return refused(state, head);
+  if (head instanceof Fault) return { ...refused(state, head), passed };
   const verdict = judge(head, root, state);
-  if ('refused' in verdict) return refused(state, verdict.refused);
+  if ('refused' in verdict) return { ...refused(state, verdict.refused), passed };
   if ('forked' in verdict) {
     const fork = state.fork ?? { seen: state.head?.text ?? '', other: text };
-    return refused({ ...state, fork }, new Fault('feed.forked'));
+    return { ...refused({ ...state, fork }, new Fault('feed.forked')), passed };
   }
   const { hash, epoch, n, iat, exp } = head;
   const apps = await appsOf(read, head);
   // After a new root the one before may have been in wrong hands, and what it said of versions with it.
   if (state.head?.epoch === epoch) requireGrown(state.head.apps, apps);
-  return settled({ ...state, head: { text, hash, etag, epoch, n, iat, exp, apps }, fork: null }, 'newer', now);
+  return { ...settled({ ...state, head: { text, hash, etag, epoch, n, iat, exp, apps }, fork: null }, 'newer', now), passed };
 };
 
 /**

@@ -50,6 +50,8 @@ export type Root = {
   readonly keys: ReadonlyMap<string, AuthorPublicKey>;
   readonly channelKeys: ReadonlyMap<string, AuthorPublicKey>;
   readonly authors: ReadonlyMap<string, AuthorPublicKey>;
+  /** Keys that signed it, as its file showed when it was verified; none where it was stored since. */
+  readonly signers: ReadonlySet<string>;
 };
 
 const fileSchema = v.strictObject({
@@ -73,6 +75,7 @@ const rootOf = async (text: string, signed: string): Promise<Root> => {
     keys: await byId(keys),
     channelKeys: await byId(channel),
     authors: await byId(authors),
+    signers: new Set(),
   };
   if (root.keys.size < threshold || root.keys.size !== keys.length) throw new Fault('feed.root-wrong', 'its threshold');
   return root;
@@ -90,7 +93,9 @@ const payloadText = (payload: string): string => {
   }
 };
 
-const open = async (text: string, before: Root | null): Promise<{ root: Root; prev: string | null; signers: ReadonlySet<string> }> => {
+type OpenedRoot = { readonly root: Root; readonly prev: string | null; readonly signers: ReadonlySet<string> };
+
+const open = async (text: string, before: Root | null, strangers: 'refuse' | 'ignore' = 'refuse'): Promise<OpenedRoot> => {
   const file = v.safeParse(fileSchema, canonicalValue(text, LIMITS.root));
   if (!file.success) throw new Fault('feed.root-wrong', 'its form');
   const { payload, signatures } = file.output;
@@ -101,12 +106,13 @@ const open = async (text: string, before: Root | null): Promise<{ root: Root; pr
   for (const { protected: header, signature } of signatures) {
     const kid = signerOf(header, 'latchkey-root+jws');
     const key = kid === null ? undefined : (root.keys.get(kid) ?? before?.keys.get(kid));
-    if (kid === null || key === undefined) throw new Fault('feed.root-wrong', 'a key that it does not know');
+    if (kid === null || (key === undefined && strangers === 'refuse')) throw new Fault('feed.root-wrong', 'a key that it does not know');
+    if (key === undefined) continue;
     if ((await openCompact(`${header}.${payload}.${signature}`, key)) !== claimed) throw new Fault('feed.root-wrong', 'its signature');
     signers.add(kid);
   }
   const { prev } = v.parse(v.object({ prev: v.nullable(v.string()) }), JSON.parse(claimed));
-  return { root, prev, signers };
+  return { root: { ...root, signers }, prev, signers };
 };
 
 /** The channel that a first root makes: its own hash, so that whoever knows the name can tell the true root from any other. */
@@ -139,6 +145,17 @@ export const reopenRoot = (text: string): Promise<Root> => {
   const file = v.safeParse(fileSchema, canonicalValue(text, LIMITS.root));
   if (!file.success) throw new Fault('feed.root-wrong', 'its form');
   return rootOf(text, payloadText(file.output.payload));
+};
+
+/**
+ * A root that somebody else says was verified: its own keys signed it, and a first one is its channel's. Whether the one before named these
+ * keys cannot be seen from it alone. Throws `feed.root-wrong`, `feed.channel-wrong`.
+ */
+export const openStoredRoot = async (text: string, channel: string): Promise<Root> => {
+  const { root, signers } = await open(text, null, 'ignore');
+  if (root.version === 1) return openFirstRoot(text, channel);
+  if (signersAmong(signers, root.keys) < root.threshold) throw new Fault('feed.root-wrong', 'too few signatures of its own keys');
+  return root;
 };
 
 export type RootPlan = Omit<RootText, 't' | 'v' | 'prev'>;

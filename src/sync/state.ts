@@ -1,7 +1,11 @@
 import * as v from 'valibot';
+import { canonicalText } from '../bundle/canonical.ts';
+import { Fault } from '../domain/faults.ts';
 import { appsSchema, hashField } from './apps.ts';
 import type { FeedState } from './check.ts';
+import { headSigner, openHead } from './head.ts';
 import { isChannel } from './layout.ts';
+import { openStoredRoot, reopenRoot } from './root.ts';
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -32,4 +36,36 @@ export const parseState = (text: string): FeedState | null => {
   } catch {
     return null;
   }
+};
+
+/**
+ * Does a state that comes from elsewhere hold by its own signatures. A head under an older root than the newest may be signed by a key that
+ * is gone since; its numbers count for nothing then, because any head of the newest root is after it.
+ */
+export const isGenuineState = async ({ channel, root: text, head }: FeedState): Promise<boolean> => {
+  try {
+    const root = await openStoredRoot(text, channel);
+    if (head === null || head.epoch < root.version) return true;
+    const key = root.channelKeys.get(headSigner(head.text));
+    if (key === undefined || head.epoch !== root.version) return false;
+    const opened = await openHead(head.text, key, channel);
+    const { hash, epoch, n, iat, exp } = opened;
+    const isSame = hash === head.hash && epoch === head.epoch && n === head.n && iat === head.iat && exp === head.exp;
+    return isSame && (opened.apps === undefined || canonicalText(opened.apps) === canonicalText(head.apps));
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+};
+
+const progressOf = async ({ root, head, fork }: FeedState): Promise<readonly number[]> => {
+  const { version } = await reopenRoot(root);
+  return [version, head?.epoch ?? 0, head?.n ?? 0, fork === null ? 0 : 1];
+};
+
+/** Did the first one of two states of a channel see more: by the root, then by the head's numbers, then by a fork. */
+export const hasSeenMore = async (one: FeedState, other: FeedState): Promise<boolean> => {
+  const [ours, theirs] = [await progressOf(one), await progressOf(other)];
+  const at = ours.findIndex((number, index) => number !== theirs[index]);
+  return at >= 0 && (ours[at] ?? 0) > (theirs[at] ?? 0);
 };

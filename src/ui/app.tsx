@@ -81,8 +81,8 @@ const Rail = ({ frame }: { readonly frame: FrameView }) => (
         <a key={entry.href} href={entry.href} aria-current={isCurrent ? 'page' : undefined}>
           <Icon name={entry.icon} />
           <span class="label">{entry.label}</span>
-          {entry.group === 'home' && frame.attention > 0 ? (
-            <span class="count">{frame.attention > 20 ? '20+' : frame.attention}</span>
+          {entry.group === 'home' && frame.attention + frame.updates > 0 ? (
+            <span class="count">{frame.attention + frame.updates > 20 ? '20+' : frame.attention + frame.updates}</span>
           ) : null}
         </a>
       );

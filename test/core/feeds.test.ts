@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { checkDue } from '../../src/core/feeds.ts';
+import { checkDue } from '../../src/core/checking.ts';
 import { ENGINE } from '../../src/domain/engine.ts';
 import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
@@ -332,8 +332,8 @@ describe('what a feed must not do', () => {
     const { feedId, installation } = await startClient();
     const old = new Uint8Array(await readFile(join(updates.folder, updates.headPath)));
     const { text, path } = await updates.release('1.1.0');
-    await check(feedId);
     updates.host.instead.set(path, encode(text.replace('Harbour Sheet', 'Harbour Sheat')));
+    expect(await check(feedId)).toEqual({ fault: null });
     expect(await core.fails('downloadUpdate', { feedId, applicationId: ESTATE_ID, version: '1.1.0' })).toBe('feed.bundle-wrong');
     updates.host.instead.set(updates.headPath, old);
     expect((await check(feedId)).fault?.code).toBe('feed.older');

@@ -5,12 +5,13 @@ import { SCHEMA } from '../../src/db/tables.ts';
 import { BEFORE_OUTBOX } from '../../src/db/upgrades/0002-outbox.ts';
 import { BEFORE_CONNECTORS } from '../../src/db/upgrades/0003-connectors.ts';
 import { BEFORE_FEEDS } from '../../src/db/upgrades/0004-feeds.ts';
+import { BEFORE_DOWNLOADS } from '../../src/db/upgrades/0005-downloads.ts';
 import { freshName } from '../support/core.ts';
 
 /** A database as version 1 of the program left it. */
 const openFirst = async (name: string): Promise<Dexie> => {
   const db = new Dexie(name);
-  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS });
+  db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS, ...BEFORE_DOWNLOADS });
   await db.open();
   return db;
 };
@@ -61,7 +62,7 @@ describe('a database of an older program', () => {
   it('S54 version 2 becomes the present one: installations get what they lack, and feeds have a table', async () => {
     const name = freshName();
     const old = new Dexie(name);
-    old.version(2).stores({ ...SCHEMA, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS });
+    old.version(2).stores({ ...SCHEMA, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS, ...BEFORE_DOWNLOADS });
     await old.open();
     await old.table('installations').add({ id: 'ins_1', workspaceId: 'wsp_1', applicationId: 'app_1', version: '1.0.0', revision: 3 });
     old.close();
@@ -73,10 +74,24 @@ describe('a database of an older program', () => {
     expect(await db.feeds.where('nextCheckAt').above(0).toArray()).toEqual([]);
   });
 
+  it('S54 version 4 becomes the present one: every feed stays, and downloads have a table', async () => {
+    const name = freshName();
+    const old = new Dexie(name);
+    old.version(4).stores({ ...SCHEMA, ...BEFORE_DOWNLOADS });
+    await old.open();
+    const feed = { id: 'fed_1', workspaceId: 'wsp_1', nextCheckAt: 7, choices: { app_1: { skipped: ['1.1.0'], isPinned: true } } };
+    await old.table('feeds').add(feed);
+    old.close();
+    const db = await openDb(name);
+    expect(db.verno).toBe(DB_VERSION);
+    expect(await db.feeds.toArray()).toEqual([feed]);
+    expect(await db.downloads.where('workspaceId').equals('wsp_1').count()).toBe(0);
+  });
+
   it('S54 version 2 becomes the present one: every row stays, and a workspace may keep connectors of its own', async () => {
     const name = freshName();
     const old = new Dexie(name);
-    old.version(2).stores({ ...SCHEMA, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS });
+    old.version(2).stores({ ...SCHEMA, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS, ...BEFORE_DOWNLOADS });
     await old.open();
     await old.table('records').add(RECORD);
     expect(old.tables.map((table) => table.name)).not.toContain('connectors');

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf } from '../../src/bundle/fingerprint.ts';
 import { readKeyFile } from '../../src/bundle/key-file.ts';
 import { findings } from '../support/axe.ts';
-import { type Host, startExtension, startPwa } from '../support/browser.ts';
+import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
 import { makeKey } from '../support/feed.ts';
 import { startUpdates, type Updates } from '../support/updates.ts';
 import { actAs, authorize, goTo, loadSample, sellProperty, slot } from './steps.ts';
@@ -69,6 +69,33 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
     expect(found).toEqual([]);
   };
 
+  const needsYou = () => page.getByRole('region', { name: 'Needs you' });
+
+  /** The popup tells of the update as Home does, and the badge counts it. */
+  const lookAtPopup = async (): Promise<void> => {
+    if (kind !== 'extension') return;
+    const popup = await host.context.newPage();
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await popup.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await popup.setViewportSize({ width: 380, height: 600 });
+      await popup.goto(popupUrl);
+      await popup.getByText(/1 connection has to be authorized again\./).waitFor();
+      found.push(...(await findings(popup)).map((one) => `popup ${colorScheme}: ${one}`));
+      if (PICTURES !== undefined) await popup.screenshot({ path: join(PICTURES, `updates-popup-${colorScheme}.png`), fullPage: true });
+    }
+    expect(found).toEqual([]);
+    const badge = () => chrome.action.getBadgeText({}).then(async (text) => [text, await chrome.action.getTitle({})]);
+    const [worker] = host.context.serviceWorkers();
+    expect(await worker?.evaluate(badge)).toEqual(['1', 'Latchkey: 1 update waits for you']);
+    const opening = host.context.waitForEvent('page');
+    await popup.getByRole('button', { name: 'Review 1.1.0: Estate' }).click();
+    const review = await opening;
+    await review.getByRole('heading', { level: 2, name: 'Estate 1.0.0 → 1.1.0' }).waitFor();
+    await review.close();
+    await popup.close();
+  };
+
   const checkFeed = async (said: RegExp = /was checked\.\s*$/): Promise<void> => {
     await goTo(page, '#/updates', 'Updates');
     await page.getByRole('button', { name: /^Check now/ }).click();
@@ -121,7 +148,12 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
   it('R116 R117 offers the next version, remembers that it was declined, and says what it changes, what asks for more first', async () => {
     await updates.release('1.1.0');
     await checkFeed();
-    await page.getByRole('link', { name: 'Review 1.1.0' }).click();
+    await goTo(page, '#/', 'Home');
+    await page.getByText('1 update waits for you.').waitFor();
+    expect(await needsYou().textContent()).toMatch(/In place of 1\.0\.0, from localhost:\d+\. 1 connection has to be authorized again\./);
+    await look('home');
+    await lookAtPopup();
+    await page.getByRole('link', { name: 'Review 1.1.0: Estate' }).click();
     await page.getByRole('heading', { level: 2, name: 'Estate 1.0.0 → 1.1.0' }).waitFor();
     const groups = await page.getByRole('heading', { level: 3 }).allTextContents();
     expect(groups).toEqual(['▲ More access', '− Removed', '~ Type or name changed']);
@@ -137,6 +169,10 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
 
     await page.getByRole('button', { name: 'Stay on 1.0.0' }).click();
     await page.getByText('You stayed on 1.0.0; 1.1.0 is not offered again.').waitFor();
+    await goTo(page, '#/where', 'Where is it all?');
+    await page.getByRole('region', { name: 'Feeds' }).getByRole('cell', { name: 'Harbour Homes' }).waitFor();
+    await goTo(page, '#/', 'Home');
+    await needsYou().getByText('Nothing waits for you.').waitFor();
     await checkFeed();
     expect(await page.getByRole('link', { name: 'Review 1.1.0' }).count()).toBe(0);
     await openEstate();
@@ -217,6 +253,20 @@ describe.each(['pwa', 'extension'] as const)('updates in the %s', (kind) => {
     await page.getByRole('heading', { level: 2, name: 'Estate 1.1.0' }).waitFor();
     await sell('4 Harbour Road');
     await page.getByText('Invoice INV-0003').waitFor();
+  });
+
+  it('R118 uninstalling says that its feed is not looked at any more, and it is not', async () => {
+    await openEstate();
+    await page.getByRole('button', { name: 'Uninstall… Estate' }).click();
+    await page.getByText(/^The feed at localhost:\d+ is not looked at any more/).waitFor();
+    await look('uninstall');
+    await page.getByRole('button', { name: 'Uninstall Estate' }).click();
+    await page.getByText('Estate is uninstalled.').waitFor();
+    await goTo(page, '#/updates', 'Updates');
+    await page.getByRole('button', { name: 'Follow the feed' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Check now/ }).count()).toBe(0);
+    const [worker] = kind === 'extension' ? host.context.serviceWorkers() : [];
+    expect((await worker?.evaluate(() => chrome.alarms.getAll()))?.filter(({ name }) => name === 'feed') ?? []).toEqual([]);
   });
 
   it('S60 shows the key that signs, and saves it only encrypted', async () => {

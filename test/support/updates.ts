@@ -72,13 +72,17 @@ export const estateBundle = (key: OpenKey, version: string, change: Partial<Payl
   );
 };
 
-/** A publisher with a feed in a folder that a static host serves; `named` are authors beside its own key. */
+/** A publisher with a feed in a folder that a static host serves; `named` are authors, and root keys, beside its own key. */
 export const startUpdates = async (named: readonly AuthorPublicKey[] = []) => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-updates-'));
   const store = folderStore(folder);
   let key = await makeKey();
   const plan = planFor('stable', key);
-  let channel = await createChannel(store, atOnce(), await writeFirstRoot({ ...plan, authors: [...plan.authors, ...named] }, [key]));
+  let channel = await createChannel(
+    store,
+    atOnce(),
+    await writeFirstRoot({ ...plan, keys: [...plan.keys, ...named], authors: [...plan.authors, ...named] }, [key]),
+  );
   const host = await startStaticHost(folder);
   const publish = (change: (apps: Apps) => Apps | null) => publishChange(publisherOf(store, channel, key, { now: Date.now }), change);
   return {
@@ -100,6 +104,12 @@ export const startUpdates = async (named: readonly AuthorPublicKey[] = []) => {
     },
     revoke: (version: string, level: 'warn' | 'block', why: string) =>
       publish((apps) => withRevoked(apps, ESTATE_ID, { v: version, level, why })),
+    /** Says the least version that the publisher stands behind. */
+    requireLeast: (version: string) =>
+      publish((apps) => {
+        const app = apps[ESTATE_ID];
+        return app === undefined ? null : { ...apps, [ESTATE_ID]: { ...app, min: version } };
+      }),
     /** Replaces the key by a new root, which both sign. */
     rotate: async (): Promise<void> => {
       const next = await makeKey();

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isNewerVersion } from '../../src/domain/application.ts';
-import { type App, type ClientSide, newestFirst, offerFor, rolloutBucket, withRelease, withRevoked } from '../../src/sync/apps.ts';
+import {
+  type App,
+  type ClientSide,
+  newestFirst,
+  offerFor,
+  revocationOf,
+  revocationsOf,
+  rolloutBucket,
+  withRelease,
+  withRevoked,
+} from '../../src/sync/apps.ts';
 
 const release = (digit: string) => ({ sha256: digit.repeat(64), size: 1 });
 const CLIENT: ClientSide = { clientId: 'client', installed: null, isPinned: false, engine: '1.0.0' };
@@ -35,6 +45,15 @@ describe('what a client is offered', () => {
     ['nothing above what the author calls the latest', { latest: '1.1.0' }, {}, '1.1.0'],
   ])('is %s', async (_, app, client, version) => {
     expect((await offerFor(appOf(app), { ...CLIENT, ...client }))?.version ?? null).toBe(version);
+  });
+
+  it('S51 a version below the least is warned of, and never stopped by that; what is said outright comes first', () => {
+    const app = appOf({ min: '1.2.0', revoked: [{ v: '1.0.0', level: 'block', why: 'x' }] });
+    expect(revocationOf(app, '1.2.0')).toBeNull();
+    expect(revocationsOf(app, ['1.0.0', '1.1.0', '1.1.0', '1.2.0'])).toEqual([
+      { v: '1.0.0', level: 'block', why: 'x' },
+      { v: '1.1.0', level: 'warn', why: 'Its publisher asks for 1.2.0 or later' },
+    ]);
   });
 
   it('is reached by about as many clients as the rollout says, always the same ones, and others for another version', async () => {

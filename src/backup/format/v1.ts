@@ -28,6 +28,12 @@ const json = v.custom<JsonValue>((value) => value !== undefined);
 /** Bytes travel as base64url. */
 const bytes = v.pipe(text, v.regex(/^[\w-]*$/));
 const hash = v.pipe(text, v.regex(/^[0-9a-f]{64}$/));
+const applicationKey = v.pipe(
+  text,
+  v.check((value) => isId('app', value), 'not an application'),
+);
+/** RFC 7638 thumbprint. */
+const keyId = v.pipe(text, v.regex(/^[\w-]{43}$/));
 
 const { id: _, version: __, ...definitionEntries } = payloadSchema.entries.application.entries;
 const definition = v.strictObject(definitionEntries);
@@ -218,6 +224,22 @@ export const BACKUP_ROWS = {
   },
   bundles: { hash, bytes },
   trust: { id: text, workspaceId: idField('wsp'), authorKeyId: text, applicationId: idField('app'), highestVersion: version, hash },
+  /** How the last check went, and what was downloaded, is of the device and not in it. */
+  feeds: {
+    id: idField('fed'),
+    workspaceId: idField('wsp'),
+    address: text,
+    channel: v.pipe(text, v.regex(/^[a-z2-7]{52}$/)),
+    clientId: idField('fed'),
+    state: text,
+    signers: v.array(keyId),
+    authors: v.array(keyId),
+    choices: v.record(applicationKey, v.strictObject({ skipped: v.array(version), isPinned: v.boolean() })),
+    forks: v.array(v.strictObject({ at: timeField, seen: text, other: text })),
+    lastBlockAt: v.nullable(timeField),
+    createdAt: timeField,
+    revision: whole,
+  },
   records: {
     id: idField('rec'),
     ownerId: owner,
@@ -295,6 +317,7 @@ export const backupSchema = v.strictObject({
     installations: list(BACKUP_ROWS.installations),
     bundles: list(BACKUP_ROWS.bundles),
     trust: list(BACKUP_ROWS.trust),
+    feeds: v.optional(list(BACKUP_ROWS.feeds), []),
     records: list(BACKUP_ROWS.records),
     runs: list(BACKUP_ROWS.runs),
     events: list(BACKUP_ROWS.events),

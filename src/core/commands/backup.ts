@@ -5,6 +5,7 @@ import { Fault } from '../../domain/faults.ts';
 import { PASSPHRASE_MOST } from '../../domain/passphrase.ts';
 import { collectBackup } from '../backups.ts';
 import { type Call, command } from '../command.ts';
+import { sweepDownloads } from '../downloads.ts';
 import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
 import { planRestore, requireWhole, sealAll } from '../restoring.ts';
@@ -110,6 +111,9 @@ export const restoreBackup = command({
         fields: { at: new Date(backup.madeAt).toISOString() },
       },
     });
+    await sweepDownloads(call, workspace.id);
+    // A feed that came back is looked at now, before anything of it is used.
+    call.wake();
     return { workspaceId: workspace.id, ...plan.counts };
   },
 });
@@ -129,6 +133,8 @@ export const wipeDevice = command({
       });
       call.parked.clear();
       call.requests.length = 0;
+      // Nothing is due any more, and no alarm should say so.
+      call.wake();
       return {};
     }),
 });

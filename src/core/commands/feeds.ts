@@ -6,11 +6,13 @@ import type { FeedId, InstallationId } from '../../domain/ids.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { offerFor } from '../../sync/apps.ts';
 import { checkFeed } from '../../sync/check.ts';
-import { downloadBundle } from '../../sync/download.ts';
+import { checkAndFetch, checkDue } from '../checking.ts';
 import { type Call, command } from '../command.ts';
+import { fetchOffer, fetchOffers, installationFor, sweepDownloads } from '../downloads.ts';
 import { hintedChannel, parseFeedAddress } from '../feed-address.ts';
-import { appIn, appsOf, checkDue, checkNow, feedsOf, firstState, readerOf, requireNotBlocked, revokedBy, speaksFor } from '../feeds.ts';
+import { appIn, appsOf, checkNow, feedsOf, firstState, readerOf, requireNotBlocked, revokedBy, speaksFor } from '../feeds.ts';
 import { idInput, versionInput } from '../inputs.ts';
+import { currentOf } from '../offers.ts';
 import type { NewEvent } from '../record.ts';
 import { record } from '../record.ts';
 
@@ -72,6 +74,7 @@ export const followFeed = command({
       const feed = await firstState(freshFeed(call, address, channel), check, call.now());
       const installations = await revokedBy(call, feed);
       await record(call, { put: { feeds: [feed], installations }, event: feedEvent(call, 'feed.followed', feed) });
+      await fetchOffers(call, feed);
       call.wake();
       return { feedId: feed.id, isNew: true };
     });
@@ -85,6 +88,8 @@ export const unfollowFeed = command({
   run: async (call, { feedId }) => {
     const feed = await loadFeed(call, feedId);
     await record(call, { remove: { feeds: [feed.id] }, event: feedEvent(call, 'feed.unfollowed', feed) });
+    await sweepDownloads(call, feed.workspaceId);
+    call.wake();
     return {};
   },
 });
@@ -99,14 +104,15 @@ export const checkFeeds = command({
       return { fault: null };
     }
     const feed = await loadFeed(call, feedId);
-    const checked = await checkNow(call, feed.id);
+    const checked = await checkAndFetch(call, feed.id);
     return { fault: checked?.check.problems[0] ?? null };
   },
 });
 
 /**
  * The bundle that a feed offers, verified, as text: it goes on through the preview like any file. The feed is checked first, so nothing is
- * taken from one that is stale or forked. Throws `feed.*`, `bundle.*`, `install.revoked`; stores no bundle.
+ * taken from one that is stale or forked; what was downloaded before is kept, and not downloaded again. Throws `feed.*`, `bundle.*`,
+ * `install.revoked`.
  */
 export const downloadUpdate = command({
   allow: 'application.use',
@@ -120,18 +126,16 @@ export const downloadUpdate = command({
     const app = appIn(check.state.head?.apps ?? {}, applicationId);
     if (app === null) throw new Fault('feed.version-unknown', `${applicationId} ${version}`);
     requireNotBlocked(app, version);
-    const installed = (
-      await call.db.installations.where('[workspaceId+applicationId]').equals([feed.workspaceId, applicationId]).toArray()
-    ).find((one) => speaksFor(feed, one));
+    const installed = await installationFor(call, feed, applicationId);
     // Asked for by a person, so a pinned version is no reason; a staged roll-out is.
     const offer = await offerFor(app, {
       clientId: feed.clientId,
-      installed: installed?.staged?.version ?? installed?.version ?? null,
+      installed: installed === null ? null : currentOf(installed).version,
       isPinned: false,
       engine: ENGINE,
     });
     if (offer?.version !== version) throw new Fault('feed.not-offered', version);
-    const bundle = await downloadBundle(readerOf(call, feed.address), check.state, applicationId, offer);
+    const bundle = await fetchOffer(call, feed, check.state, applicationId, offer);
     return { text: new TextDecoder().decode(bundle.bytes), hash: bundle.hash };
   },
 });
@@ -164,6 +168,7 @@ export const skipVersion = command({
         fields: { name: installation.definition.name, version },
       },
     });
+    await sweepDownloads(call, workspace.id);
     return {};
   },
 });

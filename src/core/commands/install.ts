@@ -7,7 +7,8 @@ import type { InstallationId } from '../../domain/ids.ts';
 import { bundlesOf, type Installation, type Presets } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
-import { feedsOf, speaksFor } from '../feeds.ts';
+import { sweepDownloads } from '../downloads.ts';
+import { feedsOf, feedsOnlyFor, speaksFor } from '../feeds.ts';
 import { type Incoming, previewOf, readIncoming, readRunnable } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
@@ -123,6 +124,7 @@ export const installBundle = command({
       if (incoming.refusal !== null) throw new Fault(incoming.refusal.code, incoming.refusal.detail);
       const given = settings === null ? {} : presetsOf(settingsFor(settings, incoming.bundle));
       const { id, environment } = await install(call, incoming, given);
+      await sweepDownloads(call, call.acting().workspace.id);
       return { installationId: id, isNew: incoming.installed === null, environment };
     }),
 });
@@ -158,6 +160,7 @@ export const rollBack = command({
         return withSkipped(unskipped, installed.applicationId, installed.version, isNewerVersion(installed.version, version));
       });
       await applyVersion(call, after, bundle, 'production', installed, { event: 'bundle.rolled-back', feeds: left });
+      await sweepDownloads(call, workspace.id);
       return { version };
     }),
 });
@@ -176,7 +179,8 @@ export const removeUnusedConnection = command({
 
 /**
  * Removes an installed application. Its admin and logged-in user grants are revoked and deleted, system connections stay (R118); the
- * highest version ever seen stays too, so that no older one can take its place (S47). Answers how many services could not be told.
+ * highest version ever seen stays too, so that no older one can take its place (S47). A feed that nothing else here comes from is no longer
+ * looked at. Answers how many services could not be told.
  */
 export const uninstallApplication = command({
   allow: 'application.uninstall',
@@ -188,10 +192,12 @@ export const uninstallApplication = command({
     const components = await call.db.components.where('ownerId').equals(installationId).toArray();
     const records = await call.db.records.filter(({ ownerId }) => ownerId === installationId).toArray();
     const runs = await call.db.runs.filter(({ ownerId }) => ownerId === installationId).toArray();
+    const feeds = await feedsOnlyFor(call, installation);
     const grants = await withdrawAll(call, connections);
     await record(call, {
       remove: {
         installations: [installationId],
+        feeds: feeds.map(({ id }) => id),
         bundles: await unusedBundles(call, bundlesOf(installation), ({ id }) => id === installationId),
         connections: connections.map(({ id }) => id),
         components: components.map(({ id }) => id),
@@ -208,6 +214,8 @@ export const uninstallApplication = command({
         fields: { name: installation.definition.name },
       },
     });
+    await sweepDownloads(call, workspace.id);
+    call.wake();
     return { notTold: grants.notTold };
   },
 });

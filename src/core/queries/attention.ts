@@ -1,8 +1,13 @@
 import type { Connection } from '../../domain/connection.ts';
+import { revocationIn } from '../../domain/feed.ts';
+import type { Installation } from '../../domain/installation.ts';
 import type { Call } from '../command.ts';
+import { downloadId } from '../downloads.ts';
+import { feedsOf } from '../feeds.ts';
+import { currentOf, updatesFor } from '../offers.ts';
 import { componentsUsing } from '../references.ts';
-import { connectionRows } from '../slots.ts';
-import type { AttentionRow, ConnectionRow, SlotView } from '../views.ts';
+import { connectionRows, permission } from '../slots.ts';
+import type { AttentionRow, ConnectionRow, SlotView, UpdateOffer, UpdateRow } from '../views.ts';
 
 const needsOf = ({ status, authorizationId }: SlotView): AttentionRow['needs'] => {
   if (status.isConnected && status.reason === null) return 'nothing';
@@ -63,4 +68,37 @@ export const readServing = async (call: Call): Promise<AttentionRow[]> => {
   for (const connection of first) if ((await componentsUsing(call, connection)).length > 0) used.push(connection);
   const rows = await connectionRows(call, used);
   return rows.flatMap((row) => rowsOf(row, member.id)).filter(({ needs }) => needs === 'nothing');
+};
+
+const updateRow = async (call: Call, installation: Installation, update: UpdateOffer, host: string): Promise<UpdateRow> => {
+  const { id, definition, version, revocations } = installation;
+  const current = currentOf(installation);
+  const download = await call.db.downloads.get(downloadId(update.feedId, update.applicationId));
+  const isCompared = download?.version === update.version && download.against === current.bundleHash;
+  return {
+    installationId: id,
+    name: definition.name,
+    version: update.version,
+    installed: current.version,
+    host,
+    isStopped: revocationIn(revocations, version)?.level === 'block',
+    asksAgain: isCompared ? download.asksAgain : null,
+    href: `#/installed/${id}/upgrade?to=${update.version}`,
+  };
+};
+
+/** Updates that wait for the acting member: for nobody but who may take them (R11). What runs no more comes first. */
+export const readUpdates = async (call: Call): Promise<UpdateRow[]> => {
+  if (!permission(call, 'application.install').allowed) return [];
+  const { workspace } = call.acting();
+  const feeds = await feedsOf(call, workspace.id);
+  if (feeds.length === 0) return [];
+  const installed = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
+  const rows: UpdateRow[] = [];
+  for (const installation of installed.sort((a, b) => a.definition.name.localeCompare(b.definition.name))) {
+    const { update, feeds: speaking } = await updatesFor(feeds, installation, call.now());
+    const host = speaking.find(({ id }) => id === update?.feedId)?.host;
+    if (update !== null && host !== undefined) rows.push(await updateRow(call, installation, update, host));
+  }
+  return [...rows.filter(({ isStopped }) => isStopped), ...rows.filter(({ isStopped }) => !isStopped)];
 };

@@ -8,7 +8,7 @@ import { parseState } from '../../sync/state.ts';
 import { type Call, query } from '../command.ts';
 import { feedsOf, speaksFor } from '../feeds.ts';
 import { idInput, nothing } from '../inputs.ts';
-import { currentVersion, offeredBy, standingOf } from '../offers.ts';
+import { currentOf, offeredBy, standingOf } from '../offers.ts';
 import { reviewFor, storedContents } from '../reviewing.ts';
 import { permission } from '../slots.ts';
 import { keyWords } from '../summaries.ts';
@@ -18,7 +18,7 @@ const appView = async (feed: Feed, applicationId: string, latest: string, instal
   if (!isId('app', applicationId)) return [];
   const installation = installed.find((one) => one.applicationId === applicationId && speaksFor(feed, one)) ?? null;
   const offered = await offeredBy(feed, applicationId, installation);
-  const version = installation === null ? null : currentVersion(installation);
+  const version = installation === null ? null : currentOf(installation).version;
   return [
     {
       applicationId,

@@ -5,7 +5,7 @@ import { type Call, query } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import { permission } from '../slots.ts';
 import type { FrameView, MemberView, WorkspaceView } from '../views.ts';
-import { readAttention } from './attention.ts';
+import { readAttention, readUpdates } from './attention.ts';
 
 const memberView = ({ id, name, role, hasDistributeAccess }: Member): MemberView => ({ id, name, role, hasDistributeAccess });
 
@@ -28,7 +28,7 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
     .map((one) => workspaceView(one, members));
   const actor = await readActor(call);
   const acting = views.find(({ id }) => id === actor?.workspace.id);
-  if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0 };
+  if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0, updates: 0 };
   const attention = await readAttention(call);
   return {
     acting: {
@@ -48,6 +48,7 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
     },
     workspaces: views,
     attention: attention.filter(({ authorize }) => authorize.allowed).length,
+    updates: (await readUpdates(call)).length,
   };
 };
 

@@ -5,7 +5,7 @@ import { Fault } from '../../domain/faults.ts';
 import { revocationIn } from '../../domain/feed.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { type Call, query } from '../command.ts';
-import { feedsOf } from '../feeds.ts';
+import { feedsOf, feedsOnlyFor } from '../feeds.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { type Updates, updatesFor } from '../offers.ts';
 import { componentsIn } from '../parts.ts';
@@ -68,6 +68,7 @@ export const installation = query({
         previous === null
           ? null
           : { version: previous.version, isStopped: revocationIn(found.revocations, previous.version)?.level === 'block' },
+      endingFeeds: (await feedsOnlyFor(call, found)).map(({ address }) => new URL(address).host),
       stagedVersion: found.staged?.version ?? null,
       install: permission(call, 'application.install'),
       uninstall: permission(call, 'application.uninstall'),

@@ -26,6 +26,7 @@ const STORED: readonly { readonly table: TableName; readonly what: string; reado
   { table: 'events', what: 'Lines of the audit', isSealed: false },
   { table: 'members', what: 'Names and roles of members', isSealed: false },
   { table: 'feeds', what: 'Feeds that are followed, with what was last believed of them', isSealed: false },
+  { table: 'downloads', what: 'Updates that were downloaded and checked, and are not installed', isSealed: false },
   { table: 'trust', what: 'Author keys that were seen, and the highest versions', isSealed: false },
 ];
 
@@ -53,6 +54,10 @@ export const where = query({
         how: isSealed ? SEALED[state] : PLAIN,
       })),
     );
-    return { stored, requests: [...call.requests], risks: RISKS };
+    const names = new Map((await call.db.workspaces.toArray()).map(({ id, name }) => [id, name]));
+    const feeds = (await call.db.feeds.orderBy('nextCheckAt').toArray()).map(({ id, address, workspaceId, lastCheckAt, nextCheckAt }) => {
+      return { id, host: new URL(address).host, workspaceName: names.get(workspaceId) ?? '', lastCheckAt, nextCheckAt };
+    });
+    return { stored, feeds, requests: [...call.requests], risks: RISKS };
   },
 });

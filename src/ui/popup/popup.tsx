@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { platform } from '#platform';
-import type { AttentionRow, PopupView } from '../../core/views.ts';
+import type { AttentionRow, PopupView, UpdateRow } from '../../core/views.ts';
 import { ROLE_LABELS } from '../../domain/workspace.ts';
 import { useLive } from '../live.ts';
 import { Notices } from '../notices.tsx';
@@ -10,6 +10,7 @@ import { Code, CopyButton, Loaded, Name } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { Status } from '../parts/status.tsx';
 import { TestButton } from '../parts/test-button.tsx';
+import { UpdateWords } from '../parts/update-words.tsx';
 
 /** What is typed is typed in the console: a popup closes when somebody goes to fetch it. */
 const Give = ({ row }: { readonly row: AttentionRow }) =>
@@ -43,13 +44,35 @@ const Row = ({ row }: { readonly row: AttentionRow }) => (
   </li>
 );
 
-const Section = ({ title, rows, empty }: { readonly title: string; readonly rows: readonly AttentionRow[]; readonly empty: string }) => (
+/** An update is reviewed in the console: nothing is taken from a popup. */
+const Update = ({ row }: { readonly row: UpdateRow }) => (
+  <li class="popup-row">
+    <UpdateWords row={row} />
+    <div class="actions">
+      <button type="button" class="button" onClick={() => platform.openConsole(row.href)} aria-label={`Review ${row.version}: ${row.name}`}>
+        Review {row.version}
+      </button>
+    </div>
+  </li>
+);
+
+type SectionProps = {
+  readonly title: string;
+  readonly rows: readonly AttentionRow[];
+  readonly updates: readonly UpdateRow[];
+  readonly empty: string;
+};
+
+const Section = ({ title, rows, updates, empty }: SectionProps) => (
   <section aria-label={title}>
     <h2>{title}</h2>
-    {rows.length === 0 ? <p>{empty}</p> : null}
+    {rows.length + updates.length === 0 ? <p>{empty}</p> : null}
     <ul class="plain">
       {rows.map((row) => (
         <Row key={`${row.connectionId} ${row.environment}`} row={row} />
+      ))}
+      {updates.map((row) => (
+        <Update key={row.installationId} row={row} />
       ))}
     </ul>
   </section>
@@ -63,8 +86,8 @@ const Body = ({ view }: { readonly view: PopupView }) => {
       <p class="hint">
         <Name>{acting.workspace.name}</Name>, acting as <Name>{acting.member.name}</Name>, {ROLE_LABELS[acting.member.role]}
       </p>
-      <Section title="Needs you" rows={view.attention} empty="Nothing waits for you here." />
-      {view.others.length === 0 ? null : <Section title="Connected" rows={view.others} empty="" />}
+      <Section title="Needs you" rows={view.attention} updates={view.updates} empty="Nothing waits for you here." />
+      {view.others.length === 0 ? null : <Section title="Connected" rows={view.others} updates={[]} empty="" />}
     </>
   );
 };

@@ -22,7 +22,7 @@ const HOWS: readonly { readonly how: How; readonly label: string; readonly hint:
     label: 'Everything, with authorizations',
     hint: 'Tokens, stored client secrets and the author key too. For moving to another device: go on with them on one device only, because a renewal on one ends them on the other.',
   },
-  { how: 'encrypted', label: 'Without authorizations, encrypted', hint: 'Definitions, versions, entries and the audit.' },
+  { how: 'encrypted', label: 'Without authorizations, encrypted', hint: 'Definitions, versions, entries, followed feeds and the audit.' },
   {
     how: 'readable',
     label: 'Without authorizations, readable',
@@ -114,6 +114,12 @@ const Changes = ({ preview }: { readonly preview: RestorePreview }) => (
       {preview.endedAuthorizations === 0 ? null : (
         <li>
           <strong>{preview.endedAuthorizations} that are here are deleted,</strong> because their connection is not in the backup.
+        </li>
+      )}
+      {preview.keptFeeds === 0 ? null : (
+        <li>
+          {preview.keptFeeds === 1 ? '1 feed that is followed here keeps' : `${preview.keptFeeds} feeds that are followed here keep`} what
+          was seen since: nothing older is believed again.
         </li>
       )}
       <li>The audit loses nothing, and the highest versions that were seen stay.</li>

@@ -1,4 +1,5 @@
-import type { AttentionRow, HomeView, StepView } from '../../core/views.ts';
+import type { AttentionRow, HomeView, StepView, UpdateRow } from '../../core/views.ts';
+import { waitingWords } from '../../domain/need.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
@@ -8,6 +9,7 @@ import { Button, FaultNote, Loaded, Name } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
 import { Status } from '../parts/status.tsx';
+import { UpdateWords } from '../parts/update-words.tsx';
 
 const FirstRun = () => {
   const acting = useAct();
@@ -88,25 +90,47 @@ export const AttentionItem = ({ row }: { readonly row: AttentionRow }) => (
   </li>
 );
 
-const Attention = ({ rows }: { readonly rows: readonly AttentionRow[] }) => (
+const UpdateItem = ({ row }: { readonly row: UpdateRow }) => (
+  <li class="row">
+    <div class="grow">
+      <UpdateWords row={row} />
+    </div>
+    <a class="button" href={row.href} aria-label={`Review ${row.version}: ${row.name}`}>
+      Review {row.version}
+    </a>
+  </li>
+);
+
+/** What stops first comes first: a version that runs no more, then authorizations, then what only waits. */
+const Attention = ({ rows, updates }: { readonly rows: readonly AttentionRow[]; readonly updates: readonly UpdateRow[] }) => (
   <section class="card" aria-labelledby="attention">
     <h2 id="attention">Needs you</h2>
-    {rows.length === 0 ? (
+    {rows.length + updates.length === 0 ? (
       <p>Nothing waits for you.</p>
     ) : (
       <ul class="rows">
+        {updates
+          .filter(({ isStopped }) => isStopped)
+          .map((row) => (
+            <UpdateItem key={row.installationId} row={row} />
+          ))}
         {rows.map((row) => (
           <AttentionItem key={`${row.connectionId} ${row.environment}`} row={row} />
         ))}
+        {updates
+          .filter(({ isStopped }) => !isStopped)
+          .map((row) => (
+            <UpdateItem key={row.installationId} row={row} />
+          ))}
       </ul>
     )}
   </section>
 );
 
-const sentence = ({ isEmpty, attention }: HomeView): string => {
+const sentence = ({ isEmpty, attention, updates }: HomeView): string => {
   if (isEmpty) return 'Define a connection once, ship it in a bundle, let every client unlock it with their own account.';
   const yours = attention.filter(({ authorize }) => authorize.allowed).length;
-  return yours === 0 ? 'Nothing waits for you.' : `${yours} ${yours === 1 ? 'authorization waits' : 'authorizations wait'} for you.`;
+  return `${waitingWords(yours, updates.length) ?? 'Nothing waits for you'}.`;
 };
 
 export const Home = () => {
@@ -116,7 +140,7 @@ export const Home = () => {
       {(home) => (
         <>
           <p class="lead">{sentence(home)}</p>
-          {home.isEmpty ? <FirstRun /> : <Attention rows={home.attention} />}
+          {home.isEmpty ? <FirstRun /> : <Attention rows={home.attention} updates={home.updates} />}
           {home.isEmpty ? null : <Checklist steps={home.steps} />}
         </>
       )}

@@ -94,6 +94,11 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       </h2>
       <p class="lead">{preview.import.allowed ? IMPORT_LEAD : isBlocked ? 'This bundle cannot be installed here.' : leadOf(preview)}</p>
       <ProblemList problems={preview.problems} />
+      {preview.author.standing === 'different' ? (
+        <p>
+          <a href="#/updates">Follow the publisher’s feed</a>
+        </p>
+      ) : null}
       {review === null ? null : (
         <section aria-labelledby="update">
           <h2 id="update">What this update changes for you</h2>

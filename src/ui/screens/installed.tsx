@@ -33,6 +33,9 @@ const Uninstall = ({ view }: { readonly view: InstallationView }) => {
         Its admin and logged-in user authorizations are revoked and deleted, for everyone, and its entries with them. System connections
         stay: other applications may use them.
       </p>
+      {view.endingFeeds.length === 0 ? null : (
+        <p>The feed at {view.endingFeeds.join(', ')} is not looked at any more: nothing else that is installed comes from it.</p>
+      )}
     </Confirm>
   );
 };

@@ -35,7 +35,7 @@ const Follow = ({ permission }: { readonly permission: Permission }) => {
             label="Address of the feed"
             value={address}
             onChange={setAddress}
-            hint="As the publisher gave it to you. Looking there tells the publisher nothing of you but that somebody looked."
+            hint="As the publisher gave it to you. Who keeps it sees that somebody looked, and what was downloaded; nothing that is sent says who."
             required
           />
         </Form>

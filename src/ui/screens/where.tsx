@@ -5,7 +5,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, Empty, FaultNote, Loaded, Scroll, When } from '../parts/basics.tsx';
+import { Button, Code, Empty, FaultNote, Loaded, Name, Scroll, When } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { go } from '../place.ts';
 
@@ -68,6 +68,37 @@ const Requests = ({ requests }: { readonly requests: WhereView['requests'] }) =>
               <td>{milliseconds} ms</td>
               <td>{bytes.toLocaleString()} bytes</td>
               <td>{result}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+
+const Feeds = ({ feeds }: { readonly feeds: WhereView['feeds'] }) =>
+  feeds.length === 0 ? (
+    <p>No feed is followed: nothing is looked at by itself.</p>
+  ) : (
+    <Scroll>
+      <table>
+        <caption>Looked at by itself, about once a day</caption>
+        <thead>
+          <tr>
+            <th scope="col">At</th>
+            <th scope="col">For</th>
+            <th scope="col">Last look</th>
+            <th scope="col">Next look</th>
+          </tr>
+        </thead>
+        <tbody>
+          {feeds.map(({ id, host, workspaceName, lastCheckAt, nextCheckAt }) => (
+            <tr key={id}>
+              <th scope="row">{host}</th>
+              <td>
+                <Name>{workspaceName}</Name>
+              </td>
+              <td>{lastCheckAt === 0 ? 'not yet' : <When at={lastCheckAt} />}</td>
+              <td>{nextCheckAt === 0 ? 'soon' : <When at={nextCheckAt} />}</td>
             </tr>
           ))}
         </tbody>
@@ -144,12 +175,16 @@ export const Where = () => {
   const live = useLive('where', {});
   return (
     <Loaded live={live}>
-      {({ stored, requests, risks }) => (
+      {({ stored, feeds, requests, risks }) => (
         <>
           <p class="lead">Latchkey has no server. What it knows lies here; whom it speaks to stands below.</p>
           <section class="card" aria-labelledby="stored">
             <h2 id="stored">What is stored</h2>
             <Stored stored={stored} />
+          </section>
+          <section class="card" aria-labelledby="feeds">
+            <h2 id="feeds">Feeds</h2>
+            <Feeds feeds={feeds} />
           </section>
           <section class="card" aria-labelledby="requests">
             <h2 id="requests">Requests</h2>
