@@ -1,5 +1,6 @@
 import { AUTHORIZATION, type Authorization, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
+import type { FaultData } from '../domain/faults.ts';
 import { next } from '../domain/transition.ts';
 import type { Context } from './context.ts';
 
@@ -9,6 +10,13 @@ export const regradedRow = (connection: Connection, row: Authorization): Authori
   const isEnough = missingScopes(askedScopes(connection, row.environment), row.grant).length === 0;
   const reason = isEnough ? null : 'oauth.scope-missing';
   return row.reason === reason ? null : { ...row, state: next(AUTHORIZATION, row.state, isEnough ? 'grant' : 'grant-less'), reason };
+};
+
+/** Why an authorization does not serve, or serves in part: what it lacks is named, as the definition asks for it now. */
+export const reasonOf = (connection: Pick<Connection, 'scopes' | 'staged'>, row: Authorization | undefined): FaultData | null => {
+  if (row?.reason == null) return null;
+  const missing = row.reason === 'oauth.scope-missing' ? missingScopes(askedScopes(connection, row.environment), row.grant) : [];
+  return { code: row.reason, detail: missing.length === 0 ? null : missing.join(', ') };
 };
 
 /** Grants keep serving what they were given for; those that lack a newly asked scope say so (R79, R103, R116, R120). */

@@ -14,6 +14,7 @@ import { runOperation } from './operations.ts';
 import { findAuthorization } from './owners.ts';
 import { pauseOf } from './pausing.ts';
 import { type Change, record } from './record.ts';
+import { reasonOf } from './regrade.ts';
 import { runScript } from './scripting.ts';
 import { showAnswer } from './showing.ts';
 import { authorizeWay } from './slots.ts';
@@ -45,7 +46,7 @@ const lackOf = async (call: Call, { environment }: Component, connection: Connec
       environment,
       who: whoAuthorizes(connection, actor, mayAuthorize),
       mayAuthorize,
-      reason: pause ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
+      reason: pause ?? reasonOf(connection, authorization),
       flow: flow === undefined ? null : { id: flow.id, state: flow.state, device: deviceOf(flow) },
       way: authorizeWay(call, connection, authorization),
     },

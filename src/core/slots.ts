@@ -11,6 +11,7 @@ import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
 import { truthOf } from '../domain/truth.ts';
 import type { Call } from './command.ts';
 import { pauseFault } from './pausing.ts';
+import { reasonOf } from './regrade.ts';
 import { deviceOf } from './summaries.ts';
 import type { AuthorizeWay, ConnectionRow, OwnerView, Permission, SlotView, StatusView } from './views.ts';
 
@@ -89,7 +90,7 @@ const statusOf = (
   const paused = by === null ? null : pauseFault(connection, memberNames.get(by));
   return {
     isConnected: isUsable(authorization) && paused === null,
-    reason: paused ?? (authorization?.reason ? { code: authorization.reason, detail: null } : null),
+    reason: paused ?? reasonOf(connection, authorization),
     flow: flow === undefined ? null : { id: flow.id, state: flow.state, device: deviceOf(flow) },
     way: authorizeWay(call, connection, authorization),
   };

@@ -65,7 +65,7 @@ describe('changing a definition', () => {
     await authorize(core, books, 'development', { email: 'dana@studio.example' });
     await core.do('editConnection', { connectionId: books, displayName: 'Sandbox Books', scopes: [...SCOPES, 'books.contacts.read'] });
     expect((await view()).slots[0]).toMatchObject({
-      status: { isConnected: true, reason: { code: 'oauth.scope-missing' } },
+      status: { isConnected: true, reason: { code: 'oauth.scope-missing', detail: 'books.contacts.read' } },
       missingScopes: ['books.contacts.read'],
     });
     expect(await core.do('testConnection', { connectionId: books, environment: 'development' })).toMatchObject({ isOk: true });
