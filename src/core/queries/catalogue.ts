@@ -4,6 +4,7 @@ import { connectorById, connectorIndex, hasConnector } from '../../connectors/ca
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
 import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
+import { isCustomId } from '../../domain/custom.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
@@ -13,12 +14,20 @@ import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
-import { areCustomAllowed, customEntries, requireConnector, usersOf } from '../custom-connectors.ts';
+import { areCustomAllowed, customEntries, loadCustom, NOT_WRITTEN, requireConnector, startFrom, usersOf } from '../custom-connectors.ts';
 import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
 import { permission } from '../slots.ts';
 import { hostsOf } from '../summaries.ts';
-import type { CataloguePage, ConnectorCard, ConnectorName, ConnectorView, CustomConnectorsView, Permission } from '../views.ts';
+import type {
+  CataloguePage,
+  ConnectorCard,
+  ConnectorDraft,
+  ConnectorName,
+  ConnectorView,
+  CustomConnectorsView,
+  Permission,
+} from '../views.ts';
 
 const cardOf = (entry: IndexEntry): ConnectorCard => {
   const { id, name, aliases, category, verdict, isRetired, isVerified, needsOwnApp, hasTest, does } = entry;
@@ -162,5 +171,19 @@ export const customConnectors = query({
           return { id: row.id, name: found.name, hosts: hostsOf(found, ''), usedBy: used.get(row.id) ?? [] };
         }),
     };
+  },
+});
+
+/** What a custom connector's form begins with: the workspace's own as it was written, or a built-in one's record. Throws `access.refused` (R14). */
+export const connectorDraft = query({
+  args: v.strictObject({ connectorId: v.string() }),
+  read: async (call, { connectorId }): Promise<ConnectorDraft> => {
+    call.require('microservices.open');
+    const found = await requireConnector(call, connectorId);
+    const hosts = hostsOf(found, '');
+    if (!isCustomId(connectorId)) return { name: found.name, record: startFrom(found), hosts };
+    const { record } = await loadCustom(call, connectorId);
+    const given = Object.fromEntries(Object.entries(record).filter(([key]) => !NOT_WRITTEN.includes(key)));
+    return { name: found.name, record: given, hosts };
   },
 });

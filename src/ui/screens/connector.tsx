@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
+import { isCustomId } from '../../domain/custom.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
@@ -39,6 +40,29 @@ const Truth = ({ view }: Props) => (
     )}
   </section>
 );
+
+/** A record of one's own: the workspace's is changed, and a built-in one's can be begun with (A18, R20). */
+const OwnRecord = ({ view }: Props) => {
+  if (view.isSandbox) return null;
+  const isCustom = isCustomId(view.id);
+  return (
+    <section class="card" aria-labelledby="own-record">
+      <h2 id="own-record">
+        {isCustom ? 'This workspace made it' : 'A connector of your own'} <Tag tone="warn">beyond the model</Tag>
+      </h2>
+      <p>
+        {isCustom
+          ? 'It is marked custom wherever it shows, and goes into no bundle (R20).'
+          : view.isRetired
+            ? 'The service has ended for new accounts. Where yours still has an endpoint, begin with this record and give it that address (A18).'
+            : 'Where an account speaks to the service at an address of its own, a custom connector can begin with this record. It goes into no bundle (R20).'}
+      </p>
+      <a class="button" href={`#/custom-connectors?${isCustom ? 'edit' : 'from'}=${view.id}`}>
+        {isCustom ? `Change ${view.name}` : `Begin a custom connector with ${view.name}`}
+      </a>
+    </section>
+  );
+};
 
 const Types = ({ view }: Props) => (
   <section class="card" aria-labelledby="types">
@@ -170,6 +194,7 @@ const Page = ({ view }: Props) => {
       <Scopes view={view} />
       <Types view={view} />
       <Requests view={view} />
+      <OwnRecord view={view} />
       <section class="card" aria-labelledby="sure">
         <h2 id="sure">How sure Latchkey is of this</h2>
         <p>
