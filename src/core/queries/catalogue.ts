@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
-import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
+import { type ConnectorSearch, createConnectorSearch, createNearestNames, type NearestNames } from '../../connectors/search.ts';
 import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
 import { isCustomId } from '../../domain/custom.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
@@ -52,9 +52,14 @@ const cardOf = (entry: IndexEntry): ConnectorCard => {
 
 /** Made once for each worker, at the first question. */
 let search: ConnectorSearch | null = null;
+let nearest: NearestNames | null = null;
 const searching = (): ConnectorSearch => {
   search ??= createConnectorSearch(connectorIndex());
   return search;
+};
+const nearestTo = (): NearestNames => {
+  nearest ??= createNearestNames(connectorIndex());
+  return nearest;
 };
 
 const PAGE = 500;
@@ -83,7 +88,8 @@ export const catalogue = query({
     const index = own.length === 0 ? connectorIndex() : [...own, ...connectorIndex()];
     const search = own.length === 0 ? searching : () => createConnectorSearch(index);
     const { entries, facets } = browseConnectors(index, search, q, filters);
-    const nearest = entries.length > 0 || q.trim() === '' ? [] : createNearestNames(index)(q, 3);
+    const likely = own.length === 0 ? nearestTo : () => createNearestNames(index);
+    const nearest = entries.length > 0 || q.trim() === '' ? [] : likely()(q, 3);
     return {
       cards: entries.slice(offset, offset + limit).map(cardOf),
       total: entries.length,

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CataloguePage, ConnectorCard } from '../../core/views.ts';
 import { useKept } from '../kept.ts';
-import { useLive } from '../live.ts';
+import { useLive, live as watch } from '../live.ts';
 import { go, place, setQuery } from '../place.ts';
 import { Button, Empty, FaultNote } from './basics.tsx';
 import { askedBy, FIRST, MORE } from './catalogue-address.ts';
@@ -40,6 +40,21 @@ const Nothing = ({ page, hrefOf }: { readonly page: CataloguePage; readonly href
   </Empty>
 );
 
+let isReady = false;
+
+/** Asks once for something that nobody looks at, so that the worker has made its search before the first key. */
+const makeReady = (): void => {
+  if (isReady) return;
+  isReady = true;
+  const { signal, close } = watch('catalogue', { q: 'qq', filters: {}, offset: 0, limit: 1 });
+  const stop = signal.subscribe(({ state }) => {
+    if (state === 'loading') return;
+    close();
+    // Not while the subscription is being made, which tells the first value.
+    queueMicrotask(() => stop());
+  });
+};
+
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 
@@ -60,6 +75,10 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
   }, []);
+  const isShown = page !== null;
+  useEffect(() => {
+    if (isShown) makeReady();
+  }, [isShown]);
   const press = (event: KeyboardEvent): void => {
     const [first] = page?.cards ?? [];
     if (first === undefined) return;
