@@ -51,6 +51,23 @@ describe.each([
     await expect.poll(() => cards(page).count()).toBe(90);
     const next = await cards(page).nth(30).getByRole('link').textContent();
     await expect.poll(() => focused(page)).toBe(next);
+    // Nobody's place is lost: not by Back, not by the link to the catalogue.
+    for (const back of [() => page.goBack(), () => page.getByRole('main').getByRole('link', { name: 'Catalogue' }).click()]) {
+      const card = cards(page).nth(70).getByRole('link');
+      await card.scrollIntoViewIfNeeded();
+      const [name, top] = [await card.textContent(), await page.evaluate(() => scrollY)];
+      expect(top).toBeGreaterThan(500);
+      await card.click();
+      await page.getByRole('heading', { level: 1, name: 'Connector', exact: true }).waitFor();
+      await page
+        .getByRole('heading', { level: 2, name: name ?? '' })
+        .first()
+        .waitFor();
+      await back();
+      await expect.poll(() => focused(page)).toBe(name);
+      expect(await cards(page).count()).toBe(90);
+      await expect.poll(async () => Math.abs((await page.evaluate(() => scrollY)) - top)).toBeLessThan(4);
+    }
   });
 
   it('finds what is mistyped, announces how many, and keeps what is asked in the address', async () => {
@@ -96,6 +113,9 @@ describe.each([
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 2, name: 'Zoho Books' }).waitFor();
     expect(await hashOf(page)).toBe('#/catalogue/zoho-books');
+    await page.goBack();
+    await expect.poll(() => search(page).inputValue()).toBe('zoho books');
+    await expect.poll(() => search(page).evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
   it('says on its page how sure it is of each fact, what is registered where, and what it may be allowed to do', async () => {

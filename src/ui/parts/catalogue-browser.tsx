@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CataloguePage, ConnectorCard } from '../../core/views.ts';
+import { leaveCatalogue, returnedPlace } from '../catalogue-place.ts';
 import { useKept } from '../kept.ts';
 import { useLive, live as watch } from '../live.ts';
 import { go, place, setQuery } from '../place.ts';
 import { Button, Empty, FaultNote } from './basics.tsx';
 import { askedBy, FIRST, MORE } from './catalogue-address.ts';
 import { CatalogueFilters } from './catalogue-filters.tsx';
-import { CatalogueGrid, enterGrid } from './catalogue-grid.tsx';
+import { CatalogueGrid, enterGrid, focusCard } from './catalogue-grid.tsx';
 
 type Props = {
   readonly hrefOf: (card: Pick<ConnectorCard, 'id'>) => string;
@@ -77,7 +78,14 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
   }, []);
   const isShown = page !== null;
   useEffect(() => {
-    if (isShown) makeReady();
+    if (!isShown) return;
+    makeReady();
+    const left = returnedPlace();
+    if (left === null) return;
+    const at = page?.cards.findIndex(({ id }) => id === left.id) ?? -1;
+    if (at >= 0) focusCard(list, at);
+    else field.current?.focus({ preventScroll: true });
+    scrollTo({ top: left.top, behavior: 'instant' });
   }, [isShown]);
   const press = (event: KeyboardEvent): void => {
     const [first] = page?.cards ?? [];
@@ -88,6 +96,7 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
     }
     if (event.key === 'Enter') {
       event.preventDefault();
+      leaveCatalogue(null, first.id);
       go(hrefOf(first).slice(1));
     }
   };
@@ -125,6 +134,7 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
             heading={heading}
             focusAt={focusAt}
             onFocused={() => setFocusAt(null)}
+            onOpen={({ id }) => leaveCatalogue(id, id)}
             onLeave={() => field.current?.focus()}
           />
           {page.total <= page.cards.length ? null : (

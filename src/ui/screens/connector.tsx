@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { isCustomId } from '../../domain/custom.ts';
+import { goBackToCatalogue, noteArrival } from '../catalogue-place.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
@@ -208,11 +209,21 @@ const Page = ({ view }: Props) => {
 };
 
 export const Connector = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
-  const live = useLive('connector', { connectorId: params['connector'] ?? '' });
+  const connectorId = params['connector'] ?? '';
+  const live = useLive('connector', { connectorId });
+  useEffect(() => noteArrival(connectorId), [connectorId]);
   return (
     <>
       <p>
-        <a href="#/catalogue">Catalogue</a>
+        {/* biome-ignore lint/a11y/useValidAnchor: it navigates, and goes back where that keeps the place */}
+        <a
+          href="#/catalogue"
+          onClick={(event) => {
+            if (!event.ctrlKey && !event.metaKey && !event.shiftKey && goBackToCatalogue()) event.preventDefault();
+          }}
+        >
+          Catalogue
+        </a>
       </p>
       <Loaded live={live}>{(view) => <Page view={view} />}</Loaded>
     </>
