@@ -185,6 +185,7 @@ const Page = ({ view }: Props) => {
         </Button>
       </div>
       <Truth view={view} />
+      {view.isRetired ? <OwnRecord view={view} /> : null}
       {view.isRetired ? null : (
         <section class="card" aria-labelledby="register">
           <h2 id="register">What to do at the service first</h2>
@@ -195,7 +196,7 @@ const Page = ({ view }: Props) => {
       <Scopes view={view} />
       <Types view={view} />
       <Requests view={view} />
-      <OwnRecord view={view} />
+      {view.isRetired ? null : <OwnRecord view={view} />}
       <section class="card" aria-labelledby="sure">
         <h2 id="sure">How sure Latchkey is of this</h2>
         <p>
