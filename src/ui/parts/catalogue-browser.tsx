@@ -83,9 +83,12 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
     const left = returnedPlace();
     if (left === null) return;
     const at = page?.cards.findIndex(({ id }) => id === left.id) ?? -1;
-    if (at >= 0) focusCard(list, at);
-    else field.current?.focus({ preventScroll: true });
-    scrollTo({ top: left.top, behavior: 'instant' });
+    // After the frame around has focused the heading of the new screen, which may wait for the same moment.
+    queueMicrotask(() => {
+      if (at >= 0) focusCard(list, at);
+      else field.current?.focus({ preventScroll: true });
+      scrollTo({ top: left.top, behavior: 'instant' });
+    });
   }, [isShown]);
   const press = (event: KeyboardEvent): void => {
     const [first] = page?.cards ?? [];

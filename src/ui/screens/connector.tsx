@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { isCustomId } from '../../domain/custom.ts';
@@ -212,7 +212,8 @@ const Page = ({ view }: Props) => {
 export const Connector = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
   const connectorId = params['connector'] ?? '';
   const live = useLive('connector', { connectorId });
-  useEffect(() => noteArrival(connectorId), [connectorId]);
+  // At once: the link below may be pressed before the next frame.
+  useLayoutEffect(() => noteArrival(connectorId), [connectorId]);
   return (
     <>
       <p>
