@@ -153,6 +153,11 @@ describe('architecture', () => {
     expect(['host/script-sandbox.ts', 'host/script-worker.ts', 'cli/latchkey.ts'].filter(reaches)).toHaveLength(3);
   });
 
+  it('keeps stored discovery documents out of what a browser loads: the command line alone reads them', () => {
+    const readers = SOURCES.filter(({ imports }) => imports.some(({ from, isType }) => !isType && from.endsWith('/discovery.ts')));
+    expect(readers.map(({ path }) => path)).toEqual(['cli/connectors.ts']);
+  });
+
   it('keeps the code editor in its folder, and loads it only when somebody edits', () => {
     const isEditor = (path: string): boolean => path.startsWith('deluge/editor/');
     const wrong = SOURCES.flatMap((source) =>

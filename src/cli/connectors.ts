@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { allConnectors, connectorById, connectorIndex, hasConnector } from '../connectors/catalogue.ts';
 import { checkConnector, type Finding } from '../connectors/check.ts';
+import { checkDiscovery } from '../connectors/check-discovery.ts';
+import { type Discovery, discoveryDocuments } from '../connectors/discovery.ts';
 import { parseConnector } from '../connectors/schema.ts';
 import type { Connector } from '../domain/connector.ts';
 import { type Truth, truthOf } from '../domain/truth.ts';
@@ -18,7 +20,8 @@ latchkey connectors check [--json] [--at DATE] [FILE…]
   parse-token: reads a token endpoint's answer from FILE as the connector's record says, and prints
   { ok, accessToken?, refreshToken?, expiresIn?, scopes?, tokenType?, extra?, fault? }. The tokens go to whoever typed the command.
   ID generic is a connector without deviations. --previous is the stored token set as JSON: { accessToken, refreshToken, scopes }.
-  check: whether each record, or each FILE, has the right form, is consistent in itself, and was compared with its sources within a year.
+  check: whether each record, or each FILE, has the right form, is consistent in itself, was compared with its sources within a year, and
+  agrees with the stored discovery documents (RFC 8414) of the issuers at its hosts.
 
 Exit codes: 0 fine, 1 something is wrong, 2 usage.
 `;
@@ -122,9 +125,14 @@ const parseToken = async ([id, file, ...more]: readonly string[], options: Token
   return answer.ok ? EXIT.fine : EXIT.findings;
 };
 
-const checkFile = async (file: string, now: number): Promise<Finding[]> => {
+const checkRecord = (connector: Connector, now: number, documents: readonly Discovery[]): Finding[] => [
+  ...checkConnector(connector, now),
+  ...checkDiscovery(connector, documents),
+];
+
+const checkFile = async (file: string, now: number, documents: readonly Discovery[]): Promise<Finding[]> => {
   try {
-    return checkConnector(parseConnector(JSON.parse(await readFile(file, 'utf8'))), now);
+    return checkRecord(parseConnector(JSON.parse(await readFile(file, 'utf8'))), now, documents);
   } catch (error) {
     return [{ id: file, rule: 'form', detail: error instanceof Error ? error.message : 'cannot be read' }];
   }
@@ -134,13 +142,19 @@ const check = async (files: readonly string[], at: string | null, isJson: boolea
   const now = at === null ? Date.now() : Date.parse(at);
   if (Number.isNaN(now)) return 'The date is written as 2026-11-26.';
   const records = files.length === 0 ? allConnectors() : [];
+  const documents = discoveryDocuments();
   const findings = [
-    ...records.flatMap((connector) => checkConnector(connector, now)),
-    ...(await Promise.all(files.map((file) => checkFile(file, now)))).flat(),
+    ...records.flatMap((connector) => checkRecord(connector, now, documents)),
+    ...(await Promise.all(files.map((file) => checkFile(file, now, documents)))).flat(),
   ];
   const checked = records.length + files.length;
   const lines = findings.map(({ id, rule, detail }) => `${id}: ${rule}: ${detail}\n`).join('');
-  io.out(isJson ? toJson({ checked, findings }) : `${lines}${checked} checked, ${findings.length} findings\n`);
+  const against = documents.length;
+  io.out(
+    isJson
+      ? toJson({ checked, discoveryDocuments: against, findings })
+      : `${lines}${checked} checked, against ${against} discovery documents, ${findings.length} findings\n`,
+  );
   return findings.length === 0 ? EXIT.fine : EXIT.findings;
 };
 

@@ -22,21 +22,35 @@ const requireAddresses = (connector: Connector): void => {
   if (domains.length > 1) throw new Fault('connector.domains-differ', domains.join(', '));
 };
 
+const MOST = 5;
+
+/** What is wrong with a field, for somebody who wrote the record. */
+const wordsOf = (issue: v.BaseIssue<unknown>): string => {
+  const field = v.getDotPath(issue) ?? 'the record';
+  if (issue.received === 'undefined') return `${field}: is missing`;
+  if (issue.expected === 'never') return `${field}: there is no such field`;
+  if (issue.type === 'regex') return `${field}: ${issue.received} has not the form that is needed`;
+  const [, wanted] = /^Invalid \w+: Expected (.+) but received/.exec(issue.message) ?? [];
+  if (wanted === undefined) return `${field}: ${issue.message}`;
+  const choices = [...wanted.matchAll(/"([^"]+)"/g)].map(([, choice]) => choice);
+  return `${field}: ${issue.received} is ${choices.length > 1 ? `none of ${choices.join(', ')}` : `not ${wanted}`}`;
+};
+
+const someOf = (all: readonly string[]): string =>
+  [...all.slice(0, MOST), ...(all.length > MOST ? [`and ${all.length - MOST} more`] : [])].join('; ');
+
 /**
  * A connector that a workspace made, held to the same schema and checks as a built-in one. Throws `connector.custom-wrong`,
  * `connector.address-forbidden` (S25), `connector.domains-differ` (S18).
  */
 export const parseCustom = (record: unknown): Connector => {
   const parsed = v.safeParse(connectorSchema, record);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    throw new Fault('connector.custom-wrong', `${v.getDotPath(issue) ?? 'the record'}: ${issue.message}`);
-  }
+  if (!parsed.success) throw new Fault('connector.custom-wrong', someOf(parsed.issues.map(wordsOf)));
   const connector = parsed.output;
   if (!isCustomId(connector.id) || connector.standsFor !== null || connector.isRetired) throw new Fault('connector.custom-wrong', 'its id');
   requireAddresses(connector);
   // How old its facts are is nobody's mistake: they are said to be unverified anyway.
-  const [finding] = checkConnector(connector, Date.parse(connector.facts.checkedOn));
-  if (finding !== undefined) throw new Fault('connector.custom-wrong', `${finding.rule}: ${finding.detail}`);
+  const findings = checkConnector(connector, Date.parse(connector.facts.checkedOn));
+  if (findings.length > 0) throw new Fault('connector.custom-wrong', someOf(findings.map(({ rule, detail }) => `${rule}: ${detail}`)));
   return connector;
 };

@@ -45,24 +45,26 @@ const gramsOf = (text: string): Set<string> => {
 };
 
 /** How alike two texts are by their pairs of letters, 0 to 1 (Dice's coefficient). */
-const alikeness = (grams: ReadonlySet<string>, text: string): number => {
-  const others = gramsOf(text);
-  const shared = [...grams].filter((gram) => others.has(gram)).length;
+const alikeness = (grams: ReadonlySet<string>, others: ReadonlySet<string>): number => {
+  let shared = 0;
+  for (const gram of grams) if (others.has(gram)) shared += 1;
   return (2 * shared) / (grams.size + others.size);
 };
 
 /** Compares names and aliases letter pair by letter pair: slower than the search, and asked only where that finds nothing. */
-export const createNearestNames =
-  (index: readonly IndexEntry[]): NearestNames =>
-  (query, count) => {
+export const createNearestNames = (index: readonly IndexEntry[]): NearestNames => {
+  // Taken apart once: what is typed changes at each key, and the names do not.
+  const known = index.map((entry) => ({ entry, names: [entry.name, ...entry.aliases].map(gramsOf) }));
+  return (query, count) => {
     const grams = gramsOf(query.trim());
-    return index
-      .map((entry) => ({ entry, like: Math.max(...[entry.name, ...entry.aliases].map((name) => alikeness(grams, name))) }))
+    return known
+      .map(({ entry, names }) => ({ entry, like: Math.max(...names.map((name) => alikeness(grams, name))) }))
       .filter(({ like }) => like > 0.2)
       .sort((a, b) => b.like - a.like)
       .slice(0, count)
       .map(({ entry }) => entry);
   };
+};
 
 /**
  * A search over the index: by the beginning of a word, and with a typo in it; names weigh more than aliases, and those more than the category.

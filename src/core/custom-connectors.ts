@@ -1,8 +1,10 @@
 import { connectorById, hasConnector, openCustomConnectors } from '../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../connectors/index-entry.ts';
-import type { Connector } from '../domain/connector.ts';
+import type { ConnectorRow } from '../db/tables.ts';
+import { type Connector, isOauth } from '../domain/connector.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
+import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { readActor } from './actor.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
@@ -56,4 +58,39 @@ export const usersOf = async (call: Call, rows: readonly { readonly id: string }
     used.set(row.id, names);
   }
   return used;
+};
+
+/** The stored row of a connector that the acting workspace made. Throws `store.missing`. */
+export const loadCustom = async (call: Call, connectorId: string): Promise<ConnectorRow> => {
+  const row = isCustomId(connectorId) ? await call.db.connectors.get(connectorId) : undefined;
+  if (row?.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'custom connector');
+  return row;
+};
+
+/** What nobody writes of a custom connector: the name is a field of its own, and the rest Latchkey says. */
+export const NOT_WRITTEN: readonly string[] = ['id', 'name', 'facts', 'standsFor', 'isRetired'];
+
+const isEmpty = (value: JsonValue): boolean =>
+  value === null || value === 'unknown' || (typeof value === 'object' && Object.keys(value).length === 0);
+
+const isObject = (value: JsonValue): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Without what the schema fills in by itself, as far as a person would not write it either. */
+const written = (value: JsonValue): JsonValue => {
+  if (Array.isArray(value)) return value.map(written);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, one]) => (one === null ? [] : [[key, written(one)]])));
+};
+
+const withoutEmpty = (value: JsonObject): JsonObject => Object.fromEntries(Object.entries(value).filter(([, one]) => !isEmpty(one)));
+
+/** A built-in record as a custom one begins: without what is Latchkey's own, its registration above all. */
+export const startFrom = (connector: Connector): JsonObject => {
+  const { id: _, name: __, facts: ___, standsFor: ____, isRetired: _____, auth, ...rest } = connector;
+  const way = isOauth(auth) ? { ...auth, clientId: null } : auth;
+  // A connector is plain JSON; its type only says so field by field.
+  const plain: JsonObject = JSON.parse(JSON.stringify(rest));
+  const plainAuth: JsonObject = JSON.parse(JSON.stringify(way));
+  const given = written(withoutEmpty({ ...plain, auth: withoutEmpty(plainAuth) }));
+  return isObject(given) ? given : {};
 };

@@ -1,4 +1,4 @@
-import { connectorById } from '../connectors/catalogue.ts';
+import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import type { Release } from '../db/tables.ts';
 import { covers } from '../deluge/task-requests.ts';
 import type { Application } from '../domain/application.ts';
@@ -13,6 +13,7 @@ import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { loadApplication } from './owners.ts';
 import { componentsIn } from './parts.ts';
+import { hostsOf } from './summaries.ts';
 import { scopesOfNeed } from './system-connections.ts';
 
 export const bundleFileName = (application: Pick<Application, 'linkName'>, version: string): string =>
@@ -90,6 +91,7 @@ export const readinessOf = async (
     tested: await testedOf(call, connections),
     allowed,
     lacks: (component) => lacksOf(component, all),
+    hosts: (connectorId) => (hasConnector(connectorId) ? hostsOf(connectorById(connectorId), '') : []),
     mistakes: ({ kind, config }) => kindByName(kind).uses(config).problems,
     isStartedByVisitors: ({ kind, config }) => kindByName(kind).isStartedByVisitors(config, application.forms),
   });

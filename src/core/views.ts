@@ -96,6 +96,28 @@ export type AuthorizeWay = {
   readonly isAskedOnSwitch: boolean;
 };
 
+/** What a custom connector would be, and what storing it would end. */
+export type ConnectorReview = {
+  /** Everything that gets a code, a credential or a request. */
+  readonly hosts: readonly string[];
+  readonly operations: readonly string[];
+  readonly variables: readonly string[];
+  /** What of it decides where credentials go, and changed. */
+  readonly moved: readonly string[];
+  /** Connections whose authorizations are withdrawn, and how many of each. */
+  readonly ending: readonly { readonly name: string; readonly count: number }[];
+  /** OAuth apps that lose their client secret. */
+  readonly apps: readonly string[];
+};
+
+/** A record as a custom one begins: the workspace's own to change it, or a built-in one to start from. */
+export type ConnectorDraft = {
+  readonly name: string;
+  readonly record: JsonObject;
+  /** Of the one that it is taken from. */
+  readonly hosts: readonly string[];
+};
+
 /** Connectors that the acting workspace made itself. */
 export type CustomConnectorsView = {
   readonly isAllowed: boolean;

@@ -57,6 +57,7 @@ export const EVENTS = {
   'installation.stage-added': 'added {name} to stage',
   'installation.stage-removed': 'removed {name} from stage',
   'connector.added': 'made the custom connector {name}',
+  'connector.changed': 'changed the custom connector {name}: {what}',
   'connector.deleted': 'deleted the custom connector {name}',
   'credentials.saved': 'stored the OAuth app {name}',
   'credentials.deleted': 'deleted the OAuth app {name}',

@@ -172,7 +172,8 @@ export const FAULTS = {
   },
   'connection.connector-retired': {
     text: '{thing} is no longer offered by its makers, so no new connection is made to it.',
-    remedy: 'Choose another service; connections that are there already go on as long as it answers (A18).',
+    remedy:
+      'Choose another service. Where the account still has an endpoint, make a custom connector from this record and give it that address (A18).',
     retry: false,
   },
   'connection.way-missing': {
@@ -204,6 +205,21 @@ export const FAULTS = {
   'connector.in-use': {
     text: 'The custom connector is in use: {thing}.',
     remedy: 'Delete these connections and OAuth apps first.',
+    retry: false,
+  },
+  'connector.part-in-use': {
+    text: 'The change takes away the {thing}.',
+    remedy: 'Leave it in the record, or take it out of what uses it first.',
+    retry: false,
+  },
+  'connector.change-ends': {
+    text: 'The change moves where credentials go, and ends what was authorized or stored for: {thing}.',
+    remedy: 'Look at what ends and agree to it; who authorized has to do so again (S23).',
+    retry: false,
+  },
+  'connector.changed': {
+    text: 'The custom connector was changed, and with it where the credential goes.',
+    remedy: 'Look at its hosts, then authorize again.',
     retry: false,
   },
   'connection.scope-unknown': { text: 'The connector has no scope {thing}.', remedy: 'Choose from the scopes shown.', retry: false },

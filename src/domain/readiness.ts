@@ -21,6 +21,8 @@ export type ReadinessInput = {
   readonly isStartedByVisitors: (component: Component) => boolean;
   /** What its tasks lack of the scopes that they need, as far as a table knows them. */
   readonly lacks: (component: Component) => readonly Lack[];
+  /** Where a connector's credentials and requests go. */
+  readonly hosts: (connectorId: string) => readonly string[];
   /** What in its script is not understood. */
   readonly mistakes: (component: Component) => readonly { readonly message: string; readonly line: number }[];
 };
@@ -128,10 +130,20 @@ export const READINESS: readonly { readonly rule: string; readonly label: string
   {
     rule: 'R20',
     label: 'Every connection is made from a built-in connector',
-    check: (input) =>
-      includedConnections(own(input), input.components)
-        .filter(({ connectorId }) => isCustomId(connectorId))
-        .map(({ displayName }) => ({ code: 'readiness.custom-connector', detail: displayName, isBlocking: true, where: null })),
+    check: (input) => {
+      const said = (name: string, connectorId: string, where: string | null): Problem => ({
+        code: 'readiness.custom-connector',
+        detail: `${name} (${input.hosts(connectorId).join(', ')})`,
+        isBlocking: true,
+        where,
+      });
+      return [
+        ...includedConnections(own(input), input.components)
+          .filter(({ connectorId }) => isCustomId(connectorId))
+          .map(({ displayName, connectorId }) => said(displayName, connectorId, null)),
+        ...input.components.flatMap(({ name, services }) => services.filter(isCustomId).map((service) => said(service, service, name))),
+      ];
+    },
   },
   {
     rule: 'R88',

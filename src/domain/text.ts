@@ -9,3 +9,11 @@ export const isPlainName = (value: string, limit = 64): boolean =>
 /** May this be shown as a text: it may be empty or have spaces around it, but nothing in it is hidden (S17). */
 export const isPlainText = (value: string, limit: number): boolean =>
   value.length <= limit && value.normalize('NFC') === value && !HIDDEN.test(value);
+
+/** Two letters or digits that stand for a name in a tile: the first of its first two words, whatever stands around them. */
+export const monogramOf = (name: string): string =>
+  (name.match(/[\p{L}\p{N}]+/gu) ?? [])
+    .slice(0, 2)
+    .map((word) => [...word][0] ?? '')
+    .join('')
+    .toUpperCase();

@@ -13,7 +13,7 @@ import { createConnectorSearch } from '../../src/connectors/search.ts';
 import { BROWSER_FLAGS, EXECUTABLE } from '../support/browser.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/pwa', import.meta.url));
-const SIZES = [250, 2_500] as const;
+const SIZES = [250, 1_000, 2_500] as const;
 const ROUNDS = 9;
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
@@ -63,7 +63,7 @@ describe('the catalogue in memory', () => {
       say(`search of ${count}, median · p95`, `${median(keys).toFixed(2)} ms · ${at(keys, 0.95).toFixed(2)} ms`);
       expect(at(keys, 0.95)).toBeLessThan(50);
     }
-    say('a page of thirty, 2,500 ÷ 250, in memory', `${((pages[1] ?? 0) / (pages[0] ?? 1)).toFixed(2)} ×`);
+    say('a page of thirty, 2,500 ÷ 250, in memory', `${((pages.at(-1) ?? 0) / (pages[0] ?? 1)).toFixed(2)} ×`);
   });
 });
 
@@ -171,10 +171,11 @@ describe('the catalogue on screen, in the built web app', () => {
         `a key to its last change on screen, ${count} connectors, median · p95`,
         `${median(keys).toFixed(1)} ms · ${at(keys, 0.95).toFixed(1)} ms`,
       );
+      if (count <= 1_000) expect(at(keys, 0.95)).toBeLessThan(50);
       await app.close();
       rmSync(folder, { recursive: true, force: true });
     }
-    const [few, many] = apps.map(({ first }) => median(first));
+    const [few, many] = [apps[0], apps.at(-1)].map((one) => median(one?.first ?? []));
     const ratio = (many ?? Number.NaN) / (few ?? Number.NaN);
     say('thirty cards painted, 2,500 ÷ 250', `${ratio.toFixed(2)} ×`);
     expect(ratio).toBeLessThan(1.25);

@@ -65,7 +65,11 @@ describe('latchkey connectors', () => {
   });
 
   it('finds nothing wrong with the shipped records, and says what is old or wrong', async () => {
-    expect(await latchkey('check', '--at', '2026-11-26')).toEqual({ code: 0, out: '433 checked, 0 findings\n', error: '' });
+    expect(await latchkey('check', '--at', '2026-11-26')).toEqual({
+      code: 0,
+      out: '433 checked, against 32 discovery documents, 0 findings\n',
+      error: '',
+    });
     const late = await latchkey('check', '--json', '--at', '2028-01-01');
     expect(late.code).toBe(1);
     expect(JSON.parse(late.out).findings).toHaveLength(433);
@@ -81,10 +85,15 @@ describe('latchkey connectors', () => {
       }),
     );
     const formless = await file('formless.json', JSON.stringify({ ...twilio, surprise: 1 }));
-    const found = await latchkey('check', '--json', '--at', '2026-11-26', wrong, formless, await file('none.txt', 'no JSON'));
+    const { truth: __, ...gitlab } = JSON.parse((await latchkey('show', 'gitlab', '--json')).out);
+    const stray = await file(
+      'stray.json',
+      JSON.stringify({ ...gitlab, auth: { ...gitlab.auth, endpoints: { ...gitlab.auth.endpoints, token: 'https://gitlab.com/token' } } }),
+    );
+    const found = await latchkey('check', '--json', '--at', '2026-11-26', wrong, formless, stray, await file('none.txt', 'no JSON'));
     expect(found.code).toBe(1);
     const rules = JSON.parse(found.out).findings.map(({ rule }: { rule: string }) => rule);
-    expect(rules).toEqual(expect.arrayContaining(['scopes', 'placeholders', 'destinations', 'form']));
+    expect(rules).toEqual(expect.arrayContaining(['scopes', 'placeholders', 'destinations', 'form', 'discovery: token']));
   });
 
   const tokenOf = async (id: string, text: string, ...more: string[]): Promise<{ code: number; answer: unknown }> => {

@@ -173,7 +173,9 @@ describe('custom connectors', () => {
     });
     const review = await core.see('publishReview', { applicationId: shop, version: '1.0.0', allowed: [] });
     expect(review).toMatchObject({ isReady: false });
-    expect(review.problems).toContainEqual(expect.objectContaining({ code: 'readiness.custom-connector', isBlocking: true }));
+    expect(review.problems).toContainEqual(
+      expect.objectContaining({ code: 'readiness.custom-connector', isBlocking: true, detail: 'acme (api.acme.com)' }),
+    );
   });
 
   it('R20 are refused in a bundle that somebody sends, although one of that id is here', async () => {

@@ -66,6 +66,7 @@ const codes = (input: Partial<ReadinessInput>): string[] =>
     tested: new Set(),
     allowed: [],
     isStartedByVisitors: () => false,
+    hosts: () => ['api.acme.com'],
     lacks: () => [],
     mistakes: () => [],
     ...input,

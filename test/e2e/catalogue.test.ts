@@ -51,6 +51,23 @@ describe.each([
     await expect.poll(() => cards(page).count()).toBe(90);
     const next = await cards(page).nth(30).getByRole('link').textContent();
     await expect.poll(() => focused(page)).toBe(next);
+    // Nobody's place is lost: not by Back, not by the link to the catalogue.
+    for (const back of [() => page.goBack(), () => page.getByRole('main').getByRole('link', { name: 'Catalogue' }).click()]) {
+      const card = cards(page).nth(70).getByRole('link');
+      await card.scrollIntoViewIfNeeded();
+      const [name, top] = [await card.textContent(), await page.evaluate(() => scrollY)];
+      expect(top).toBeGreaterThan(500);
+      await card.click();
+      await page.getByRole('heading', { level: 1, name: 'Connector', exact: true }).waitFor();
+      await page
+        .getByRole('heading', { level: 2, name: name ?? '' })
+        .first()
+        .waitFor();
+      await back();
+      await expect.poll(() => focused(page)).toBe(name);
+      expect(await cards(page).count()).toBe(90);
+      await expect.poll(async () => Math.abs((await page.evaluate(() => scrollY)) - top)).toBeLessThan(4);
+    }
   });
 
   it('finds what is mistyped, announces how many, and keeps what is asked in the address', async () => {
@@ -96,6 +113,9 @@ describe.each([
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 2, name: 'Zoho Books' }).waitFor();
     expect(await hashOf(page)).toBe('#/catalogue/zoho-books');
+    await page.goBack();
+    await expect.poll(() => search(page).inputValue()).toBe('zoho books');
+    await expect.poll(() => search(page).evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
   it('says on its page how sure it is of each fact, what is registered where, and what it may be allowed to do', async () => {
@@ -117,6 +137,9 @@ describe.each([
     await page.getByText('retired', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: /^Create connection to/ }).getAttribute('aria-disabled')).toBe('true');
     await page.getByText(/no longer offered by its makers/).waitFor();
+    expect(await page.getByRole('link', { name: 'Begin a custom connector with Clockwork SMS' }).getAttribute('href')).toBe(
+      '#/custom-connectors?from=clockwork-sms',
+    );
     await goTo(page, '#/connections/new?connector=discogs', 'New connection');
     await page.getByText(/Latchkey cannot authorize this way: Discogs, OAuth 1/).waitFor();
     await page.getByRole('button', { name: 'Choose another connector' }).click();
@@ -206,13 +229,45 @@ describe.each([
     await page.getByLabel('Name of scope 1').fill('orders');
     await page.getByLabel('What scope 1 allows, in a sentence').fill('See and change everything');
     await page.getByLabel('Access of scope 1').selectOption('changes');
-    await page.getByRole('button', { name: 'Store the connector' }).click();
+    const review = page.getByRole('button', { name: 'Review the connector' });
+    await review.click();
     await page.getByText(/The addresses belong to different domains: google.com, acme.com/).waitFor();
     await page.getByLabel('Authorization address').fill('https://127.1/authorize');
-    await page.getByRole('button', { name: 'Store the connector' }).click();
+    await review.click();
     await page.getByText(/it names an IP address/).waitFor();
-    await page.getByLabel('Authorization address').fill('https://login.acme.com/authorize');
-    await page.getByRole('button', { name: 'Store the connector' }).click();
+    // The same record by hand: what was entered is there, what is wrong is named, and nothing is lost on the way back.
+    await page.getByRole('button', { name: 'Write it as JSON' }).click();
+    const json = page.getByLabel('Record as JSON');
+    const entered = await json.inputValue();
+    await json.fill(entered.slice(0, -1));
+    await page.getByRole('button', { name: 'Back to the fields' }).click();
+    await page.getByText(/^This is not JSON/).waitFor();
+    expect(await json.inputValue()).toBe(entered.slice(0, -1));
+    const orders = {
+      id: 'list',
+      label: 'List orders',
+      does: 'query',
+      method: 'GET',
+      path: '{team}/orders',
+      result: { path: 'total', label: 'Orders' },
+    };
+    const given = { ...JSON.parse(entered.replace('https://127.1/', 'https://login.acme.com/')), operations: [orders] };
+    await json.fill(JSON.stringify(given));
+    await review.click();
+    await page.getByText(/operations\.0\.inputs: is missing/).waitFor();
+    await json.fill(JSON.stringify({ ...given, operations: [{ ...orders, inputs: [] }] }));
+    await page.getByRole('button', { name: 'Back to the fields' }).click();
+    expect(await page.getByLabel('Path of operation 1').inputValue()).toBe('{team}/orders');
+    expect(await page.getByLabel('Name of scope 1').inputValue()).toBe('orders');
+    await page.getByRole('button', { name: 'Add variable' }).click();
+    await page.getByLabel('Name of variable 1').fill('team');
+    await page.getByLabel('What variable 1 is called').fill('Team');
+    await page.getByLabel('Example of variable 1').fill('blue');
+    await review.click();
+    const dialog = page.getByRole('dialog', { name: 'Store Acme' });
+    for (const host of ['login.acme.com', 'api.acme.com']) await dialog.getByText(host, { exact: true }).waitFor();
+    await dialog.getByText('Whoever authorizes is asked for: Team.').waitFor();
+    await dialog.getByRole('button', { name: 'Store the connector' }).click();
     await page.getByText('The custom connector Acme is stored.').waitFor();
     await page.getByRole('link', { name: 'Acme', exact: true }).click();
     await page.getByText('custom', { exact: true }).first().waitFor();
@@ -228,6 +283,15 @@ describe.each([
     await page.getByText('custom', { exact: true }).first().waitFor();
     await goTo(page, '#/custom-connectors', 'Custom connectors');
     await page.getByText('In use by Acme.').waitFor();
+    // Changed where codes go: what ends is said before it is stored.
+    await page.getByRole('link', { name: 'Change Acme' }).click();
+    await page.getByLabel('Authorization address').fill('https://sso.acme.com/authorize');
+    await page.getByRole('button', { name: 'Review the connector' }).click();
+    const change = page.getByRole('dialog', { name: 'Change Acme' });
+    await change.getByText('This changes the addresses that authorize.').waitFor();
+    await change.getByText('sso.acme.com', { exact: true }).waitFor();
+    await change.getByRole('button', { name: 'Store the change' }).click();
+    await page.getByText('The custom connector Acme is changed.').waitFor();
     await page.reload();
     await goTo(page, '#/catalogue?q=acme', 'Catalogue');
     await page.getByText('1 of 434 connectors fits').waitFor();

@@ -1,11 +1,16 @@
 import * as v from 'valibot';
 import { parseCustom } from '../../connectors/custom.ts';
-import { customIdFor, isCustomId } from '../../domain/custom.ts';
+import type { Connector } from '../../domain/connector.ts';
+import { customIdFor } from '../../domain/custom.ts';
 import { Fault } from '../../domain/faults.ts';
-import { command } from '../command.ts';
-import { areCustomAllowed, usersOf } from '../custom-connectors.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import { endAtOldAddresses, impactOf } from '../changing-connectors.ts';
+import { type Call, command } from '../command.ts';
+import { areCustomAllowed, loadCustom, NOT_WRITTEN, usersOf } from '../custom-connectors.ts';
 import { jsonObjectInput, nameInput } from '../inputs.ts';
 import { record } from '../record.ts';
+import { hostsOf } from '../summaries.ts';
+import type { ConnectorReview } from '../views.ts';
 
 /** Lets this workspace make connectors of its own, or no more; connections that are there go on. */
 export const allowCustomConnectors = command({
@@ -27,11 +32,22 @@ export const allowCustomConnectors = command({
   },
 });
 
-/** What the form cannot say: nobody verified it, and it stands for nothing else. */
-const OWN = new Set(['id', 'facts', 'standsFor', 'isRetired']);
+/** The record as it is stored, and what it says. Throws as `addConnector` does. */
+const made = (call: Call, id: string, name: string, given: JsonObject): { readonly stored: JsonObject; readonly connector: Connector } => {
+  const own = Object.keys(given).find((key) => NOT_WRITTEN.includes(key));
+  if (own !== undefined) throw new Fault('connector.custom-wrong', `${own}: Latchkey says this itself, take it out`);
+  const checkedOn = new Date(call.now()).toISOString().slice(0, 10);
+  const facts = { isVerified: false, checkedOn, note: `Made by ${call.acting().member.name} in this workspace. Nobody else looked at it.` };
+  const stored = { id, ...given, name, facts };
+  return { stored, connector: parseCustom(stored) };
+};
+
+const requireAllowed = async (call: Call): Promise<void> => {
+  if (!(await areCustomAllowed(call))) throw new Fault('connector.custom-off');
+};
 
 /**
- * Stores a connector that this workspace made; it is never changed, so that no credential goes where it was not given for. Throws
+ * Stores a connector that this workspace made: `record` has the form of a built-in one, without what Latchkey says itself. Throws
  * `connector.custom-off`, `connector.custom-wrong`, `connector.address-forbidden` (S25), `connector.domains-differ` (S18).
  */
 export const addConnector = command({
@@ -39,19 +55,75 @@ export const addConnector = command({
   input: v.strictObject({ name: nameInput, record: jsonObjectInput }),
   run: async (call, { name, record: given }) => {
     const { workspace, member } = call.acting();
-    if (!(await areCustomAllowed(call))) throw new Fault('connector.custom-off');
-    const unknown = Object.keys(given).find((key) => OWN.has(key));
-    if (unknown !== undefined) throw new Fault('connector.custom-wrong', unknown);
+    await requireAllowed(call);
     const id = customIdFor(name, call.newId('evt').slice(-8).toLowerCase());
-    const today = new Date(call.now()).toISOString().slice(0, 10);
-    const facts = { isVerified: false, checkedOn: today, note: `Made by ${member.name} in this workspace. Nobody else looked at it.` };
-    const made = { id, ...given, name, facts };
-    parseCustom(made);
+    const { stored } = made(call, id, name, given);
     await record(call, {
-      put: { connectors: [{ id, workspaceId: workspace.id, record: made, createdAt: call.now(), revision: 0 }] },
+      put: { connectors: [{ id, workspaceId: workspace.id, record: stored, createdAt: call.now(), revision: 0 }] },
       event: { name: 'connector.added', workspaceId: workspace.id, actor: member.id, subject: id, fields: { name } },
     });
     return { connectorId: id };
+  },
+});
+
+/**
+ * What would be stored, and what it would do to what stands on the connector (null: a new one); stores nothing. Throws as `addConnector`
+ * and `changeConnector` do.
+ */
+export const reviewConnector = command({
+  allow: 'microservices.open',
+  input: v.strictObject({ connectorId: v.nullable(v.string()), name: nameInput, record: jsonObjectInput }),
+  run: async (call, { connectorId, name, record: given }): Promise<ConnectorReview> => {
+    await requireAllowed(call);
+    const id = connectorId === null ? customIdFor(name, 'review') : (await loadCustom(call, connectorId)).id;
+    const { connector } = made(call, id, name, given);
+    const impact = connectorId === null ? null : await impactOf(call, connector);
+    return {
+      hosts: hostsOf(connector, ''),
+      operations: connector.operations.map(({ label }) => label),
+      variables: connector.variables.map(({ label }) => label),
+      moved: impact?.parts ?? [],
+      ending: (impact?.connections ?? [])
+        .map(({ id: connectionId, displayName }) => ({
+          name: displayName,
+          count: (impact?.ending ?? []).filter((row) => row.connectionId === connectionId).length,
+        }))
+        .filter(({ count }) => count > 0),
+      apps: (impact?.apps ?? []).map((app) => app.name),
+    };
+  },
+});
+
+/**
+ * Stores another record for a connector that this workspace made. Where the change moves where or how credentials go, all that was authorized
+ * is withdrawn at the old addresses first, and client secrets are deleted (S23): `isAgreed` says that a person was told. Throws
+ * `connector.change-ends`, which names what ends, `connector.part-in-use`, `store.missing`, and as `addConnector` does.
+ */
+export const changeConnector = command({
+  allow: 'microservices.open',
+  input: v.strictObject({ connectorId: v.string(), name: nameInput, record: jsonObjectInput, isAgreed: v.boolean() }),
+  run: async (call, { connectorId, name, record: given, isAgreed }) => {
+    const { workspace, member } = call.acting();
+    await requireAllowed(call);
+    const row = await loadCustom(call, connectorId);
+    const { stored, connector } = made(call, connectorId, name, given);
+    const impact = await impactOf(call, connector);
+    const names = [...impact.connections.filter(({ id }) => impact.ending.some((one) => one.connectionId === id)), ...impact.apps];
+    if (names.length > 0 && !isAgreed)
+      throw new Fault('connector.change-ends', names.map((one) => ('displayName' in one ? one.displayName : one.name)).join(', '));
+    const { change, notTold } = await endAtOldAddresses(call, impact);
+    await record(call, {
+      put: { ...change.put, connectors: [{ ...row, record: stored }] },
+      ...(change.remove === undefined ? {} : { remove: change.remove }),
+      event: {
+        name: 'connector.changed',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: connectorId,
+        fields: { name, what: impact.parts.length === 0 ? 'nothing that moves credentials' : impact.parts.join(', ') },
+      },
+    });
+    return { ended: impact.ending.length, notTold };
   },
 });
 
@@ -61,8 +133,7 @@ export const deleteConnector = command({
   input: v.strictObject({ connectorId: v.string() }),
   run: async (call, { connectorId }) => {
     const { workspace, member } = call.acting();
-    const row = isCustomId(connectorId) ? await call.db.connectors.get(connectorId) : undefined;
-    if (row?.workspaceId !== workspace.id) throw new Fault('store.missing', 'custom connector');
+    const row = await loadCustom(call, connectorId);
     const names = (await usersOf(call, [row])).get(connectorId) ?? [];
     if (names.length > 0) throw new Fault('connector.in-use', names.join(', '));
     await record(call, {

@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
-import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
+import { type ConnectorSearch, createConnectorSearch, createNearestNames, type NearestNames } from '../../connectors/search.ts';
 import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
+import { isCustomId } from '../../domain/custom.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
@@ -13,12 +14,20 @@ import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
-import { areCustomAllowed, customEntries, requireConnector, usersOf } from '../custom-connectors.ts';
+import { areCustomAllowed, customEntries, loadCustom, NOT_WRITTEN, requireConnector, startFrom, usersOf } from '../custom-connectors.ts';
 import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
 import { permission } from '../slots.ts';
 import { hostsOf } from '../summaries.ts';
-import type { CataloguePage, ConnectorCard, ConnectorName, ConnectorView, CustomConnectorsView, Permission } from '../views.ts';
+import type {
+  CataloguePage,
+  ConnectorCard,
+  ConnectorDraft,
+  ConnectorName,
+  ConnectorView,
+  CustomConnectorsView,
+  Permission,
+} from '../views.ts';
 
 const cardOf = (entry: IndexEntry): ConnectorCard => {
   const { id, name, aliases, category, verdict, isRetired, isVerified, needsOwnApp, hasTest, does } = entry;
@@ -43,9 +52,14 @@ const cardOf = (entry: IndexEntry): ConnectorCard => {
 
 /** Made once for each worker, at the first question. */
 let search: ConnectorSearch | null = null;
+let nearest: NearestNames | null = null;
 const searching = (): ConnectorSearch => {
   search ??= createConnectorSearch(connectorIndex());
   return search;
+};
+const nearestTo = (): NearestNames => {
+  nearest ??= createNearestNames(connectorIndex());
+  return nearest;
 };
 
 const PAGE = 500;
@@ -74,7 +88,8 @@ export const catalogue = query({
     const index = own.length === 0 ? connectorIndex() : [...own, ...connectorIndex()];
     const search = own.length === 0 ? searching : () => createConnectorSearch(index);
     const { entries, facets } = browseConnectors(index, search, q, filters);
-    const nearest = entries.length > 0 || q.trim() === '' ? [] : createNearestNames(index)(q, 3);
+    const likely = own.length === 0 ? nearestTo : () => createNearestNames(index);
+    const nearest = entries.length > 0 || q.trim() === '' ? [] : likely()(q, 3);
     return {
       cards: entries.slice(offset, offset + limit).map(cardOf),
       total: entries.length,
@@ -162,5 +177,19 @@ export const customConnectors = query({
           return { id: row.id, name: found.name, hosts: hostsOf(found, ''), usedBy: used.get(row.id) ?? [] };
         }),
     };
+  },
+});
+
+/** What a custom connector's form begins with: the workspace's own as it was written, or a built-in one's record. Throws `access.refused` (R14). */
+export const connectorDraft = query({
+  args: v.strictObject({ connectorId: v.string() }),
+  read: async (call, { connectorId }): Promise<ConnectorDraft> => {
+    call.require('microservices.open');
+    const found = await requireConnector(call, connectorId);
+    const hosts = hostsOf(found, '');
+    if (!isCustomId(connectorId)) return { name: found.name, record: startFrom(found), hosts };
+    const { record } = await loadCustom(call, connectorId);
+    const given = Object.fromEntries(Object.entries(record).filter(([key]) => !NOT_WRITTEN.includes(key)));
+    return { name: found.name, record: given, hosts };
   },
 });

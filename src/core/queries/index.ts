@@ -1,7 +1,7 @@
 import { authorizing, clients, oauthApps } from './accounts.ts';
 import { audit, flow, settings, vault } from './activity.ts';
 import { application, applications, distributeReview, publishReview } from './applications.ts';
-import { catalogue, connector, connectorNames, customConnectors } from './catalogue.ts';
+import { catalogue, connector, connectorDraft, connectorNames, customConnectors } from './catalogue.ts';
 import { connections } from './connection-list.ts';
 import { connection } from './connections.ts';
 import { feeds, rollbackReview } from './feeds.ts';
@@ -22,6 +22,7 @@ export const QUERIES = {
   catalogue,
   connector,
   connectorNames,
+  connectorDraft,
   customConnectors,
   applications,
   application,

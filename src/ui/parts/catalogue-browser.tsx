@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CataloguePage, ConnectorCard } from '../../core/views.ts';
+import { leaveCatalogue, returnedPlace } from '../catalogue-place.ts';
 import { useKept } from '../kept.ts';
-import { useLive } from '../live.ts';
+import { useLive, live as watch } from '../live.ts';
 import { go, place, setQuery } from '../place.ts';
 import { Button, Empty, FaultNote } from './basics.tsx';
 import { askedBy, FIRST, MORE } from './catalogue-address.ts';
 import { CatalogueFilters } from './catalogue-filters.tsx';
-import { CatalogueGrid, enterGrid } from './catalogue-grid.tsx';
+import { CatalogueGrid, enterGrid, focusCard } from './catalogue-grid.tsx';
 
 type Props = {
   readonly hrefOf: (card: Pick<ConnectorCard, 'id'>) => string;
@@ -40,6 +41,21 @@ const Nothing = ({ page, hrefOf }: { readonly page: CataloguePage; readonly href
   </Empty>
 );
 
+let isReady = false;
+
+/** Asks once for something that nobody looks at, so that the worker has made its search before the first key. */
+const makeReady = (): void => {
+  if (isReady) return;
+  isReady = true;
+  const { signal, close } = watch('catalogue', { q: 'qq', filters: {}, offset: 0, limit: 1 });
+  const stop = signal.subscribe(({ state }) => {
+    if (state === 'loading') return;
+    close();
+    // Not while the subscription is being made, which tells the first value.
+    queueMicrotask(() => stop());
+  });
+};
+
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 
@@ -60,6 +76,20 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
   }, []);
+  const isShown = page !== null;
+  useEffect(() => {
+    if (!isShown) return;
+    makeReady();
+    const left = returnedPlace();
+    if (left === null) return;
+    const at = page?.cards.findIndex(({ id }) => id === left.id) ?? -1;
+    // After the frame around has focused the heading of the new screen, which may wait for the same moment.
+    queueMicrotask(() => {
+      if (at >= 0) focusCard(list, at);
+      else field.current?.focus({ preventScroll: true });
+      scrollTo({ top: left.top, behavior: 'instant' });
+    });
+  }, [isShown]);
   const press = (event: KeyboardEvent): void => {
     const [first] = page?.cards ?? [];
     if (first === undefined) return;
@@ -69,6 +99,7 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
     }
     if (event.key === 'Enter') {
       event.preventDefault();
+      leaveCatalogue(null, first.id);
       go(hrefOf(first).slice(1));
     }
   };
@@ -106,6 +137,7 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
             heading={heading}
             focusAt={focusAt}
             onFocused={() => setFocusAt(null)}
+            onOpen={({ id }) => leaveCatalogue(id, id)}
             onLeave={() => field.current?.focus()}
           />
           {page.total <= page.cards.length ? null : (

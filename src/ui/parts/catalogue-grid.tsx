@@ -15,6 +15,8 @@ type Props = {
   /** The card that takes the focus once it is there; null leaves the focus alone. */
   readonly focusAt: number | null;
   readonly onFocused: () => void;
+  /** A card is opened. */
+  readonly onOpen: (card: ConnectorCard) => void;
   /** Back to the search: up from the first row, or when something is typed. */
   readonly onLeave: () => void;
 };
@@ -59,6 +61,9 @@ const linksIn = (list: Props['list']): HTMLElement[] => [...(list.current?.query
 /** Into the grid, at once: the next key may be on its way already. */
 export const enterGrid = (list: Props['list']): void => linksIn(list)[0]?.focus();
 
+/** The card takes the focus where it stands; the page does not move. */
+export const focusCard = (list: Props['list'], at: number): void => linksIn(list)[at]?.focus({ preventScroll: true });
+
 /** How many cards stand in the first row. */
 const columnsOf = (links: readonly HTMLElement[]): number => {
   const tops = links.map((link) => link.closest('li')?.offsetTop ?? 0);
@@ -79,7 +84,7 @@ const isTyping = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
   key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
 
 /** Cards as one tab stop: arrows move in the grid, Enter opens, typing goes to the search. */
-export const CatalogueGrid = ({ list, cards, hrefOf, labelOf, heading, focusAt, onFocused, onLeave }: Props) => {
+export const CatalogueGrid = ({ list, cards, hrefOf, labelOf, heading, focusAt, onFocused, onOpen, onLeave }: Props) => {
   const [stop, setStop] = useState(0);
   const links = (): HTMLElement[] => linksIn(list);
   const focus = (at: number): void => {
@@ -112,8 +117,12 @@ export const CatalogueGrid = ({ list, cards, hrefOf, labelOf, heading, focusAt, 
         0,
       ),
     );
+  const open = ({ target }: MouseEvent): void => {
+    const card = cards[links().findIndex((link) => link.contains(target instanceof Node ? target : null))];
+    if (card !== undefined) onOpen(card);
+  };
   return (
-    <ul ref={list} class="cards" aria-label="Connectors" onKeyDown={move} onFocusIn={follow}>
+    <ul ref={list} class="cards" aria-label="Connectors" onKeyDown={move} onFocusIn={follow} onClick={open}>
       {cards.map((card, at) => (
         <Card
           key={card.id}

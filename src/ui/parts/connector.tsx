@@ -1,15 +1,11 @@
 import { isCustomId } from '../../domain/custom.ts';
+import { monogramOf } from '../../domain/text.ts';
 import { Tag } from './basics.tsx';
 
 /** A two-letter tile; never a brand's logo. */
 export const Monogram = ({ name }: { readonly name: string }) => (
   <span class="monogram" aria-hidden="true">
-    {name
-      .split(/\s+/)
-      .map((word) => word[0])
-      .join('')
-      .slice(0, 2)
-      .toUpperCase()}
+    {monogramOf(name)}
   </span>
 );
 

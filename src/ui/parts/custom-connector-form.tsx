@@ -1,176 +1,162 @@
 import { useState } from 'preact/hooks';
-import type { ScopeAccess } from '../../domain/connector.ts';
+import type { ConnectorReview } from '../../core/views.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { ACCESS_WORDS } from '../../domain/scope-words.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
-import { Button, SelectField, TextField } from './basics.tsx';
+import { Button, Field, TextField } from './basics.tsx';
+import { type ConnectorDraft, draftFrom, draftText, finished, objectAt, rowsAt, textAt, withAt } from './connector-draft.ts';
+import { ConnectorAuthFields } from './custom-connector-auth.tsx';
+import { CustomConnectorReview } from './custom-connector-review.tsx';
+import { ConnectorRows, ROWS } from './custom-connector-rows.tsx';
 import { Form } from './form.tsx';
 
-type Method = 'oauth2-code' | 'api-key' | 'bearer' | 'basic';
+type FieldsProps = { readonly draft: ConnectorDraft; readonly onChange: (draft: ConnectorDraft) => void };
 
-const METHODS: Readonly<Record<Method, string>> = {
-  'oauth2-code': 'Sign-in at the service (OAuth 2)',
-  'api-key': 'API key',
-  bearer: 'Token',
-  basic: 'User name and password',
-};
-
-type Texts = Readonly<Record<string, string>>;
-type Scope = { readonly name: string; readonly sentence: string; readonly access: ScopeAccess };
-type FieldRow = { readonly name: string; readonly label: string; readonly hint?: string; readonly isOptional?: true };
-
-/** What each way needs to know; its values start empty but for what nearly every service has. */
-const FIELDS: Readonly<Record<Method, readonly FieldRow[]>> = {
-  'oauth2-code': [
-    { name: 'authorization', label: 'Authorization address', hint: 'Like https://login.service.com/oauth/authorize' },
-    { name: 'token', label: 'Token address', hint: 'Like https://login.service.com/oauth/token' },
-    { name: 'revocation', label: 'Revocation address (optional)', isOptional: true },
-  ],
-  'api-key': [
-    { name: 'label', label: 'What the service calls the key', hint: 'Like API key' },
-    { name: 'header', label: 'Header that carries it', hint: 'Like X-Api-Key' },
-  ],
-  bearer: [{ name: 'label', label: 'What the service calls the token', hint: 'Like Access token' }],
-  basic: [
-    { name: 'user', label: 'What the service calls the user name', hint: 'Like Account id' },
-    { name: 'password', label: 'What the service calls the password', hint: 'Like Secret key' },
-  ],
-};
-
-const keyOf = (label: string, header: string, prefix: string): JsonObject => ({
-  fields: [{ name: 'key', label, placement: { in: 'header', name: header, prefix } }],
-});
-
-const AUTHS: Readonly<Record<Method, (texts: Texts) => JsonObject>> = {
-  'oauth2-code': ({ authorization = '', token = '', revocation = '', publicClient = '' }) => ({
-    endpoints: { authorization, token, ...(revocation === '' ? {} : { revocation }) },
-    publicClient: publicClient === 'yes' || publicClient === 'no' ? publicClient : 'unknown',
-  }),
-  'api-key': ({ label = '', header = '' }) => keyOf(label, header, ''),
-  bearer: ({ label = '' }) => keyOf(label, 'Authorization', 'Bearer '),
-  basic: ({ user = '', password = '' }) => ({ user: { label: user }, password: { label: password } }),
-};
-
-const trimmed = (texts: Texts): Texts => Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, value.trim()]));
-
-const recordOf = (method: Method, given: Texts, scopes: readonly Scope[]): JsonObject => {
-  const texts = trimmed(given);
-  const { description = '', base = '', test = '' } = texts;
-  return {
-    category: 'Custom',
-    description,
-    auth: { method, ...AUTHS[method](texts) },
-    scopes: scopes.map(({ name, sentence, access }) => ({ name: name.trim(), sentence: sentence.trim(), access })),
-    apiBase: base.endsWith('/') ? base : `${base}/`,
-    test: test === '' ? null : { method: 'GET', path: test.replace(/^\//, '') },
-  };
-};
-
-const isMethod = (text: string): text is Method => Object.hasOwn(METHODS, text);
-const isAccess = (text: string): text is ScopeAccess => Object.hasOwn(ACCESS_WORDS, text);
-
-const Scopes = ({ scopes, onChange }: { readonly scopes: readonly Scope[]; readonly onChange: (scopes: readonly Scope[]) => void }) => {
-  const put = (at: number, part: Partial<Scope>): void => onChange(scopes.map((one, index) => (index === at ? { ...one, ...part } : one)));
+const Fields = ({ draft, onChange }: FieldsProps) => {
+  const { name, record } = draft;
+  const change = (next: JsonObject): void => onChange({ name, record: next });
+  const auth = objectAt(record, 'auth');
+  const hasScopes = textAt(auth, 'method').startsWith('oauth2-') || rowsAt(record, 'scopes').length > 0;
   return (
-    <fieldset>
-      <legend>Scopes: what it may be asked for</legend>
-      {scopes.map((scope, at) => (
-        <div key={at} class="stack">
-          <TextField label={`Name of scope ${at + 1}`} value={scope.name} onChange={(name) => put(at, { name })} required />
-          <TextField
-            label={`What scope ${at + 1} allows, in a sentence`}
-            value={scope.sentence}
-            onChange={(sentence) => put(at, { sentence })}
-            required
-          />
-          <SelectField
-            label={`Access of scope ${at + 1}`}
-            value={scope.access}
-            onChange={(access) => (isAccess(access) ? put(at, { access }) : undefined)}
-            options={Object.entries(ACCESS_WORDS).map(([value, label]) => ({ value, label }))}
-          />
-          <div>
-            <Button onPress={() => onChange(scopes.filter((_, index) => index !== at))} label={`Take out scope ${at + 1}`}>
-              Take out
-            </Button>
-          </div>
-        </div>
-      ))}
-      <Button onPress={() => onChange([...scopes, { name: '', sentence: '', access: 'read' }])}>Add scope</Button>
-    </fieldset>
-  );
-};
-
-/** A record in the form of a built-in one; what it may say is checked where it is stored. */
-export const CustomConnectorForm = ({ onDone }: { readonly onDone: () => void }) => {
-  const acting = useAct();
-  const [name, setName] = useState('');
-  const [method, setMethod] = useState<Method>('oauth2-code');
-  const [texts, setTexts] = useState<Texts>({});
-  const [scopes, setScopes] = useState<readonly Scope[]>([]);
-  const text = (field: string): string => texts[field] ?? '';
-  const set =
-    (field: string) =>
-    (value: string): void =>
-      setTexts({ ...texts, [field]: value });
-  const store = (): void =>
-    acting.run(async () => {
-      await core.addConnector({ name, record: recordOf(method, texts, scopes) });
-      tell(`The custom connector ${name} is stored.`);
-      onDone();
-    });
-  return (
-    <Form acting={acting} onSubmit={store} submit="Store the connector" kind="primary">
-      <h3>New custom connector</h3>
-      <TextField label="Name of the service" value={name} onChange={setName} required />
-      <TextField label="What it is for" value={text('description')} onChange={set('description')} required />
+    <>
+      <TextField label="Name of the service" value={name} onChange={(value) => onChange({ name: value, record })} required />
+      <TextField
+        label="What it is for"
+        value={textAt(record, 'description')}
+        onChange={(value) => change(withAt(record, 'description', value))}
+        required
+      />
       <TextField
         label="Base address of its API"
-        value={text('base')}
-        onChange={set('base')}
+        value={textAt(record, 'apiBase')}
+        onChange={(value) => change(withAt(record, 'apiBase', value))}
         hint="Like https://api.service.com/v1/. Credentials go here and nowhere else."
         required
       />
-      <SelectField
-        label="Way to authorize"
-        value={method}
-        onChange={(value) => (isMethod(value) ? setMethod(value) : undefined)}
-        options={Object.entries(METHODS).map(([value, label]) => ({ value, label }))}
-      />
-      {FIELDS[method].map(({ name: field, label, hint, isOptional = false }) => (
-        <TextField
-          key={`${method} ${field}`}
-          label={label}
-          value={text(field)}
-          onChange={set(field)}
-          {...(hint === undefined ? {} : { hint })}
-          required={!isOptional}
-        />
-      ))}
-      {method === 'oauth2-code' ? (
-        <>
-          <SelectField
-            label="Works without a client secret"
-            value={text('publicClient')}
-            onChange={set('publicClient')}
-            options={[
-              { value: '', label: 'Not known' },
-              { value: 'yes', label: 'Yes' },
-              { value: 'no', label: 'No, a secret is needed' },
-            ]}
-          />
-          <Scopes scopes={scopes} onChange={setScopes} />
-        </>
-      ) : null}
+      <ConnectorAuthFields auth={auth} onChange={(next) => change(withAt(record, 'auth', next))} />
+      {hasScopes ? <ConnectorRows table={ROWS.scopes} record={record} onChange={change} /> : null}
+      <ConnectorRows table={ROWS.variables} record={record} onChange={change} />
+      <ConnectorRows table={ROWS.operations} record={record} onChange={change} />
       <TextField
         label="Test request (optional)"
-        value={text('test')}
-        onChange={set('test')}
+        value={textAt(record, 'test.path')}
+        onChange={(path) => change(withAt(record, 'test', path === '' ? undefined : { method: 'GET', ...objectAt(record, 'test'), path }))}
         hint="A path below the base that only reads, like me or v1/account."
       />
-      <Button onPress={onDone}>Cancel</Button>
-    </Form>
+    </>
+  );
+};
+
+type Written = { readonly text: string; readonly error: string | null };
+
+const JsonField = ({ written, onChange }: { readonly written: Written; readonly onChange: (text: string) => void }) => (
+  <Field
+    label="Record as JSON"
+    hint="In the form of a built-in record, without id, facts, standsFor and isRetired: Latchkey says these itself."
+    error={written.error}
+  >
+    {({ id, describedBy }) => (
+      <textarea
+        id={id}
+        class="script"
+        rows={24}
+        value={written.text}
+        spellcheck={false}
+        translate={false}
+        dir="ltr"
+        aria-describedby={describedBy}
+        aria-invalid={written.error === null ? undefined : true}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    )}
+  </Field>
+);
+
+type Props = {
+  /** The one that is changed; null makes a new one. */
+  readonly connectorId: string | null;
+  readonly start: ConnectorDraft;
+  /** Where a new one begins from another's record, that one's name. */
+  readonly from: string | null;
+  readonly onDone: () => void;
+};
+
+/** A record in the form of a built-in one, as fields or as JSON; what it may say is checked where it is stored. */
+export const CustomConnectorForm = ({ connectorId, start, from, onDone }: Props) => {
+  const acting = useAct();
+  const storing = useAct();
+  const [draft, setDraft] = useState(start);
+  /** What is written by hand; null while the fields show. */
+  const [written, setWritten] = useState<Written | null>(null);
+  const [reviewed, setReviewed] = useState<{ readonly draft: ConnectorDraft; readonly review: ConnectorReview } | null>(null);
+  const isNew = connectorId === null;
+
+  /** The draft as it is now, or null where the JSON cannot be read; then that is said beside it, and stays. */
+  const current = (): ConnectorDraft | null => {
+    if (written === null) return draft;
+    const read = draftFrom(written.text);
+    if (typeof read !== 'string') return read;
+    setWritten({ ...written, error: read });
+    return null;
+  };
+  const showFields = (): void => {
+    const read = current();
+    if (read === null) return;
+    setDraft(read);
+    setWritten(null);
+  };
+  const check = (): void =>
+    acting.run(async () => {
+      const read = current();
+      if (read === null) return;
+      const whole = { name: read.name, record: finished(read.record) };
+      const review = await core.reviewConnector({ connectorId, ...whole });
+      storing.clear();
+      setReviewed({ draft: whole, review });
+    });
+  const store = ({ name, record }: ConnectorDraft): void =>
+    storing.run(async () => {
+      if (connectorId === null) {
+        await core.addConnector({ name, record });
+        tell(`The custom connector ${name} is stored.`);
+      } else {
+        const { ended, notTold } = await core.changeConnector({ connectorId, name, record, isAgreed: true });
+        const withdrawn = ended === 0 ? '' : ` ${ended === 1 ? 'An authorization was' : `${ended} authorizations were`} withdrawn.`;
+        tell(`The custom connector ${name} is changed.${withdrawn}${notTold === 0 ? '' : ` The service could not be told of ${notTold}.`}`);
+      }
+      setReviewed(null);
+      onDone();
+    });
+  return (
+    <>
+      <Form acting={acting} onSubmit={check} submit="Review the connector" kind="primary">
+        <h2>{isNew ? 'New custom connector' : `Change ${start.name}`}</h2>
+        {from === null ? null : <p class="hint">It begins with the record of {from}. Give it your own addresses.</p>}
+        <div>
+          {written === null ? (
+            <Button onPress={() => setWritten({ text: draftText(draft), error: null })}>Write it as JSON</Button>
+          ) : (
+            <Button onPress={showFields}>Back to the fields</Button>
+          )}
+        </div>
+        {written === null ? (
+          <Fields draft={draft} onChange={setDraft} />
+        ) : (
+          <JsonField written={written} onChange={(text) => setWritten({ text, error: null })} />
+        )}
+        <Button onPress={onDone}>Cancel</Button>
+      </Form>
+      {reviewed === null ? null : (
+        <CustomConnectorReview
+          name={reviewed.draft.name}
+          isNew={isNew}
+          review={reviewed.review}
+          acting={storing}
+          onStore={() => store(reviewed.draft)}
+          onClose={() => setReviewed(null)}
+        />
+      )}
+    </>
   );
 };

@@ -1,6 +1,8 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
+import { isCustomId } from '../../domain/custom.ts';
+import { goBackToCatalogue, noteArrival } from '../catalogue-place.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
@@ -39,6 +41,29 @@ const Truth = ({ view }: Props) => (
     )}
   </section>
 );
+
+/** A record of one's own: the workspace's is changed, and a built-in one's can be begun with (A18, R20). */
+const OwnRecord = ({ view }: Props) => {
+  if (view.isSandbox) return null;
+  const isCustom = isCustomId(view.id);
+  return (
+    <section class="card" aria-labelledby="own-record">
+      <h2 id="own-record">
+        {isCustom ? 'This workspace made it' : 'A connector of your own'} <Tag tone="warn">beyond the model</Tag>
+      </h2>
+      <p>
+        {isCustom
+          ? 'It is marked custom wherever it shows, and goes into no bundle (R20).'
+          : view.isRetired
+            ? 'The service has ended for new accounts. Where yours still has an endpoint, begin with this record and give it that address (A18).'
+            : 'Where an account speaks to the service at an address of its own, a custom connector can begin with this record. It goes into no bundle (R20).'}
+      </p>
+      <a class="button" href={`#/custom-connectors?${isCustom ? 'edit' : 'from'}=${view.id}`}>
+        {isCustom ? `Change ${view.name}` : `Begin a custom connector with ${view.name}`}
+      </a>
+    </section>
+  );
+};
 
 const Types = ({ view }: Props) => (
   <section class="card" aria-labelledby="types">
@@ -160,6 +185,7 @@ const Page = ({ view }: Props) => {
         </Button>
       </div>
       <Truth view={view} />
+      {view.isRetired ? <OwnRecord view={view} /> : null}
       {view.isRetired ? null : (
         <section class="card" aria-labelledby="register">
           <h2 id="register">What to do at the service first</h2>
@@ -170,6 +196,7 @@ const Page = ({ view }: Props) => {
       <Scopes view={view} />
       <Types view={view} />
       <Requests view={view} />
+      {view.isRetired ? null : <OwnRecord view={view} />}
       <section class="card" aria-labelledby="sure">
         <h2 id="sure">How sure Latchkey is of this</h2>
         <p>
@@ -183,11 +210,22 @@ const Page = ({ view }: Props) => {
 };
 
 export const Connector = ({ params }: { readonly params: Readonly<Record<string, string | undefined>> }) => {
-  const live = useLive('connector', { connectorId: params['connector'] ?? '' });
+  const connectorId = params['connector'] ?? '';
+  const live = useLive('connector', { connectorId });
+  // At once: the link below may be pressed before the next frame.
+  useLayoutEffect(() => noteArrival(connectorId), [connectorId]);
   return (
     <>
       <p>
-        <a href="#/catalogue">Catalogue</a>
+        {/* biome-ignore lint/a11y/useValidAnchor: it navigates, and goes back where that keeps the place */}
+        <a
+          href="#/catalogue"
+          onClick={(event) => {
+            if (!event.ctrlKey && !event.metaKey && !event.shiftKey && goBackToCatalogue()) event.preventDefault();
+          }}
+        >
+          Catalogue
+        </a>
       </p>
       <Loaded live={live}>{(view) => <Page view={view} />}</Loaded>
     </>

@@ -6,6 +6,7 @@ import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, CopyButton, Empty, Field, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
+import { CustomTag } from '../parts/connector.tsx';
 import { Form } from '../parts/form.tsx';
 import { RegisterSteps } from '../parts/register-steps.tsx';
 
@@ -93,7 +94,8 @@ const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAp
         <Name>{app.name}</Name>
       </h2>
       <p>
-        {app.connectorName} · client id <Code>{app.clientId}</Code> · {app.hasSecret ? 'with a sealed secret' : 'public, without a secret'}
+        {app.connectorName} <CustomTag connectorId={app.connectorId} /> · client id <Code>{app.clientId}</Code> ·{' '}
+        {app.hasSecret ? 'with a sealed secret' : 'public, without a secret'}
       </p>
       <p>
         Redirect address registered there: <Code>{app.redirectUri}</Code>{' '}

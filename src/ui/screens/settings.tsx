@@ -7,7 +7,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, Tag, TextField } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
@@ -332,7 +332,9 @@ export const Settings = () => {
         {({ acting }) =>
           acting === null || !acting.microservices.allowed ? null : (
             <section class="card" aria-labelledby="custom-connectors">
-              <h2 id="custom-connectors">Custom connectors</h2>
+              <h2 id="custom-connectors">
+                Custom connectors <Tag tone="warn">beyond the model</Tag>
+              </h2>
               <p>Off unless this workspace switches them on: the model product allows built-in ones only.</p>
               <a class="button" href="#/custom-connectors">
                 See custom connectors

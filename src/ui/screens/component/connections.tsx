@@ -2,6 +2,7 @@ import type { ConnectionRow } from '../../../core/views.ts';
 import { CONNECTION_TYPES } from '../../../domain/connection-type.ts';
 import { Authorize } from '../../parts/authorize.tsx';
 import { Name, Tag } from '../../parts/basics.tsx';
+import { CustomTag } from '../../parts/connector.tsx';
 import { Status } from '../../parts/status.tsx';
 
 /** Edit mode lists the connections of the component that is open, in development (R52): service, account, status, type, Authorize. */
@@ -17,7 +18,8 @@ export const ComponentConnections = ({ rows }: { readonly rows: readonly Connect
             <a href={`#/connections/${row.id}`}>
               <Name>{row.displayName}</Name>
             </a>{' '}
-            <Tag>{CONNECTION_TYPES[row.type].label}</Tag> <span class="hint">{row.connectorName}</span>
+            <Tag>{CONNECTION_TYPES[row.type].label}</Tag> <span class="hint">{row.connectorName}</span>{' '}
+            <CustomTag connectorId={row.connectorId} />
             {slot === undefined ? null : (
               <p>
                 <Status status={slot.status} /> {slot.account === null ? null : <Name>{slot.account}</Name>}
