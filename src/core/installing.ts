@@ -94,7 +94,8 @@ const grantsAfter = async (call: Call, before: readonly Connection[], after: rea
     )),
   ];
   const lost: Authorization[] = [];
-  for (const was of before.filter(({ id }) => after.some((one) => one.id === id && isReplaced(one)))) {
+  const replaced = new Set(after.filter(isReplaced).map(({ id }) => id));
+  for (const was of before.filter(({ id }) => replaced.has(id))) {
     const rows = await call.db.authorizations.where('connectionId').equals(was.id).toArray();
     for (const row of rows) await withdraw(call, was, row);
     lost.push(...rows);
