@@ -158,13 +158,15 @@ export const versionDeeds = () => {
             [first.sha256, 'old'],
           ]),
           steps: {
-            'feed checked': async () => {
+            downloaded: async () => {
               offered = await must(page, 'downloadUpdate', { feedId, applicationId: ESTATE_ID, version });
             },
             upgraded: () => must(page, 'installBundle', offered),
           },
         };
       },
+      // What a check found is stored before anything is downloaded.
+      between: { state: 'feed checked', isStored: (line) => line.startsWith('feeds ') },
       leaves: {
         connections: '+1 ~3',
         components: '+1 ~2',
