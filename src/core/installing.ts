@@ -31,7 +31,17 @@ const added = (call: Call, installation: Installation, definition: ConnectionDef
 const isOther = (was: ConnectionDefinition, is: ConnectionDefinition): boolean =>
   was.connectorId !== is.connectorId || was.type !== is.type;
 
-/** Production takes the definition as it is; a connection that the version lacks stays, marked (R117). */
+/** Does production run with this definition already: then there is nothing to write, however many connections a version has. */
+const isKept = (was: Connection | undefined, is: ConnectionDefinition): boolean =>
+  was !== undefined &&
+  !was.isOnlyStaged &&
+  !was.isNoLongerUsed &&
+  !isOther(was, is) &&
+  was.displayName === is.displayName &&
+  was.environmentPolicy === is.environmentPolicy &&
+  was.scopes.join(' ') === is.scopes.join(' ');
+
+/** Production takes each definition that differs as it is; a connection that the version lacks stays, marked (R117). */
 const inProduction = (
   call: Call,
   installation: Installation,
@@ -39,7 +49,8 @@ const inProduction = (
   definitions: readonly ConnectionDefinition[],
 ) => {
   const byName = new Map(before.map((connection) => [connection.linkName, connection]));
-  const put = definitions.map((definition): Connection => {
+  const different = definitions.filter((definition) => !isKept(byName.get(definition.linkName), definition));
+  const put = different.map((definition): Connection => {
     const was = byName.get(definition.linkName);
     return {
       ...(was ?? added(call, installation, definition)),
@@ -52,7 +63,7 @@ const inProduction = (
     };
   });
   const names = new Set(definitions.map(({ linkName }) => linkName));
-  const gone = before.filter(({ linkName, isOnlyStaged }) => !names.has(linkName) && !isOnlyStaged);
+  const gone = before.filter(({ linkName, isOnlyStaged, isNoLongerUsed }) => !names.has(linkName) && !isOnlyStaged && !isNoLongerUsed);
   return { put: [...put, ...gone.map((connection): Connection => ({ ...connection, isNoLongerUsed: true }))], remove: [] };
 };
 
@@ -94,7 +105,8 @@ const grantsAfter = async (call: Call, before: readonly Connection[], after: rea
     )),
   ];
   const lost: Authorization[] = [];
-  for (const was of before.filter(({ id }) => after.some((one) => one.id === id && isReplaced(one)))) {
+  const replaced = new Set(after.filter(isReplaced).map(({ id }) => id));
+  for (const was of before.filter(({ id }) => replaced.has(id))) {
     const rows = await call.db.authorizations.where('connectionId').equals(was.id).toArray();
     for (const row of rows) await withdraw(call, was, row);
     lost.push(...rows);

@@ -43,6 +43,8 @@ export type Touched = {
   readonly components: readonly Component[];
   /** Accounts whose installations change, and with them where their system connections have a stage. */
   readonly workspaces: readonly WorkspaceId[];
+  /** Accounts whose people change: their logged-in user connections wait for other people than before. */
+  readonly peopled: readonly WorkspaceId[];
 };
 
 /** What the change is about, read before it is made: rows that go tell what they used. */
@@ -55,9 +57,16 @@ export const touchedBefore = async (db: LatchkeyDb, change: Change): Promise<Tou
     ...(change.put?.components ?? []).filter(({ revision }) => revision > 0).map(({ id }) => id),
   ];
   const before = replaced.length === 0 ? [] : present(await db.components.bulkGet(replaced));
+  const left = present(await db.members.bulkGet([...(change.remove?.members ?? [])]));
   const uninstalled = present(await db.installations.bulkGet([...(change.remove?.installations ?? [])]));
   const workspaces = [...uninstalled, ...(change.put?.installations ?? [])].map(({ workspaceId }) => workspaceId);
-  return { ids, components: [...before, ...(change.put?.components ?? [])], workspaces: [...new Set(workspaces)] };
+  const peopled = [...left, ...(change.put?.members ?? [])].map(({ workspaceId }) => workspaceId);
+  return {
+    ids,
+    components: [...before, ...(change.put?.components ?? [])],
+    workspaces: [...new Set(workspaces)],
+    peopled: [...new Set(peopled)],
+  };
 };
 
 /** Brings the needs of everything that the change touched up to date, in the change's own transaction. */
@@ -72,8 +81,7 @@ export const followNeeds = async (db: LatchkeyDb, change: Change, touched: Touch
   const others = [...touched.ids].filter((id) => !found.has(id));
   if (others.length > 0) keep(present(await db.connections.bulkGet(others)));
   keep(await connectionsUsedBy(db, touched.components));
-  const joined = [...new Set((change.put?.members ?? []).map(({ workspaceId }) => workspaceId))];
-  if (joined.length > 0) keep(await ownConnections(db, joined));
+  if (touched.peopled.length > 0) keep(await ownConnections(db, touched.peopled));
   if (touched.workspaces.length > 0) keep(await systemConnections(db, touched.workspaces));
   // A row that is new has neither needs nor grants yet, unless the same change brings them.
   const fresh = new Set(put.filter(({ id, revision }) => revision === 0 && !touched.ids.has(id)).map(({ id }) => id));

@@ -19,7 +19,10 @@ export type Connection = ConnectionDefinition & {
   readonly workspaceId: WorkspaceId;
   /** The one application that may use it; null while access is enabled for none. */
   readonly ownerId: OwnerId | null;
-  /** Versions of the application that carry it; any entry locks access and deletion (R44, R62). */
+  /**
+   * Versions of the application that carry it; any entry locks access and deletion (R44, R62). At an installation: those that brought it or
+   * changed it.
+   */
   readonly publishedIn: readonly string[];
   /** What the version in stage says of it, where that differs in time from the definition itself (R73, R91, R115); null while none has it. */
   readonly staged: { readonly displayName: string; readonly scopes: readonly string[] } | null;

@@ -1,20 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { dirname, extname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { lezer } from '@lezer/generator/rollup';
 import * as oauth from 'oauth4webapi';
-import { chromium } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, describe, expect, it } from 'vitest';
-import { connectors } from '../../src/connectors/vite-plugin.ts';
 import { send } from '../../src/core/send.ts';
 import { serviceFor } from '../../src/core/services.ts';
 import { DERIVED } from '../../src/db/tables.ts';
 import type { Connection } from '../../src/domain/connection.ts';
-import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { argon2id } from '../../src/vault/argon2id.ts';
 import { argon2idParams, deriveKey } from '../../src/vault/kdf.ts';
 import { loadSample } from '../e2e/steps.ts';
@@ -22,6 +15,7 @@ import { popupUrl, startExtension, startPwa } from '../support/browser.ts';
 import { startCore } from '../support/core.ts';
 import { connectionId } from '../support/journey.ts';
 import { authorizeAt, startTestSandbox, TEST_REDIRECT } from '../support/sandbox.ts';
+import { openBench } from './bench-page.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const rows: string[][] = [];
@@ -48,42 +42,10 @@ const print = (): void => {
 
 afterAll(print);
 
-const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
-
 describe('the main job against its floors', () => {
   it('in Chromium: install, wire', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      root: at('.'),
-      base: './',
-      plugins: [lezer(), connectors('all')],
-      worker: { format: 'es', plugins: () => [lezer(), connectors('all')] },
-      build: {
-        outDir: folder,
-        emptyOutDir: true,
-        target: 'es2023',
-        modulePreload: false,
-        rollupOptions: { input: at('./page.ts'), output: { entryFileNames: 'page.js' } },
-      },
-    });
-    await writeFile(join(folder, 'index.html'), '<!doctype html><title>bench</title><script type="module" src="./page.js"></script>');
-    const server = createServer((request, response) => {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      readFile(join(folder, path === '/' ? 'index.html' : path)).then(
-        (body) => response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/html' }).end(body),
-        () => response.writeHead(404).end(),
-      );
-    });
-    const port = await listen(server, 0);
-    const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    const page = await browser.newPage();
-    await page.goto(`http://localhost:${port}/`);
-    await page.waitForFunction(() => 'benchInstall' in globalThis);
+    const bench = await openBench();
+    const { page, port } = bench;
     const install = await page.evaluate(() =>
       (globalThis as unknown as { benchInstall(count: number): Promise<{ product: number; floor: number; bytes: number }> }).benchInstall(
         1_000,
@@ -127,9 +89,7 @@ describe('the main job against its floors', () => {
       const floor = small[index]?.milliseconds ?? Number.NaN;
       row(`${what}: 10,000 connections against 100`, ms(milliseconds), ms(floor), ratio(milliseconds, floor));
     }
-    await browser.close();
-    await closeNow(server);
-    await rm(folder, { recursive: true });
+    await bench.close();
   });
 
   it('in Node: token acquisition against the requests it needs', async () => {

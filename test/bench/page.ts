@@ -1,8 +1,6 @@
 /** Runs in Chromium: the product and its floor side by side, in one page and one run. */
 import canonicalize from 'canonicalize';
 import { wrap } from 'comlink';
-import { FORMAT, type Payload } from '../../src/bundle/format/v1.ts';
-import { makeAuthorKey, signBundle } from '../../src/bundle/sign.ts';
 import { verifyBundle } from '../../src/bundle/verify.ts';
 import type { Remote } from '../../src/core/api.ts';
 import { execute } from '../../src/core/command.ts';
@@ -11,42 +9,12 @@ import { createWorkspace } from '../../src/core/commands/session.ts';
 import { Fault } from '../../src/domain/faults.ts';
 import CoreWorker from '../../src/host/pwa-worker.ts?sharedworker';
 import type { WatchApi } from '../../src/wire/watch.ts';
+import { makeBundle } from './bundles.ts';
 import { median, openContext, ROUNDS, removeDb, timed } from './context.ts';
 import EchoWorker from './echo-worker.ts?sharedworker';
+import { benchUpgrade, installInWorker, startPings, stopPings } from './large.ts';
 import { beginRefresh, benchRefresh } from './refresh.ts';
 import { measureScale, type ScaleRow } from './scale.ts';
-
-const connectionsOf = (count: number): Payload['connections'] =>
-  Array.from({ length: count }, (_, index) => ({
-    linkName: `connection_${index}`,
-    displayName: `Connection ${index} with a name of usual length`,
-    connectorId: 'sandbox-books',
-    type: 'admin' as const,
-    scopes: ['books.contacts.create', 'books.contacts.read', 'books.invoices.create', 'books.invoices.read', 'books.organization.read'],
-    environmentPolicy: 'separate' as const,
-  }));
-
-const makeBundle = async (count: number, pageCount = 1): Promise<string> => {
-  const key = await makeAuthorKey();
-  const application = {
-    id: 'app_bench' as const,
-    version: '1.0.0',
-    name: 'Bench',
-    linkName: 'bench',
-    forms: [],
-    pages: Array.from({ length: pageCount }, (_, index) => ({ linkName: `page_${index}`, name: `Page ${index} ${'x'.repeat(50)}` })),
-  };
-  const payload: Payload = {
-    format: FORMAT,
-    publishedAt: 1,
-    author: { name: 'Bench', key: key.publicKey },
-    application,
-    connections: connectionsOf(count),
-    components: [],
-    requirements: { systemConnections: [] },
-  };
-  return signBundle(payload, key.privateKey);
-};
 
 /** JSON.parse, canonical form, Ed25519 and the same rows put raw, in one transaction. */
 const floorInstall = async (
@@ -109,7 +77,7 @@ export const benchInstall = async (count: number): Promise<{ product: number; fl
 
 /** Reading and scanning strictly is the least that a refusal needs: one changed sign shows in the signature only. */
 export const benchRefusal = async (): Promise<{ product: number; floor: number }> => {
-  const bad = (await makeBundle(0, 500)).replace('Page 250', 'Page 251');
+  const bad = (await makeBundle(0, { pageCount: 500 })).replace('Page 250', 'Page 251');
   const product: number[] = [];
   const floor: number[] = [];
   for (let round = 0; round < 5 * ROUNDS; round += 1) {
@@ -164,4 +132,15 @@ export const benchScale = async (applications: number): Promise<ScaleRow[]> => {
   return rows;
 };
 
-Object.assign(globalThis, { beginRefresh, benchRefresh, benchInstall, benchRefusal, benchWire, benchScale });
+Object.assign(globalThis, {
+  beginRefresh,
+  benchRefresh,
+  benchInstall,
+  benchRefusal,
+  benchWire,
+  benchScale,
+  benchUpgrade,
+  installInWorker,
+  startPings,
+  stopPings,
+});

@@ -100,6 +100,15 @@ describe('backup and restore', () => {
     expect(again.changes).toEqual([]);
   });
 
+  it('S60 nothing waits any more for somebody whom a restore takes away', async () => {
+    const { text } = await make(core, false);
+    const before = await clientRows(core);
+    const { memberId } = await core.do('addMember', { name: 'Nia', role: 'user' });
+    expect(await core.ctx.db.needs.filter(({ holder }) => holder === memberId).count()).toBeGreaterThan(0);
+    await core.do('restoreBackup', { text, passphrase: null });
+    expect(await clientRows(core)).toEqual(before);
+  });
+
   it('S60 an authorization that is here stays: the backup’s tokens are older', async () => {
     const { text } = await make(core, true);
     const [row] = await core.ctx.db.authorizations.where('connectionId').equals(world.sides.client.used.admin).toArray();

@@ -145,6 +145,20 @@ describe('an upgrade from a feed', () => {
     expect(await sell(core, installation, 'production')).toMatchObject({ isOk: true });
   });
 
+  it('R116 writes nothing for the connections that a version leaves as they are', async () => {
+    const { feedId, installation } = await startClient();
+    await updates.release('1.1.0');
+    await check(feedId);
+    await upgrade(feedId, '1.1.0');
+    const connections = () => core.ctx.db.connections.where('ownerId').equals(installation).toArray();
+    const before = await connections();
+    await updates.release('1.2.0');
+    await check(feedId);
+    await upgrade(feedId, '1.2.0');
+    expect((await see(installation)).version).toBe('1.2.0');
+    expect(await connections()).toEqual(before);
+  });
+
   it('S47 goes back to the version before with entries and authorizations as they are, only when that is confirmed', async () => {
     const { feedId, installation } = await startClient();
     await sell(core, installation, 'production');

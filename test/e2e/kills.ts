@@ -3,10 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { Host } from '../support/browser.ts';
 import { startPwa } from '../support/browser.ts';
-import { call, keepPort, must, readTables } from '../support/direct.ts';
-import { authorizeAt } from '../support/sandbox.ts';
-
-const PASSPHRASES = ['correct horse battery staple', 'another long passphrase'] as const;
+import { keepPort, must, readTables } from '../support/direct.ts';
+import { act, authorize, DEEDS, type Deed, PASSPHRASES, unlock, type World } from './kill-deeds.ts';
+import { versionDeeds } from './kill-versions.ts';
 
 /** SIGKILL to every process of the browser on this profile: no handler runs, nothing is flushed. */
 export const killBrowser = (profile: string): void => {
@@ -17,169 +16,6 @@ export const killBrowser = (profile: string): void => {
       // It ended by itself meanwhile.
     }
   }
-};
-
-/** What a walk carries from round to round. */
-type World = {
-  host: Host;
-  page: Page;
-  passphrase: string;
-  readonly connectionId: `con_${string}`;
-  readonly bundle: { readonly text: string; readonly hash: string };
-  readonly people: ReadonlyMap<string, `mem_${string}`>;
-};
-
-/** Something that is cut off at a random await: prepared, begun, and looked at after the restart. */
-type Deed = {
-  /** The longest it takes, in milliseconds; the kill comes at random within it. */
-  readonly span: number;
-  readonly prepare?: (world: World) => Promise<void>;
-  readonly begin: (world: World) => Promise<unknown>;
-  /** Says `before` or `after`; throws where it is neither. */
-  readonly look: (world: World) => Promise<string>;
-};
-
-const act = async ({ page, people }: World, name: string): Promise<void> => {
-  const memberId = people.get(name);
-  if (memberId === undefined) throw new Error(`nobody is called ${name}`);
-  await must(page, 'actAs', { memberId });
-};
-
-const unlock = ({ page, passphrase }: World) => must(page, 'unlockVault', { passphrase });
-
-const test = ({ page, connectionId }: World) => call(page, 'testConnection', { connectionId, environment: 'development' });
-
-const authorize = async ({ page, connectionId }: World): Promise<void> => {
-  const { url } = await must(page, 'beginAuthorization', { connectionId, environment: 'development' });
-  const callbackUrl = await authorizeAt(url ?? '', { email: 'dana@studio.example' });
-  await must(page, 'completeAuthorization', { callbackUrl });
-};
-
-/** A connection that works, whatever the last round left of it. */
-const connected = async (world: World): Promise<void> => {
-  const tested = await test(world);
-  if (!tested.ok || !tested.value.isOk) await authorize(world);
-};
-
-/** Which of the passphrases opens the vault now. Exactly one must. */
-const opens = async (world: World): Promise<string> => {
-  const found: string[] = [];
-  for (const passphrase of PASSPHRASES) if ((await call(world.page, 'unlockVault', { passphrase })).ok) found.push(passphrase);
-  const [only] = found;
-  if (found.length !== 1 || only === undefined) throw new Error(`${found.length} passphrases open the vault`);
-  world.passphrase = only;
-  await unlock(world);
-  return only;
-};
-
-const worksOrSaysSo = async (world: World): Promise<string> => {
-  const tested = await test(world);
-  if (tested.ok && tested.value.isOk) return 'works';
-  const code = tested.ok ? tested.value.fault?.code : tested.fault.code;
-  // The answer died on the wire: the service has rotated, and nobody has the new token. That is said, and authorizing again mends it.
-  if (code === 'oauth.grant-ended' || code === 'oauth.renewal-cut') return 'asks again';
-  if (code === 'run.not-connected') return 'not connected';
-  throw new Error(`neither before nor after: ${code}`);
-};
-
-const other = (passphrase: string): string => PASSPHRASES.find((one) => one !== passphrase) ?? '';
-
-let backup = '';
-let members = 0;
-
-const DEEDS: Readonly<Record<string, Deed>> = {
-  authorize: {
-    span: 400,
-    prepare: async (world) => {
-      const rows = await readTables(world.page, ['authorizations']);
-      for (const row of rows['authorizations'] ?? [])
-        await call(world.page, 'revokeAuthorization', { authorizationId: row['id'] as `aut_${string}` });
-    },
-    begin: authorize,
-    look: worksOrSaysSo,
-  },
-  refresh: {
-    span: 60,
-    prepare: async (world) => {
-      await connected(world);
-      await wait(1_100);
-    },
-    begin: test,
-    look: worksOrSaysSo,
-  },
-  'change the passphrase': {
-    span: 900,
-    begin: ({ page, passphrase }) => call(page, 'changePassphrase', { current: passphrase, passphrase: other(passphrase) }),
-    look: async (world) => {
-      const was = world.passphrase;
-      return (await opens(world)) === was ? 'before' : 'after';
-    },
-  },
-  'rotate the data key': {
-    span: 900,
-    prepare: connected,
-    begin: ({ page, passphrase }) => call(page, 'rotateDataKey', { passphrase }),
-    look: async (world) => {
-      await opens(world);
-      return worksOrSaysSo(world);
-    },
-  },
-  lock: {
-    span: 20,
-    begin: ({ page }) => call(page, 'lockVault', {}),
-    look: async (world) => {
-      // The key was in memory alone, so a restarted browser is locked either way.
-      if ((await test(world)).ok) throw new Error('unlocked after a restart');
-      await unlock(world);
-      return worksOrSaysSo(world);
-    },
-  },
-  install: {
-    span: 120,
-    prepare: async (world) => {
-      await act(world, 'Carla');
-      const rows = await readTables(world.page, ['installations']);
-      for (const row of rows['installations'] ?? [])
-        await must(world.page, 'uninstallApplication', { installationId: row['id'] as `ins_${string}` });
-    },
-    begin: ({ page, bundle }) => call(page, 'installBundle', bundle),
-    look: async ({ page, bundle }) => {
-      const rows = await readTables(page, ['installations', 'bundles', 'connections', 'components']);
-      const count = (name: string, owner: string) => (rows[name] ?? []).filter((row) => String(row['ownerId']).startsWith(owner)).length;
-      const seen = [rows['installations']?.length, (rows['bundles'] ?? []).filter((row) => row['hash'] === bundle.hash).length];
-      const parts = [count('connections', 'ins_'), count('components', 'ins_')];
-      if ([...seen, ...parts].join() === '0,0,0,0') return 'before';
-      if ([...seen, ...parts].join() === '1,1,2,2') return 'after';
-      throw new Error(`half an installation: ${[...seen, ...parts].join()}`);
-    },
-  },
-  restore: {
-    span: 120,
-    prepare: async (world) => {
-      await act(world, 'Dana');
-      backup = (await must(world.page, 'makeBackup', { withAuthorizations: false, passphrase: null })).text;
-      members = (await readTables(world.page, ['members']))['members']?.length ?? 0;
-      await must(world.page, 'addMember', { name: 'Nia', role: 'developer' });
-      await must(world.page, 'defineConnection', {
-        connectorId: 'sandbox-sheet',
-        displayName: 'Only for now',
-        linkName: 'only_for_now',
-        type: 'admin',
-        scopes: [],
-        environmentPolicy: 'separate',
-        applicationId: null,
-      });
-    },
-    begin: ({ page }) => call(page, 'restoreBackup', { text: backup, passphrase: null }),
-    look: async (world) => {
-      const rows = await readTables(world.page, ['members', 'connections', 'events']);
-      const isHere = (rows['connections'] ?? []).some((row) => row['linkName'] === 'only_for_now');
-      const more = (rows['members']?.length ?? 0) - members;
-      if (more !== (isHere ? 1 : 0)) throw new Error(`half a restore: ${more} members, connection ${isHere ? 'here' : 'gone'}`);
-      if (isHere) await must(world.page, 'restoreBackup', { text: backup, passphrase: null });
-      return isHere ? 'before' : 'after';
-    },
-  },
 };
 
 /** What must hold of the stored rows after any kill: no grant without its tokens, no secret under a key that is gone. */
@@ -206,7 +42,7 @@ const start = async (): Promise<World> => {
   const people = new Map((rows['members'] ?? []).map((row) => [String(row['name']), row['id'] as `mem_${string}`]));
   const connectionId = books?.['id'] as `con_${string}`;
   const world: Omit<World, 'bundle'> = { host, page, passphrase: PASSPHRASES[0], connectionId, people };
-  await authorize({ ...world, bundle: { text: '', hash: '' } });
+  await authorize(world);
   const { releaseId } = await must(page, 'publishApplication', { applicationId, version: '1.0.0' });
   const { text } = await must(page, 'distributeRelease', { releaseId, channel: { kind: 'marketplace' }, isConfirmed: true });
   await must(page, 'actAs', { memberId: people.get('Carla') ?? 'mem_none' });
@@ -216,28 +52,57 @@ const start = async (): Promise<World> => {
   return { ...world, bundle: { text, hash } };
 };
 
-export type Tally = { readonly kills: number; readonly outcomes: ReadonlyMap<string, number> };
+type Name = keyof typeof DEEDS | keyof ReturnType<typeof versionDeeds>['deeds'];
 
-/** Kills the browser `rounds` times, each time in the middle of something, and looks at what is left. */
-export const killAtRandom = async (rounds: number, random: () => number = Math.random): Promise<Tally> => {
+/** How often each deed is killed. */
+export type Plan = Readonly<Partial<Record<Name, number>>>;
+
+export const NAMES = [...Object.keys(DEEDS), 'publish', 'upgrade', 'go back'] as Name[];
+
+export type Tally = {
+  readonly kills: number;
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** Within how many milliseconds each deed was killed in the end. */
+  readonly spans: ReadonlyMap<string, number>;
+};
+
+/** One in three deeds should be done before its kill comes: the span follows how fast this machine is, and how busy. */
+const learned = (span: number, isDone: boolean): number => span * (isDone ? 0.8 : 1.12);
+
+const shuffled = (plan: Plan, random: () => number): Name[] =>
+  NAMES.flatMap((name) => Array.from({ length: plan[name] ?? 0 }, () => ({ name, at: random() })))
+    .sort((a, b) => a.at - b.at)
+    .map(({ name }) => name);
+
+/** Kills the browser as often as the plan says, each time in the middle of something, and looks at what is left. */
+export const killAtRandom = async (plan: Plan, random: () => number = Math.random): Promise<Tally> => {
   const world = await start();
+  const versions = versionDeeds();
+  const deeds: Readonly<Record<Name, Deed>> = { ...DEEDS, ...versions.deeds };
   const outcomes = new Map<string, number>();
-  const names = Object.keys(DEEDS);
+  const spans = new Map<string, number>();
+  const rounds = shuffled(plan, random);
   try {
-    for (let round = 0; round < rounds; round += 1) {
-      const name = names[round % names.length] ?? '';
-      const deed = DEEDS[name];
-      if (deed === undefined) continue;
+    for (const [round, name] of rounds.entries()) {
+      const deed = deeds[name];
       await act(world, 'Dana');
       await deed.prepare?.(world);
-      void deed.begin(world).catch(() => undefined);
-      await wait(random() * deed.span);
+      let isDone = false;
+      const span = spans.get(name) ?? deed.span;
+      void deed.begin(world).then(
+        () => {
+          isDone = true;
+        },
+        () => undefined,
+      );
+      await wait(random() * span);
+      spans.set(name, learned(span, isDone));
       killBrowser(world.host.profile);
       world.host = await world.host.restart();
       world.page = await openPage(world.host);
       await requireWhole(world.page);
-      if (name !== 'lock' && name !== 'change the passphrase' && name !== 'rotate the data key') await unlock(world);
-      if (name !== 'install') await act(world, 'Dana');
+      if (deed.after === 'open' || deed.after === 'unlock') await unlock(world);
+      if (deed.after === 'open' || deed.after === 'act') await act(world, 'Dana');
       const outcome = await deed.look(world).catch((error: unknown) => {
         throw new Error(`round ${round}, ${name}: ${error instanceof Error ? error.message : String(error)}`);
       });
@@ -246,6 +111,7 @@ export const killAtRandom = async (rounds: number, random: () => number = Math.r
     }
   } finally {
     await world.host.close();
+    await versions.close();
   }
-  return { kills: rounds, outcomes };
+  return { kills: rounds.length, outcomes, spans };
 };

@@ -42,7 +42,7 @@ export const must = async <N extends CommandName>(page: Page, name: N, input: In
   throw new Error(`${name}: ${outcome.fault.code} ${outcome.fault.detail ?? ''}`);
 };
 
-type Stored = Readonly<Record<string, readonly Record<string, unknown>[]>>;
+export type Stored = Readonly<Record<string, readonly Record<string, unknown>[]>>;
 
 /** Every row of these tables, as they lie in the browser's storage. Bytes come as lists of numbers. */
 export const readTables = (page: Page, names: readonly string[]): Promise<Stored> =>
@@ -70,4 +70,23 @@ export const readTables = (page: Page, names: readonly string[]): Promise<Stored
         };
       }),
     names,
+  );
+
+/** Deletes rows as they lie in the browser's storage, past every rule of ours. */
+export const deleteRows = (page: Page, table: string, keys: readonly string[]): Promise<void> =>
+  page.evaluate(
+    ([name, gone]) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('latchkey');
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const transaction = request.result.transaction(name, 'readwrite');
+          for (const key of gone) transaction.objectStore(name).delete(key);
+          transaction.oncomplete = () => {
+            request.result.close();
+            resolve();
+          };
+        };
+      }),
+    [table, keys] as const,
   );

@@ -29,7 +29,7 @@ const SMS = {
 } as const;
 
 /** The first version: the sample, and an SMS connection that nothing uses any more in the next one. */
-const FIRST: Pick<PayloadInput, 'connections' | 'components'> = {
+export const FIRST: Pick<PayloadInput, 'connections' | 'components'> = {
   connections: [...ESTATE.connections, SMS].flatMap((one) =>
     one.type === 'system' ? [] : [{ ...one, type: one.type, scopes: [...one.scopes] }],
   ),
@@ -37,7 +37,7 @@ const FIRST: Pick<PayloadInput, 'connections' | 'components'> = {
 };
 
 /** The next one: Books asks for one scope more, SMS is gone, Sheet has another name. */
-const SECOND: typeof FIRST = {
+export const SECOND: typeof FIRST = {
   components: FIRST.components,
   connections: FIRST.connections
     .filter(({ linkName }) => linkName !== 'sandbox_sms')
@@ -48,22 +48,26 @@ const SECOND: typeof FIRST = {
     ),
 };
 
-export const estateBundle = (key: OpenKey, version: string, change: Partial<PayloadInput> = {}): Promise<string> => {
+export const estateApplication = (version: string): PayloadInput['application'] => {
   const { name, linkName, forms, pages } = ESTATE.application;
+  return {
+    id: ESTATE_ID,
+    version,
+    name,
+    linkName,
+    forms: forms.map((form) => ({ ...form, fields: form.fields.map((field) => ({ ...field, choices: [...field.choices] })) })),
+    pages: pages.map((page) => ({ ...page })),
+  };
+};
+
+export const estateBundle = (key: OpenKey, version: string, change: Partial<PayloadInput> = {}): Promise<string> => {
   const contents = version === '1.0.0' ? FIRST : SECOND;
   return signBundle(
     {
       format: 'latchkey.bundle/1',
       publishedAt: Date.UTC(2026, 0, 1),
       author: { name: 'Northwind Studio', key: key.publicKey },
-      application: {
-        id: ESTATE_ID,
-        version,
-        name,
-        linkName,
-        forms: forms.map((form) => ({ ...form, fields: form.fields.map((field) => ({ ...field, choices: [...field.choices] })) })),
-        pages: pages.map((page) => ({ ...page })),
-      },
+      application: estateApplication(version),
       ...contents,
       requirements: { systemConnections: [] },
       ...change,
@@ -94,13 +98,17 @@ export const startUpdates = async (named: readonly AuthorPublicKey[] = []) => {
       return key;
     },
     /** Stores a bundle and names it in a head; gives its text and where it lies. */
-    release: async (version: string, signer: OpenKey = key): Promise<{ text: string; path: string }> => {
-      const text = await estateBundle(signer, version);
+    release: async (
+      version: string,
+      signer: OpenKey = key,
+      change: Partial<PayloadInput> = {},
+    ): Promise<{ text: string; path: string; sha256: string }> => {
+      const text = await estateBundle(signer, version, change);
       const bytes = encode(text);
       const sha256 = await sha256Hex(bytes);
       await store.putIfAbsent(PATHS.object(sha256), bytes, 'immutable');
       await publish((apps) => withRelease(apps, ESTATE_ID, version, { sha256, size: bytes.length }));
-      return { text, path: PATHS.object(sha256) };
+      return { text, path: PATHS.object(sha256), sha256 };
     },
     revoke: (version: string, level: 'warn' | 'block', why: string) =>
       publish((apps) => withRevoked(apps, ESTATE_ID, { v: version, level, why })),

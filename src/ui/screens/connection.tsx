@@ -113,8 +113,19 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
             ))}
         </ul>
       </dd>
-      <dt>Published in</dt>
-      <dd>{view.publishedIn.length === 0 ? 'no version yet' : `${view.publishedIn.join(', ')}; it stays for the clients that have it`}</dd>
+      {view.owner?.kind === 'installation' ? (
+        <>
+          <dt>Came or changed with</dt>
+          <dd>{view.publishedIn.join(', ')}</dd>
+        </>
+      ) : (
+        <>
+          <dt>Published in</dt>
+          <dd>
+            {view.publishedIn.length === 0 ? 'no version yet' : `${view.publishedIn.join(', ')}; it stays for the clients that have it`}
+          </dd>
+        </>
+      )}
     </dl>
   </section>
 );
