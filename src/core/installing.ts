@@ -145,6 +145,8 @@ export const applyVersion = async (
   const hashes = replaced === null ? [] : bundlesOf(replaced);
   const event: EventName = more.event ?? (target === 'stage' ? 'bundle.staged' : 'bundle.installed');
   const mark = await call.db.trust.get(trustId(call, bundle));
+  // What was kept of it until somebody takes it is the installation's own from now on.
+  const downloads = await call.db.downloads.where('workspaceId').equals(installation.workspaceId).toArray();
   await record(call, {
     put: {
       installations: [installation],
@@ -171,6 +173,7 @@ export const applyVersion = async (
     remove: {
       connections: connections.remove.map(({ id }) => id),
       components: components.remove,
+      downloads: downloads.filter(({ hash }) => hash === bundle.hash).map(({ id }) => id),
       authorizations: grants.lost.map(({ id }) => id),
       secrets: grants.lost.map(({ id }) => secretId('tokens', id)),
       bundles: await unusedBundles(

@@ -79,6 +79,19 @@ const startInstallation = async (world: World) => {
       if ((await now()).version !== OLD_VERSION) await goBack();
       const rows = await readTables(world.page, ['connections']);
       const ledger = rows['connections']?.find(({ linkName }) => linkName === LEDGER.linkName);
+      // What a killed upgrade had downloaded is taken away too, so that each round downloads.
+      const { downloads = [], installations = [] } = await readTables(world.page, ['downloads', 'installations']);
+      const used = JSON.stringify(installations);
+      await deleteRows(
+        world.page,
+        'downloads',
+        downloads.map(({ id }) => String(id)),
+      );
+      await deleteRows(
+        world.page,
+        'bundles',
+        downloads.map(({ hash }) => String(hash)).filter((hash) => !used.includes(hash)),
+      );
       if (ledger !== undefined) await must(world.page, 'removeUnusedConnection', { connectionId: ledger['id'] as `con_${string}` });
     },
     goBack,
