@@ -102,7 +102,10 @@ const authProblems = ({ auth }: Connector): string[] => {
   if (!isOauth(auth)) return auth.method === 'basic' && auth.user.variable !== null && auth.user.fixed !== null ? ['user'] : [];
   const problems = Object.keys(auth.authorizationParams).filter((name) => OWN_PARAMETERS.includes(name));
   if ((auth.issuer === null) === (auth.endpoints === null)) problems.push('issuer or endpoints');
+  // Only a sign-in has a redirect address to register, and a known client id needs no registration.
+  if (auth.dynamicRegistration && (auth.method !== 'oauth2-code' || auth.clientId !== null)) problems.push('dynamic registration');
   if (auth.endpoints === null) return problems;
+  if (auth.dynamicRegistration !== (auth.endpoints.registration !== null)) problems.push('registration endpoint');
   if (auth.method === 'oauth2-code' && auth.endpoints.authorization === null) problems.push('authorization endpoint');
   if (auth.method === 'oauth2-device' && auth.endpoints.device === null) problems.push('device endpoint');
   return problems;

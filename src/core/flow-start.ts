@@ -13,6 +13,7 @@ import { driveDevice } from './device-flow.ts';
 import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './flows.ts';
 import { findAuthorization } from './owners.ts';
 import { record } from './record.ts';
+import { ensureRegistered } from './registering.ts';
 import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
 
 /** Open flows for the same environment and holder: a newer one takes their place. */
@@ -64,6 +65,7 @@ export const startFlow = async (
   const known = isSandbox(connector) ? await defaultVariables(ctx, connector) : { ...before?.variables, ...beginning.variables };
   const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
+  await ensureRegistered(ctx, connection, service, actor.member.id);
   const server = await serverFor(ctx, service, connection);
   const redirectUri = redirectUriOf(ctx, service.connector);
   const { url, secrets } = await startCodeFlow(server, {

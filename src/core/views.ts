@@ -41,6 +41,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
 import type { RecordFact } from '../domain/record-facts.ts';
 import type { Truth } from '../domain/truth.ts';
+import type { Begins } from '../domain/ways.ts';
 import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField, Shape, Uses } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
@@ -83,8 +84,8 @@ export type FrameView = {
  */
 export type AuthorizeWay = {
   readonly by: 'page' | 'keys' | 'form' | 'extension';
-  /** What authorizes then: the service's page, what was typed, the account's own OAuth app, or a code entered on another device. */
-  readonly begins: 'page' | 'keys' | 'app' | 'device';
+  /** What authorizes then. */
+  readonly begins: Begins;
   readonly connectorId: string;
   /** What an extension must be allowed to reach first, as match patterns. */
   readonly hosts: readonly string[];
@@ -205,8 +206,8 @@ export type ConnectionView = ConnectionRow & {
   /** Applications that access can be enabled for. */
   readonly applications: readonly OwnerView[];
   readonly oauthAppId: OauthAppId | null;
-  /** Whose registration authorizes it: none, the connector's unless the account's own is chosen, or the account's own only. */
-  readonly registration: 'none' | 'either' | 'own';
+  /** Whose registration authorizes it: none, the connector's or the one that Latchkey makes itself unless the account's own is chosen, or that only. */
+  readonly registration: 'none' | 'connector' | 'itself' | 'own';
   /** OAuth apps of this connector that could authorize it (R121). */
   readonly oauthApps: readonly { readonly id: OauthAppId; readonly name: string }[];
   /** Accounts that are authorized elsewhere and can be used again, by environment (R78). */
@@ -268,6 +269,9 @@ export type ConnectorView = ConnectorCard & {
   readonly typed: readonly string[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
+  /** The same as match patterns, which an extension must be allowed to reach. */
+  readonly hostPatterns: readonly string[];
+  readonly begins: Begins;
   /** Secrets that a person types to authorize, in order; empty where it is done at the service's page. */
   readonly keys: readonly { readonly name: string; readonly label: string }[];
   readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl' | 'isVerified' | 'checkedOn'> & {
@@ -404,6 +408,8 @@ export type OauthAppView = {
   readonly name: string;
   readonly clientId: string;
   readonly hasSecret: boolean;
+  /** Did Latchkey register itself there (RFC 7591); nobody types or changes it. */
+  readonly isByItself: boolean;
   /** What is registered for it at the service. */
   readonly redirectUri: string;
   /** Connections that a change affects (R121). */

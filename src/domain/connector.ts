@@ -79,6 +79,8 @@ export type OauthEndpoints = {
   readonly refresh: string | null;
   readonly revocation: string | null;
   readonly device: string | null;
+  /** Where the server takes registrations (RFC 7591 section 3). */
+  readonly registration: string | null;
 };
 
 /** OAuth 2; the endpoints come from the issuer's own metadata (RFC 8414 section 3) or are written in the record. */
@@ -89,6 +91,8 @@ export type OauthAuth = {
   readonly endpoints: OauthEndpoints | null;
   /** Latchkey's own registration as a public client; null where everybody brings an OAuth app of their own. */
   readonly clientId: string | null;
+  /** Does the server take registrations from anybody (RFC 7591); Latchkey then registers itself, once for each workspace and redirect address. */
+  readonly dynamicRegistration: boolean;
   readonly pkce: 'required' | 'supported' | 'unsupported' | 'unknown';
   /** Does a code exchange work without a secret. */
   readonly publicClient: Known;

@@ -59,6 +59,7 @@ export const EVENTS = {
   'connector.added': 'made the custom connector {name}',
   'connector.deleted': 'deleted the custom connector {name}',
   'credentials.saved': 'stored the OAuth app {name}',
+  'credentials.registered': 'had Latchkey registered at {name}',
   'credentials.deleted': 'deleted the OAuth app {name}',
   'credentials.key-exported': 'exported the author key {fingerprint}, encrypted',
   'credentials.key-imported': 'signs with the author key {fingerprint} from now on',

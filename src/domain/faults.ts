@@ -268,6 +268,11 @@ export const FAULTS = {
     remedy: 'Choose one of this connector, or add it under OAuth apps (R121).',
     retry: false,
   },
+  'credentials.registered': {
+    text: 'Latchkey registered itself for {thing}, so there is nothing to change.',
+    remedy: 'Add an OAuth app of your own if you prefer one, or delete the registration: Latchkey then registers itself anew.',
+    retry: false,
+  },
   'client.unknown': { text: 'There is no client {thing}.', remedy: 'Add the client first, or choose one of those shown.', retry: false },
   'client.taken': { text: 'There is a client {thing} already.', remedy: 'Choose another name.', retry: false },
   'component.unknown-kind': { text: 'There is no kind of component {thing}.', remedy: 'Choose one of the kinds shown.', retry: false },
@@ -551,6 +556,12 @@ export const FAULTS = {
     text: 'That is not a private key that can sign with {thing}.',
     remedy: 'Paste the whole key, from its BEGIN line to its END line.',
     retry: false,
+  },
+
+  'oauth.registration-lost': {
+    text: '{thing} no longer knows the registration that Latchkey made there. Nothing was changed.',
+    remedy: 'Authorize again: Latchkey registers itself anew.',
+    retry: true,
   },
 
   'oauth.client-changed': {

@@ -36,6 +36,9 @@ const oauthFacts = (auth: OauthAuth): Omit<RecordFact, 'isConfirmed'>[] => [
   { name: 'publicClient', label: 'Works without a client secret', says: KNOWN[auth.publicClient] },
   { name: 'pkce', label: 'Proof key (PKCE)', says: PKCE[auth.pkce] },
   { name: 'tokenEndpointCors', label: 'Web pages may read the token answer', says: KNOWN[auth.cors] },
+  ...(auth.dynamicRegistration
+    ? [{ name: 'dynamicRegistration', label: 'Takes registrations', says: 'From anybody (RFC 7591); Latchkey registers itself' }]
+    : []),
   { name: 'refreshRotation', label: 'Each renewal gives a new refresh token', says: KNOWN[auth.rotates] },
 ];
 

@@ -26,8 +26,13 @@ const GENERAL: Readonly<Record<Connector['auth']['method'], readonly string[]>> 
   none: [],
 };
 
+/** Said wherever somebody would look for an OAuth app to bring. */
+export const registersItselfWords = (name: string): string =>
+  `Latchkey registers itself at this service, ${name}, when a connection is first authorized. Nobody has to bring an OAuth app.`;
+
 /** What is done at the service before a connection can be authorized: as the record has it, else as it is done everywhere. */
-export const registrationSteps = ({ registration, auth, facts, name }: Connector): readonly string[] => {
+export const registrationSteps = (connector: Connector): readonly string[] => {
+  const { registration, auth, facts, name } = connector;
   if (registration.length > 0) return registration;
   const where = facts.setupUrl === null ? `the developer settings of ${name}` : new URL(facts.setupUrl.replace(/\{[^}]+\}/g, 'your')).host;
   return GENERAL[auth.method].map((step) => step.replace('{where}', where));

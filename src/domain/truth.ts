@@ -22,6 +22,8 @@ export type Truth = {
   readonly inExtension: 'yes' | 'no';
   /** Does whoever authorizes need an OAuth app of their own, with a secret or without. */
   readonly needsOwnApp: boolean;
+  /** Does Latchkey register itself there when it is first authorized (RFC 7591). */
+  readonly registersItself: boolean;
   readonly needsSecret: boolean;
   /** False where the record's facts behind this were not confirmed. */
   readonly isConfirmed: boolean;
@@ -100,6 +102,21 @@ const ROWS: readonly Row[] = [
     needsSecret: true,
   },
   {
+    when: oauthWith((auth) => auth.dynamicRegistration && auth.cors === 'yes'),
+    verdict: 'both',
+    reason: 'Latchkey registers itself at this service, so nobody brings an OAuth app, and web pages may read the token answer.',
+    inWebApp: 'yes',
+    needsSecret: false,
+  },
+  {
+    when: oauthWith((auth) => auth.dynamicRegistration),
+    verdict: 'extension',
+    reason:
+      'Latchkey registers itself at this service, so nobody brings an OAuth app, but the service lets no web page read the token answer, or nobody has looked it up.',
+    inWebApp: null,
+    needsSecret: false,
+  },
+  {
     when: oauthWith(({ publicClient }) => publicClient === 'no'),
     verdict: 'own-app',
     reason: 'The service asks for a client secret when the token is fetched. The secret stays on the device of whoever types it.',
@@ -147,6 +164,7 @@ const OTHERWISE: Omit<Row, 'when'> = {
 const isConfirmed = ({ auth, facts }: Connector): boolean => {
   if (!isOauth(auth)) return facts.confirmed.includes('placement') || facts.isVerified;
   if (auth.method === 'oauth2-client-credentials') return facts.confirmed.includes('endpoints');
+  if (auth.dynamicRegistration) return ['dynamicRegistration', 'tokenEndpointCors'].every((fact) => facts.confirmed.includes(fact));
   const needed = auth.publicClient === 'yes' ? ['publicClient', 'tokenEndpointCors'] : ['publicClient'];
   return needed.every((fact) => facts.confirmed.includes(fact));
 };
@@ -162,7 +180,8 @@ export const truthOf = (connector: Connector): Truth => {
     reason,
     inWebApp: row.inWebApp ?? (isOauth(auth) ? auth.cors : 'unknown'),
     inExtension: verdict === 'retired' || verdict === 'oauth1' ? 'no' : 'yes',
-    needsOwnApp: isOauth(auth) && auth.clientId === null,
+    needsOwnApp: isOauth(auth) && auth.clientId === null && !auth.dynamicRegistration,
+    registersItself: isOauth(auth) && auth.dynamicRegistration,
     needsSecret,
     isConfirmed: isSandbox(connector) || isConfirmed(connector),
   };

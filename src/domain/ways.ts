@@ -1,33 +1,54 @@
 import type { Connector } from './connector.ts';
 import type { FaultData } from './faults.ts';
 
+/** What *Authorize* begins: the service's page opens, an app signs in, a code is shown, or keys are asked for (none where there are none). */
+export type Begins = 'page' | 'app' | 'device' | 'keys';
+
 type Way = {
   readonly label: string;
   /** What whoever authorizes does, in a sentence. */
   readonly sentence: string;
+  readonly begins: Begins;
   /** Is there a command that authorizes this way; a connection that nobody could authorize is refused. */
   readonly isOffered: boolean;
 };
 
 /** Every way to authorize, with its words. */
 export const WAYS: Readonly<Record<Connector['auth']['method'], Way>> = {
-  'oauth2-code': { label: 'Sign-in', sentence: 'You sign in at the service and allow what is asked for (OAuth 2).', isOffered: true },
+  'oauth2-code': {
+    label: 'Sign-in',
+    sentence: 'You sign in at the service and allow what is asked for (OAuth 2).',
+    begins: 'page',
+    isOffered: true,
+  },
   'oauth2-client-credentials': {
     label: 'App signs in',
     sentence: 'An OAuth app of the account signs in for itself, without a person (OAuth 2).',
+    begins: 'app',
     isOffered: true,
   },
   'oauth2-device': {
     label: 'Device code',
     sentence: 'You enter a code at the service, on this or another screen (OAuth 2).',
+    begins: 'device',
     isOffered: true,
   },
-  'api-key': { label: 'API key', sentence: 'You copy a key from the service.', isOffered: true },
-  bearer: { label: 'Token', sentence: 'You copy a token from the service.', isOffered: true },
-  basic: { label: 'User name and password', sentence: 'You copy a user name and a password or key from the service.', isOffered: true },
-  'aws-sigv4': { label: 'Signed requests', sentence: 'Each request is signed with an access key of the account.', isOffered: true },
-  oauth1: { label: 'OAuth 1', sentence: 'Requests are signed by OAuth 1.0a.', isOffered: false },
-  none: { label: 'No authorization', sentence: 'The service answers to everybody.', isOffered: true },
+  'api-key': { label: 'API key', sentence: 'You copy a key from the service.', begins: 'keys', isOffered: true },
+  bearer: { label: 'Token', sentence: 'You copy a token from the service.', begins: 'keys', isOffered: true },
+  basic: {
+    label: 'User name and password',
+    sentence: 'You copy a user name and a password or key from the service.',
+    begins: 'keys',
+    isOffered: true,
+  },
+  'aws-sigv4': {
+    label: 'Signed requests',
+    sentence: 'Each request is signed with an access key of the account.',
+    begins: 'keys',
+    isOffered: true,
+  },
+  oauth1: { label: 'OAuth 1', sentence: 'Requests are signed by OAuth 1.0a.', begins: 'keys', isOffered: false },
+  none: { label: 'No authorization', sentence: 'The service answers to everybody.', begins: 'keys', isOffered: true },
 };
 
 type WayName = keyof typeof WAYS;

@@ -7,13 +7,13 @@ import { type Providers, serveProviders } from '../support/providers/serve.ts';
 import { goTo, loadSample } from './steps.ts';
 
 describe('authorizing without the service’s page in the built extension', () => {
-  const { state, github, twilio } = createOtherWays();
+  const { state, github, twilio, huggingface } = createOtherWays();
   let providers: Providers;
   let host: Host;
   let page: Page;
   beforeAll(async () => {
-    providers = await serveProviders([github, twilio]);
-    const hosts = [github, twilio].flatMap((provider) => provider.hosts);
+    providers = await serveProviders([github, twilio, huggingface]);
+    const hosts = [github, twilio, huggingface].flatMap((provider) => provider.hosts);
     host = await startExtension({ providers: { tlsPort: providers.tlsPort, hosts }, allowedHosts: ['https://*/*'] });
     page = await host.open();
     await loadSample(page);
@@ -57,5 +57,21 @@ describe('authorizing without the service’s page in the built extension', () =
       .getByText('Harbour Homes')
       .waitFor();
     expect(await page.content()).not.toContain(OTHER_WAYS.appSecret);
+  });
+
+  it('R59 R66 registers itself where the service lets anybody, and asks for no OAuth app (RFC 7591)', async () => {
+    await goTo(page, '#/connections/new?connector=huggingface&step=2', 'New connection');
+    await page.getByText(/^Latchkey registers itself at this service, Hugging Face/).waitFor();
+    expect(await page.getByLabel('Client id', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Create and authorize' }).click();
+    await page
+      .getByRole('region', { name: /, development/ })
+      .getByText('Grace Hopper')
+      .waitFor();
+    expect(state.registrations).toBe(1);
+    await goTo(page, '#/oauth-apps', 'OAuth apps');
+    await page.getByText('Latchkey registered itself here').waitFor();
+    expect(await findings(page)).toEqual([]);
   });
 });

@@ -195,6 +195,8 @@ export const BACKUP_ROWS = {
     name: nameField,
     clientId: text,
     hasSecret: v.boolean(),
+    /** Absent where somebody registered it by hand. */
+    registered: v.exactOptional(v.strictObject({ issuer: text, redirectUri: text, secretEndsAt: v.nullable(timeField) })),
     createdAt: timeField,
     revision: whole,
   },

@@ -11,6 +11,7 @@ import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { requireConnector } from '../custom-connectors.ts';
 import { idInput, nameInput } from '../inputs.ts';
+import { connectionsOfApp } from '../own-apps.ts';
 import { loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 
@@ -22,18 +23,27 @@ const loadApp = async (call: Call, id: OauthAppId): Promise<OauthApp> => {
   return app;
 };
 
-const connectionsWith = (call: Call, id: OauthAppId): Promise<Connection[]> => call.db.connections.where('oauthAppId').equals(id).toArray();
+const refused = (row: Authorization): Authorization => ({
+  ...row,
+  state: next(AUTHORIZATION, row.state, 'refuse'),
+  reason: 'oauth.client-changed',
+});
 
-/** Grants that another registration got serve no more: a refresh token belongs to its client id (RFC 6749 section 6). */
-const orphaned = async (call: Call, connections: readonly Connection[], clientId: string | null): Promise<Authorization[]> => {
+const grantsOf = async (call: Call, connections: readonly Connection[]): Promise<Authorization[]> => {
   const rows = await call.db.authorizations
     .where('connectionId')
     .anyOf(connections.map(({ id }) => id))
     .toArray();
-  return rows
-    .filter(({ grant }) => grant !== null && grant.clientId !== clientId)
-    .map((row) => ({ ...row, state: next(AUTHORIZATION, row.state, 'refuse'), reason: 'oauth.client-changed' }));
+  return rows.filter(({ grant }) => grant !== null);
 };
+
+/** Grants that another registration got serve no more: a refresh token belongs to its client id (RFC 6749 section 6). */
+const orphaned = async (call: Call, connections: readonly Connection[], clientId: string | null): Promise<Authorization[]> =>
+  (await grantsOf(call, connections)).filter(({ grant }) => grant?.clientId !== clientId).map(refused);
+
+/** The same for those that a registration got which is no longer there. */
+const grantsBy = async (call: Call, connections: readonly Connection[], clientId: string): Promise<Authorization[]> =>
+  (await grantsOf(call, connections)).filter(({ grant }) => grant?.clientId === clientId).map(refused);
 
 /**
  * Stores an OAuth app that the account registered itself, or changes it (R121). The secret is sealed at once and never shown again; null
@@ -55,7 +65,8 @@ export const saveOauthApp = command({
     const before = oauthAppId === null ? null : await loadApp(call, oauthAppId);
     if (before !== null && before.connectorId !== connectorId)
       throw new Fault('credentials.other-service', connectorById(before.connectorId).name);
-    const using = before === null ? [] : await connectionsWith(call, before.id);
+    if (before?.registered !== undefined) throw new Fault('credentials.registered', connectorById(connectorId).name);
+    const using = before === null ? [] : await connectionsOfApp(call, before);
     const isOther = before !== null && (before.clientId !== clientId || clientSecret !== null);
     if (isOther && using.length > 0 && !isConfirmed)
       throw new Fault('credentials.affects', using.map(({ displayName }) => displayName).join(', '));
@@ -84,16 +95,21 @@ export const saveOauthApp = command({
   },
 });
 
-/** Deletes an OAuth app that no connection uses. Throws `credentials.in-use`. */
+/**
+ * Deletes an OAuth app that no connection uses. One that Latchkey registered itself may be in use: what it got must be authorized again, and
+ * with that Latchkey registers itself anew. Throws `credentials.in-use`.
+ */
 export const deleteOauthApp = command({
   allow: 'credentials.manage',
   input: v.strictObject({ oauthAppId: idInput('oap') }),
   run: async (call, { oauthAppId }) => {
     const { workspace, member } = call.acting();
     const app = await loadApp(call, oauthAppId);
-    const using = await connectionsWith(call, oauthAppId);
-    if (using.length > 0) throw new Fault('credentials.in-use', using.map(({ displayName }) => displayName).join(', '));
+    const using = await connectionsOfApp(call, app);
+    if (using.length > 0 && app.registered === undefined)
+      throw new Fault('credentials.in-use', using.map(({ displayName }) => displayName).join(', '));
     await record(call, {
+      put: { authorizations: await grantsBy(call, using, app.clientId) },
       remove: { oauthApps: [oauthAppId], secrets: [secretId('oauth-app', oauthAppId)] },
       event: { name: 'credentials.deleted', workspaceId: workspace.id, actor: member.id, subject: oauthAppId, fields: { name: app.name } },
     });
@@ -110,6 +126,7 @@ export const chooseOauthApp = command({
     const connection = await loadConnection(call, connectionId);
     const app = oauthAppId === null ? null : await loadApp(call, oauthAppId);
     const connector = connectorById(connection.connectorId);
+    if (app?.registered !== undefined) throw new Fault('credentials.registered', connector.name);
     if (app !== null && app.connectorId !== connector.id) throw new Fault('credentials.other-service', connectorById(app.connectorId).name);
     if (connection.oauthAppId === oauthAppId) return {};
     const after: Connection = { ...connection, oauthAppId };

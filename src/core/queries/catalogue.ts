@@ -3,7 +3,7 @@ import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
-import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
+import { type Connector, hostPatterns, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
@@ -129,6 +129,8 @@ export const connector = query({
       typed: isSandbox(found) ? [] : typedVariables(found).map(({ name }) => name),
       operations: found.operations,
       hosts: hostsOf(found, await readSandboxOrigin(call)),
+      hostPatterns: hostPatterns(found),
+      begins: WAYS[auth.method].begins,
       keys: keyNames(auth),
       facts: { note, docsUrl, setupUrl, isVerified, checkedOn, rows: recordFacts(found) },
       truth: truthOf(found),

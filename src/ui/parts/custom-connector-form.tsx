@@ -27,6 +27,12 @@ const FIELDS: Readonly<Record<Method, readonly FieldRow[]>> = {
     { name: 'authorization', label: 'Authorization address', hint: 'Like https://login.service.com/oauth/authorize' },
     { name: 'token', label: 'Token address', hint: 'Like https://login.service.com/oauth/token' },
     { name: 'revocation', label: 'Revocation address (optional)', isOptional: true },
+    {
+      name: 'registration',
+      label: 'Registration address (optional)',
+      hint: 'Where the service takes registrations from anybody (RFC 7591). Latchkey then registers itself.',
+      isOptional: true,
+    },
   ],
   'api-key': [
     { name: 'label', label: 'What the service calls the key', hint: 'Like API key' },
@@ -44,8 +50,9 @@ const keyOf = (label: string, header: string, prefix: string): JsonObject => ({
 });
 
 const AUTHS: Readonly<Record<Method, (texts: Texts) => JsonObject>> = {
-  'oauth2-code': ({ authorization = '', token = '', revocation = '', publicClient = '' }) => ({
-    endpoints: { authorization, token, ...(revocation === '' ? {} : { revocation }) },
+  'oauth2-code': ({ authorization = '', token = '', revocation = '', registration = '', publicClient = '' }) => ({
+    endpoints: { authorization, token, ...(revocation === '' ? {} : { revocation }), ...(registration === '' ? {} : { registration }) },
+    dynamicRegistration: registration !== '',
     publicClient: publicClient === 'yes' || publicClient === 'no' ? publicClient : 'unknown',
   }),
   'api-key': ({ label = '', header = '' }) => keyOf(label, header, ''),

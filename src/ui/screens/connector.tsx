@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
+import { registersItselfWords } from '../../domain/registration.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
@@ -38,6 +39,16 @@ const Truth = ({ view }: Props) => (
       <p class="hint">The service also has: {view.alternatives.join(', ')}. Latchkey does not use that here.</p>
     )}
   </section>
+);
+
+const ItselfNote = ({ name }: Pick<ConnectorView, 'name'>) => (
+  <>
+    <p>Nothing. {registersItselfWords(name)}</p>
+    <p class="hint">
+      The registration stays on this device and stands under <a href="#/oauth-apps">OAuth apps</a>. You can bring an OAuth app of your own
+      all the same: add it there, and choose it on the connection (R121).
+    </p>
+  </>
 );
 
 const Types = ({ view }: Props) => (
@@ -163,7 +174,7 @@ const Page = ({ view }: Props) => {
       {view.isRetired ? null : (
         <section class="card" aria-labelledby="register">
           <h2 id="register">What to do at the service first</h2>
-          <RegisterSteps connector={view} />
+          {view.truth.registersItself ? <ItselfNote name={view.name} /> : <RegisterSteps connector={view} />}
         </section>
       )}
       <Variables view={view} />

@@ -95,6 +95,7 @@ const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAp
       <p>
         {app.connectorName} · client id <Code>{app.clientId}</Code> · {app.hasSecret ? 'with a sealed secret' : 'public, without a secret'}
       </p>
+      {app.isByItself ? <p>Latchkey registered itself here, so there is nothing to enter or to change.</p> : null}
       <p>
         Redirect address registered there: <Code>{app.redirectUri}</Code>{' '}
         <CopyButton text={app.redirectUri} what={`redirect address for ${app.name}`} />
@@ -104,15 +105,17 @@ const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAp
         <Editor view={view} app={app} onDone={() => setEditing(false)} />
       ) : (
         <div class="actions">
-          <Button onPress={() => setEditing(true)} label={`Change ${app.name}`}>
-            Change
-          </Button>
+          {app.isByItself ? null : (
+            <Button onPress={() => setEditing(true)} label={`Change ${app.name}`}>
+              Change
+            </Button>
+          )}
           <Confirm
             verb="Delete…"
             title={`Delete… the OAuth app ${app.name}`}
             confirm={`Delete ${app.name}`}
             permission={
-              app.usedBy.length === 0
+              app.usedBy.length === 0 || app.isByItself
                 ? { allowed: true, says: null }
                 : { allowed: false, says: `In use by ${app.usedBy.join(', ')} (R121).` }
             }
@@ -121,7 +124,15 @@ const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAp
               tell(`The OAuth app ${app.name} is deleted.`);
             }}
           >
-            <p>Its secret is deleted here. The service keeps its registration until you remove it there.</p>
+            {app.isByItself ? (
+              <p>
+                {app.usedBy.length === 0 ? '' : `${app.usedBy.join(', ')} must be authorized again. `}
+                Latchkey registers itself anew at the next authorization: that is the way out when the service says that it does not know
+                Latchkey. What was registered stays there.
+              </p>
+            ) : (
+              <p>Its secret is deleted here. The service keeps its registration until you remove it there.</p>
+            )}
           </Confirm>
         </div>
       )}

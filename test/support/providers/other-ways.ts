@@ -1,13 +1,18 @@
-import { formOf, type Provider } from './provider.ts';
+import { formOf, jsonOf, type Provider } from './provider.ts';
 
 /** What the services answer now, and how often they were asked; each test says it. */
-export type OtherWays = { device: string; codes: number; polls: number; tokens: number };
+export type OtherWays = { device: string; codes: number; polls: number; tokens: number; registrations: number };
 
 export const OTHER_WAYS = { userCode: 'WDJB-MJHT', deviceToken: 'gho_device_16C7e42F', appSecret: 'app-secret-7f' } as const;
 
-/** GitHub's device flow and Twilio's client credentials, as they document them. */
-export const createOtherWays = (): { readonly state: OtherWays; readonly github: Provider; readonly twilio: Provider } => {
-  const state: OtherWays = { device: 'authorization_pending', codes: 0, polls: 0, tokens: 0 };
+/** GitHub's device flow, Twilio's client credentials and Hugging Face's dynamic registration, as they document them. */
+export const createOtherWays = (): {
+  readonly state: OtherWays;
+  readonly github: Provider;
+  readonly twilio: Provider;
+  readonly huggingface: Provider;
+} => {
+  const state: OtherWays = { device: 'authorization_pending', codes: 0, polls: 0, tokens: 0, registrations: 0 };
   const github: Provider = {
     hosts: ['github.com', 'api.github.com'],
     answer: (request) => {
@@ -54,5 +59,33 @@ export const createOtherWays = (): { readonly state: OtherWays; readonly github:
         : { status: 401, body: { code: 20003 } };
     },
   };
-  return { state, github, twilio };
+  const redirects = new Map<string, unknown>();
+  const huggingface: Provider = {
+    hosts: ['huggingface.co'],
+    answer: (request) => {
+      if (request.path === '/oauth/register') {
+        const id = `registered-${++state.registrations}`;
+        const { redirect_uris, token_endpoint_auth_method } = jsonOf(request);
+        redirects.set(id, redirect_uris);
+        return { status: 201, body: { client_id: id, redirect_uris, token_endpoint_auth_method } };
+      }
+      if (request.path === '/oauth/authorize') {
+        const address = request.query.get('redirect_uri') ?? '';
+        const registered = redirects.get(request.query.get('client_id') ?? '');
+        if (!Array.isArray(registered) || !registered.includes(address)) return { status: 400, body: 'unknown client or redirect address' };
+        const answer = new URLSearchParams({ code: 'code-51', state: request.query.get('state') ?? '' });
+        return { status: 302, headers: { location: `${address}?${answer}` }, body: '' };
+      }
+      if (request.path === '/oauth/token') {
+        const form = formOf(request);
+        return redirects.has(form.get('client_id') ?? '') && form.get('code') === 'code-51'
+          ? { status: 200, body: { access_token: 'hf-token-51', token_type: 'bearer', expires_in: 3600, scope: 'openid profile' } }
+          : { status: 401, body: { error: 'invalid_client' } };
+      }
+      return request.headers['authorization'] === 'Bearer hf-token-51'
+        ? { status: 200, body: { name: 'Grace Hopper' } }
+        : { status: 401, body: { error: 'invalid_token' } };
+    },
+  };
+  return { state, github, twilio, huggingface };
 };
