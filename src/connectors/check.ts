@@ -1,3 +1,4 @@
+import { clientIdAddressProblem, isClientIdAddress } from '../domain/client-id-address.ts';
 import { type Connector, fillVariables, isSandbox, type OauthAuth, type Operation, wrongVariables } from '../domain/connector.ts';
 import { isAllowed } from '../domain/request.ts';
 
@@ -104,6 +105,8 @@ const authProblems = ({ auth }: Connector): string[] => {
   if ((auth.issuer === null) === (auth.endpoints === null)) problems.push('issuer or endpoints');
   // Only a sign-in has a redirect address to register, and a known client id needs no registration.
   if (auth.dynamicRegistration && (auth.method !== 'oauth2-code' || auth.clientId !== null)) problems.push('dynamic registration');
+  if (auth.clientId !== null && isClientIdAddress(auth.clientId) && clientIdAddressProblem(auth.clientId) !== null)
+    problems.push('client id');
   if (auth.endpoints === null) return problems;
   if (auth.dynamicRegistration !== (auth.endpoints.registration !== null)) problems.push('registration endpoint');
   if (auth.method === 'oauth2-code' && auth.endpoints.authorization === null) problems.push('authorization endpoint');

@@ -268,6 +268,12 @@ export const FAULTS = {
     remedy: 'Choose one of this connector, or add it under OAuth apps (R121).',
     retry: false,
   },
+  'credentials.client-id-address': {
+    text: 'No service can take this address for a client id: {thing}.',
+    remedy:
+      'Give the https address of the document exactly as a browser writes it, without user name, password and fragment, and no secret.',
+    retry: false,
+  },
   'credentials.registered': {
     text: 'Latchkey registered itself for {thing}, so there is nothing to change.',
     remedy: 'Add an OAuth app of your own if you prefer one, or delete the registration: Latchkey then registers itself anew.',

@@ -72,6 +72,12 @@ describe('authorizing without the service’s page in the built extension', () =
     expect(state.registrations).toBe(1);
     await goTo(page, '#/oauth-apps', 'OAuth apps');
     await page.getByText('Latchkey registered itself here').waitFor();
+    await page.getByRole('button', { name: 'Add OAuth app' }).click();
+    await page.getByLabel('Service', { exact: true }).selectOption('huggingface');
+    await page.getByLabel('Name of the OAuth app').fill('Our app');
+    await page.getByLabel('Client id', { exact: true }).fill('https://app.acme.com/oauth/latchkey.json');
+    await page.getByRole('button', { name: 'Show the document to host' }).click();
+    await page.getByText('"token_endpoint_auth_method": "none"').waitFor();
     expect(await findings(page)).toEqual([]);
   });
 });

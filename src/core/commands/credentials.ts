@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
 import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
+import { clientIdAddressProblem, isClientIdAddress } from '../../domain/client-id-address.ts';
 import type { Connection } from '../../domain/connection.ts';
-import { isOauth } from '../../domain/connector.ts';
+import { type Connector, isOauth, type Known, wrongVariables } from '../../domain/connector.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { OauthApp } from '../../domain/oauth-app.ts';
 import { next } from '../../domain/transition.ts';
+import { clientIdDocument, takesClientIdDocuments } from '../../oauth/client-id-document.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { requireConnector } from '../custom-connectors.ts';
@@ -14,8 +16,16 @@ import { idInput, nameInput } from '../inputs.ts';
 import { connectionsOfApp } from '../own-apps.ts';
 import { loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
+import { defaultVariables, redirectUriOf, serverWith, serviceFor } from '../services.ts';
 
 const credential = v.pipe(v.string(), v.trim(), v.regex(/^[\x21-\x7e]{1,1024}$/, 'printable characters without spaces'));
+
+/** An address for a client id stands for a document (draft-ietf-oauth-client-id-metadata-document), and nobody shares a secret with a document. */
+const requireClientId = (clientId: string, hasSecret: boolean): void => {
+  if (!isClientIdAddress(clientId)) return;
+  const problem = clientIdAddressProblem(clientId) ?? (hasSecret ? 'a client secret stands beside it' : null);
+  if (problem !== null) throw new Fault('credentials.client-id-address', problem);
+};
 
 const loadApp = async (call: Call, id: OauthAppId): Promise<OauthApp> => {
   const app = await call.db.oauthApps.get(id);
@@ -47,7 +57,8 @@ const grantsBy = async (call: Call, connections: readonly Connection[], clientId
 
 /**
  * Stores an OAuth app that the account registered itself, or changes it (R121). The secret is sealed at once and never shown again; null
- * leaves the stored one, an empty text removes it. Throws `credentials.affects`, which names the connections, until that is confirmed.
+ * leaves the stored one, an empty text removes it. Throws `credentials.affects`, which names the connections, until that is confirmed, and
+ * `credentials.client-id-address`.
  */
 export const saveOauthApp = command({
   allow: 'credentials.manage',
@@ -72,6 +83,7 @@ export const saveOauthApp = command({
       throw new Fault('credentials.affects', using.map(({ displayName }) => displayName).join(', '));
     const id = before?.id ?? call.newId('oap');
     const hasSecret = clientSecret === null ? (before?.hasSecret ?? false) : clientSecret !== '';
+    requireClientId(clientId, hasSecret);
     const app: OauthApp = {
       id,
       workspaceId: workspace.id,
@@ -116,6 +128,33 @@ export const deleteOauthApp = command({
     return {};
   },
 });
+
+/**
+ * The document to host where the client id is its address, as a text, and whether the service's own metadata says that it takes such
+ * documents: `unknown` where it has none or could not be asked. Throws `credentials.client-id-address`, `oauth.way-wrong` where nothing comes back to an address.
+ */
+export const describeClientId = command({
+  allow: 'credentials.manage',
+  input: v.strictObject({ connectorId: v.string(), name: nameInput, clientId: credential }),
+  run: async (call, { connectorId, name, clientId }) => {
+    const connector = await requireConnector(call, connectorId);
+    if (!isClientIdAddress(clientId))
+      throw new Fault('credentials.client-id-address', clientIdAddressProblem(clientId) ?? 'it is no address');
+    requireClientId(clientId, false);
+    if (!isOauth(connector.auth) || connector.auth.method !== 'oauth2-code') throw new Fault('oauth.way-wrong', connector.name);
+    const document = clientIdDocument(clientId, name, redirectUriOf(call, connector));
+    return { document: `${JSON.stringify(document, null, 2)}\n`, isTaken: await documentsTakenBy(call, connector, clientId) };
+  },
+});
+
+const documentsTakenBy = async (call: Call, connector: Connector, clientId: string): Promise<Known> => {
+  // Without metadata, or at a tenant that nobody has named yet, there is nobody to ask.
+  if (!isOauth(connector.auth) || connector.auth.issuer === null) return 'unknown';
+  const variables = await defaultVariables(call, connector);
+  if (wrongVariables(connector, variables).length > 0) return 'unknown';
+  const service = serviceFor({ connectorId: connector.id }, variables);
+  return serverWith(call, service, { clientId, secret: null }).then(takesClientIdDocuments, (): Known => 'unknown');
+};
 
 /** Lets the account's own OAuth app authorize a connection, or the connector's again (null). It is no part of the definition (R59, R121). */
 export const chooseOauthApp = command({

@@ -5,6 +5,7 @@ import type { OauthAppId } from '../../domain/ids.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
 import { TextField } from './basics.tsx';
+import { ClientIdField } from './client-id-field.tsx';
 import { RegisterSteps } from './register-steps.tsx';
 import { SecretField } from './secret-field.tsx';
 
@@ -48,10 +49,10 @@ export const OwnAppFields = ({ connector, app }: { readonly connector: Connector
       label="Name of the OAuth app"
       value={app.name}
       onChange={app.setName}
-      hint="For you; the service does not see it."
+      hint="For you; a service sees it only where the client id is the address of a document."
       required
     />
-    <TextField label="Client id" value={app.clientId} onChange={app.setClientId} required />
+    <ClientIdField connectorId={connector.id} name={app.name} value={app.clientId} onChange={app.setClientId} />
     <SecretField label={connector.truth.needsSecret ? 'Client secret' : 'Client secret (where the service gives one)'} input={app.secret} />
     <p class="hint">The secret is sealed on this device at once. It is never shown again, only replaced, and it is in no bundle.</p>
   </>

@@ -5,6 +5,7 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, CopyButton, Empty, Field, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { ClientIdField } from '../parts/client-id-field.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { RegisterSteps } from '../parts/register-steps.tsx';
@@ -58,7 +59,7 @@ const Editor = ({
       ) : null}
       {connectorId === '' ? null : <Steps connectorId={connectorId} />}
       <TextField label="Name of the OAuth app" value={name} onChange={setName} required />
-      <TextField label="Client id" value={clientId} onChange={setClientId} required />
+      <ClientIdField connectorId={connectorId} name={name} value={clientId} onChange={setClientId} />
       <Field
         label={app?.hasSecret === true ? 'Client secret (empty leaves the stored one)' : 'Client secret (optional)'}
         hint="It is sealed at once and never shown again. A public client has none."
