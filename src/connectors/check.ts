@@ -28,7 +28,9 @@ const templatesOf = (connector: Connector): { text: string; operation: Operation
   const { auth } = connector;
   const texts = [
     ...endpointsOf(connector),
-    ...(isOauth(auth) ? [auth.issuer ?? '', ...Object.values(auth.tokenParams), ...Object.values(auth.authorizationParams)] : []),
+    ...(isOauth(auth)
+      ? [auth.issuer ?? '', auth.assertionAudience ?? '', ...Object.values(auth.tokenParams), ...Object.values(auth.authorizationParams)]
+      : []),
     connector.apiBase,
     ...connector.alsoAt,
     ...Object.values(connector.apiHeaders),

@@ -28,7 +28,7 @@ const placement = v.strictObject({
 }) satisfies v.GenericSchema<unknown, Placement>;
 
 const oauth = v.strictObject({
-  method: v.picklist(['oauth2-code', 'oauth2-client-credentials', 'oauth2-device']),
+  method: v.picklist(['oauth2-code', 'oauth2-client-credentials', 'oauth2-device', 'oauth2-jwt-bearer']),
   issuer: v.optional(v.nullable(url), null),
   endpoints: v.optional(
     v.nullable(
@@ -50,6 +50,7 @@ const oauth = v.strictObject({
   cors: known,
   rotates: known,
   clientAuthentication: v.optional(v.picklist(['basic', 'post']), 'post'),
+  assertionAudience: v.optional(v.nullable(text), null),
   identityScopes: v.optional(v.array(text), []),
   scopeSeparator: v.optional(v.string(), ' '),
   authorizationParams: members,

@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import type { Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import { type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
+import { type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, takesSigningKey, wrongVariables } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { OauthApp, OwnRegistration } from '../domain/oauth-app.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Net, Registration, Server } from '../oauth/client.ts';
 import { discover } from '../oauth/discover.ts';
 import { issuerOf, serverOf } from '../oauth/record.ts';
+import type { SigningKey } from '../oauth/signing-key.ts';
 import type { Context } from './context.ts';
 import { guardedFetch } from './net.ts';
 
@@ -121,15 +122,33 @@ const registrationFor = async (
   const { clientId, dynamicRegistration } = oauthOf(service);
   const app =
     (await chosenApp(ctx, connection)) ?? (dynamicRegistration ? await ownRegistration(ctx, connection, service, grant) : undefined);
+  if (takesSigningKey(service.connector.auth))
+    return { clientId: app?.clientId ?? '', secret: null, key: await signingKeyFor(ctx, service, app) };
   if (app === undefined) {
     if (dynamicRegistration) throw new Fault('oauth.client-changed');
     if (clientId === null) throw new Fault('credentials.needed', service.connector.name);
     return { clientId, secret: null };
   }
   if (!app.hasSecret) return { clientId: app.clientId, secret: null };
-  const secret = v.safeParse(v.string(), await ctx.vault.open('oauth-app', app.id));
+  return { clientId: app.clientId, secret: await openSecret(ctx, app) };
+};
+
+const openSecret = async (ctx: Context, { id }: OauthApp): Promise<Secret> => {
+  const secret = v.safeParse(v.string(), await ctx.vault.open('oauth-app', id));
   if (!secret.success) throw new Fault('vault.tampered');
-  return { clientId: app.clientId, secret: new Secret(secret.output) };
+  return new Secret(secret.output);
+};
+
+/** The key that signs for an app, with what the record wants its assertions to say. Throws `credentials.key-needed`. */
+const signingKeyFor = async (ctx: Context, service: Service, app: OauthApp | undefined): Promise<SigningKey> => {
+  if (app?.key === undefined || !app.hasSecret) throw new Fault('credentials.key-needed', service.connector.name);
+  const { assertionAudience } = oauthOf(service);
+  return {
+    ...app.key,
+    issuer: app.clientId,
+    privateKey: await openSecret(ctx, app),
+    audience: assertionAudience === null ? null : fillVariables(assertionAudience, service.variables),
+  };
 };
 
 /** The service's authorization server, freshly discovered or as its record writes it, for this registration. */

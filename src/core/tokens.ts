@@ -4,8 +4,9 @@ import type { Connection } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import { Secret, type TokenSet } from '../domain/secret.ts';
 import { next } from '../domain/transition.ts';
+import { isAppWay } from '../domain/ways.ts';
+import { grantForApp } from '../oauth/app-grant.ts';
 import type { Server } from '../oauth/client.ts';
-import { clientCredentials } from '../oauth/client-credentials.ts';
 import { renew } from '../oauth/refresh.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
@@ -117,7 +118,7 @@ const renewWith = async (
 };
 
 const renewStored = async (ctx: Context, connection: Connection, service: Service, row: Usable, stored: StoredTokens): Promise<Secret> => {
-  const isApp = oauthOf(service).method === 'oauth2-client-credentials';
+  const isApp = isAppWay(service.connector.auth);
   const { refreshToken } = stored;
   if (!isApp && refreshToken === null) return end(ctx, connection, row, 'oauth.token-expired');
   if (stored.isSpent === true) return end(ctx, connection, row, 'oauth.renewal-cut');
@@ -131,7 +132,7 @@ const renewStored = async (ctx: Context, connection: Connection, service: Servic
   try {
     tokens =
       refreshToken === null
-        ? (await clientCredentials(server, row.grant.scopes, netFor(ctx, service), ctx.now)).tokens
+        ? (await grantForApp(oauthOf(service), server, row.grant.scopes, netFor(ctx, service), ctx.now)).tokens
         : await renewWith(ctx, server, service, row, { ...stored, refreshToken });
   } catch (thrown) {
     const error = await forgetIfUnknown(ctx, connection, service, server.client.client_id, thrown);

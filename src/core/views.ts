@@ -11,7 +11,7 @@ import type { Authorization, Holder, TestResult } from '../domain/authorization.
 import type { ReferencePlace } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
-import type { ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../domain/connector.ts';
+import type { ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, SigningKeyUse, TestRequest } from '../domain/connector.ts';
 import type { DifferenceLine, ReviewItem } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
@@ -38,6 +38,7 @@ import type {
   WorkspaceId,
 } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { KeyFacts } from '../domain/oauth-app.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
 import type { RecordFact } from '../domain/record-facts.ts';
 import type { Truth } from '../domain/truth.ts';
@@ -272,6 +273,8 @@ export type ConnectorView = ConnectorCard & {
   /** The same as match patterns, which an extension must be allowed to reach. */
   readonly hostPatterns: readonly string[];
   readonly begins: Begins;
+  /** What a private key is asked for in the place of a client secret. */
+  readonly signingKey: SigningKeyUse;
   /** Secrets that a person types to authorize, in order; empty where it is done at the service's page. */
   readonly keys: readonly { readonly name: string; readonly label: string }[];
   readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl' | 'isVerified' | 'checkedOn'> & {
@@ -408,10 +411,12 @@ export type OauthAppView = {
   readonly name: string;
   readonly clientId: string;
   readonly hasSecret: boolean;
+  /** Set where what is sealed is a private key. */
+  readonly key: KeyFacts | null;
   /** Did Latchkey register itself there (RFC 7591); nobody types or changes it. */
   readonly isByItself: boolean;
-  /** What is registered for it at the service. */
-  readonly redirectUri: string;
+  /** What is registered for it at the service; null where nothing comes back to an address. */
+  readonly redirectUri: string | null;
   /** Connections that a change affects (R121). */
   readonly usedBy: readonly string[];
 };

@@ -85,7 +85,7 @@ export type OauthEndpoints = {
 
 /** OAuth 2; the endpoints come from the issuer's own metadata (RFC 8414 section 3) or are written in the record. */
 export type OauthAuth = {
-  readonly method: 'oauth2-code' | 'oauth2-client-credentials' | 'oauth2-device';
+  readonly method: 'oauth2-code' | 'oauth2-client-credentials' | 'oauth2-device' | 'oauth2-jwt-bearer';
   /** Null where the endpoints are written out. */
   readonly issuer: string | null;
   readonly endpoints: OauthEndpoints | null;
@@ -102,6 +102,8 @@ export type OauthAuth = {
   readonly rotates: Known;
   /** How a client secret is shown (RFC 6749 section 2.3.1). */
   readonly clientAuthentication: 'basic' | 'post';
+  /** Whom a signed assertion speaks to (RFC 7523 section 3); null where that is the token endpoint. */
+  readonly assertionAudience: string | null;
   /** Asked for beside the chosen scopes: who it is, and a refresh token. */
   readonly identityScopes: readonly string[];
   readonly scopeSeparator: string;
@@ -222,8 +224,14 @@ export type Connector = {
   readonly registration: readonly string[];
 };
 
-export const isOauth = (auth: ConnectorAuth): auth is OauthAuth =>
-  auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device';
+export const isOauth = (auth: ConnectorAuth): auth is OauthAuth => auth.method.startsWith('oauth2-');
+
+/** What a private key in the place of a client secret is asked for: none is, it signs what speaks for an account. */
+export type SigningKeyUse = 'none' | 'assertion';
+
+export const signingKeyUse = ({ method }: ConnectorAuth): SigningKeyUse => (method === 'oauth2-jwt-bearer' ? 'assertion' : 'none');
+
+export const takesSigningKey = (auth: ConnectorAuth): boolean => signingKeyUse(auth) !== 'none';
 
 /** Every address that gets a code, a credential or a request, as the record writes it. */
 export const hostTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
@@ -243,9 +251,8 @@ export const wrongVariables = (connector: Pick<Connector, 'variables'>, variable
 
 /** The variables that a person must give before authorizing: those that the service does not say later, and those its sign-in needs. */
 export const typedVariables = ({ variables, auth }: Connector): ConnectorVariable[] => {
-  const isOauth = auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device';
-  const addresses = isOauth ? [auth.issuer, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
-  return variables.filter(({ name, learned }) => learned === undefined || !isOauth || addresses.includes(`{${name}}`));
+  const addresses = isOauth(auth) ? [auth.issuer, auth.assertionAudience, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
+  return variables.filter(({ name, learned }) => learned === undefined || !isOauth(auth) || addresses.includes(`{${name}}`));
 };
 
 /** The values that a pattern of plain alternatives allows (`com|eu|com\\.au`); null where it is no such pattern. */

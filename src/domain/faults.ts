@@ -268,6 +268,16 @@ export const FAULTS = {
     remedy: 'Choose one of this connector, or add it under OAuth apps (R121).',
     retry: false,
   },
+  'credentials.key-needed': {
+    text: '{thing} is authorized with a private key, and none is stored for it.',
+    remedy: 'Enter the key when you authorize, or store it under Settings, OAuth apps, and choose it here.',
+    retry: false,
+  },
+  'credentials.issuer-needed': {
+    text: 'The key does not say whose it is.',
+    remedy: 'Enter whom the key speaks for: the service account, or the client id.',
+    retry: false,
+  },
   'credentials.client-id-address': {
     text: 'No service can take this address for a client id: {thing}.',
     remedy:
@@ -560,7 +570,7 @@ export const FAULTS = {
   },
   'oauth.key-unusable': {
     text: 'That is not a private key that can sign with {thing}.',
-    remedy: 'Paste the whole key, from its BEGIN line to its END line.',
+    remedy: 'Choose the key file of the service, or paste the whole key, from its BEGIN PRIVATE KEY line to its END line.',
     retry: false,
   },
 

@@ -11,12 +11,18 @@ const OAUTH_WITHOUT_PAGE = [
   'Copy the client id, and the client secret where the service gives one.',
 ] as const;
 
+const SERVICE_ACCOUNT = [
+  'Open {where} and create a service account, or an app, with only the rights that you need.',
+  'Create a private key for it and keep the file: many services hand it out once.',
+] as const;
+
 const KEY = ['Open {where} and create a key with only the rights that you need.', 'Copy it; many services show it once.'] as const;
 
 /** The steps of those services that nobody wrote down, by what they take. */
 const GENERAL: Readonly<Record<Connector['auth']['method'], readonly string[]>> = {
   'oauth2-code': OAUTH,
   'oauth2-client-credentials': OAUTH_WITHOUT_PAGE,
+  'oauth2-jwt-bearer': SERVICE_ACCOUNT,
   'oauth2-device': OAUTH_WITHOUT_PAGE,
   'api-key': KEY,
   bearer: KEY,

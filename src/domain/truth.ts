@@ -1,4 +1,5 @@
 import { type Connector, isSandbox, type Known, type OauthAuth } from './connector.ts';
+import { isAppWay } from './ways.ts';
 
 export const VERDICTS = {
   both: 'Works in both, the extension and the web app',
@@ -102,6 +103,13 @@ const ROWS: readonly Row[] = [
     needsSecret: true,
   },
   {
+    when: withMethod('oauth2-jwt-bearer'),
+    verdict: 'key',
+    reason: 'A private key of a service account signs for it (RFC 7523). The key stays on the device of whoever enters it.',
+    inWebApp: null,
+    needsSecret: true,
+  },
+  {
     when: oauthWith((auth) => auth.dynamicRegistration && auth.cors === 'yes'),
     verdict: 'both',
     reason: 'Latchkey registers itself at this service, so nobody brings an OAuth app, and web pages may read the token answer.',
@@ -163,7 +171,7 @@ const OTHERWISE: Omit<Row, 'when'> = {
 /** The facts that a verdict on an OAuth connector rests on. */
 const isConfirmed = ({ auth, facts }: Connector): boolean => {
   if (!isOauth(auth)) return facts.confirmed.includes('placement') || facts.isVerified;
-  if (auth.method === 'oauth2-client-credentials') return facts.confirmed.includes('endpoints');
+  if (isAppWay(auth)) return facts.confirmed.includes('endpoints');
   if (auth.dynamicRegistration) return ['dynamicRegistration', 'tokenEndpointCors'].every((fact) => facts.confirmed.includes(fact));
   const needed = auth.publicClient === 'yes' ? ['publicClient', 'tokenEndpointCors'] : ['publicClient'];
   return needed.every((fact) => facts.confirmed.includes(fact));

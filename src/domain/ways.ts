@@ -27,6 +27,12 @@ export const WAYS: Readonly<Record<Connector['auth']['method'], Way>> = {
     begins: 'app',
     isOffered: true,
   },
+  'oauth2-jwt-bearer': {
+    label: 'Service account key',
+    sentence: 'A private key of a service account signs for it, without a person (OAuth 2, RFC 7523).',
+    begins: 'app',
+    isOffered: true,
+  },
   'oauth2-device': {
     label: 'Device code',
     sentence: 'You enter a code at the service, on this or another screen (OAuth 2).',
@@ -55,6 +61,7 @@ type WayName = keyof typeof WAYS;
 export const WAY_NAMES: readonly WayName[] = [
   'oauth2-code',
   'oauth2-client-credentials',
+  'oauth2-jwt-bearer',
   'oauth2-device',
   'api-key',
   'bearer',
@@ -63,6 +70,9 @@ export const WAY_NAMES: readonly WayName[] = [
   'oauth1',
   'none',
 ];
+
+/** Does an app authorize for itself: there is nobody who signs in, and it asks again by itself when its token has ended. */
+export const isAppWay = ({ method }: Pick<Connector['auth'], 'method'>): boolean => WAYS[method].begins === 'app';
 
 /** Why no connection can be made from this connector (A18), or null where one can. */
 export const creationRefusal = ({ name, isRetired, auth }: Pick<Connector, 'name' | 'isRetired' | 'auth'>): FaultData | null => {

@@ -5,6 +5,7 @@ import { Secret, type TokenSet } from '../domain/secret.ts';
 import { isToken } from './answer-values.ts';
 import { type Dialect, PLAIN, speakingDialect } from './dialect.ts';
 import { safe } from './faults.ts';
+import type { SigningKey } from './signing-key.ts';
 import { GENERIC, readTokenAnswer, type TokenAnswer, type TokenQuestion } from './token-answer.ts';
 
 /** A request as oauth4webapi makes it: what leaves here still passes the guarded fetch of the core. */
@@ -14,16 +15,26 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export type Net = { readonly fetch: Fetch; readonly isInsecureAllowed: boolean };
 
 /** Our registration at an authorization server; without a secret it is a public client (RFC 6749 section 2.1). */
-export type Registration = { readonly clientId: string; readonly secret: Secret | null };
+export type Registration = {
+  readonly clientId: string;
+  readonly secret: Secret | null;
+  /** A private key in the place of a secret (RFC 7523). */
+  readonly key?: SigningKey;
+};
 
 /** The authorization server and our registration there: a client id belongs to one issuer (S20). */
 export type Server = {
   readonly as: oauth.AuthorizationServer;
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;
+  /** What signs for us, where a private key does. */
+  readonly signingKey?: SigningKey;
   /** How the service deviates, by its record. A server that publishes its metadata has none and is held to the RFC. */
   readonly dialect?: Dialect;
 };
+
+/** What signs for a registration, as a part of its server. */
+export const signingKeyOf = ({ key }: Registration): Pick<Server, 'signingKey'> => (key === undefined ? {} : { signingKey: key });
 
 /** How a secret is shown, by the record; without one the client is public (RFC 6749 section 2.3.1). */
 export const authenticateBy = (way: 'basic' | 'post', { secret }: Registration): oauth.ClientAuth => {

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
-import { authenticationOf, type Net, type Registration, requestOptions, type Server } from './client.ts';
+import { authenticationOf, type Net, type Registration, requestOptions, type Server, signingKeyOf } from './client.ts';
 import { speaking } from './faults.ts';
 
 /**
@@ -30,6 +30,7 @@ export const discover = async (issuer: string, registration: Registration, net: 
       as,
       client: { client_id: registration.clientId, [oauth.clockTolerance]: 60 },
       authentication: authenticationOf(as, registration),
+      ...signingKeyOf(registration),
     };
   });
 };

@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { fillVariables, type OauthAuth } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import { authenticateBy, basicWithoutSecret, type Registration, type Server } from './client.ts';
+import { authenticateBy, basicWithoutSecret, type Registration, type Server, signingKeyOf } from './client.ts';
 import { dialectOf } from './dialect.ts';
 
 /** The server's name: as it says itself, or the origin of the page that people see where the record writes its endpoints out. */
@@ -38,5 +38,6 @@ export const serverOf = (auth: OauthAuth, variables: Readonly<Record<string, str
         ? basicWithoutSecret
         : authenticateBy(auth.clientAuthentication, registration),
     dialect: dialectOf(auth, variables),
+    ...signingKeyOf(registration),
   };
 };

@@ -4,13 +4,13 @@ import { recoverFlows } from '../../src/core/flow-start.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import { defineConnection, startShop } from '../support/builders.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
-import { createOtherWays } from '../support/providers/other-ways.ts';
+import { createOtherWays, SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
 import type { Arrived, Provider } from '../support/providers/provider.ts';
 import { mappedFetch, type Providers, serveProviders } from '../support/providers/serve.ts';
 
 const AWS = { accessKeyId: 'AKIDEXAMPLE0000000', secretAccessKey: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY' } as const;
 
-const { state, github, twilio } = createOtherWays();
+const { state, github, twilio, google } = createOtherWays();
 const signed: Arrived[] = [];
 
 const aws: Provider = {
@@ -28,11 +28,11 @@ let now = Date.now();
 const name = () => freshName();
 
 beforeAll(async () => {
-  providers = await serveProviders([github, twilio, aws]);
+  providers = await serveProviders([github, twilio, google, aws]);
 });
 afterAll(() => providers.close());
 beforeEach(async () => {
-  Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0 });
+  Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0, assertions: 0 });
   signed.length = 0;
   now = Date.now();
   core = await startCore({ fetch: mappedFetch(providers), now: () => now, name: name() });
@@ -111,6 +111,62 @@ describe('client credentials', () => {
     expect(await core.fails('authorizeWithKeys', { connectionId, environment: 'development', variables, keys: {} })).toBe(
       'oauth.keys-not-taken',
     );
+    expect(await row()).toBeUndefined();
+  });
+});
+
+describe('a service account key (RFC 7523)', () => {
+  const connectorId = 'google-service-account';
+  const scopes = ['https://www.googleapis.com/auth/cloud-platform.read-only'];
+  const typed = { oauthAppId: null, connectorId, name: 'Robot', issuer: '', subject: '', isConfirmed: false };
+  const define = () => defineConnection(core, shop, connectorId, { scopes });
+  const store = async (connectionId: ConnectionId, part: Partial<typeof typed> & { readonly key: string }) => {
+    const { oauthAppId } = await core.do('saveSigningKey', { ...typed, ...part });
+    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    return oauthAppId;
+  };
+
+  it('R59 R121 signs for itself, and again when the token has ended; the key is sealed and never comes back', async () => {
+    const connectionId = await define();
+    const key = SERVICE_ACCOUNT.keyFile();
+    expect(await core.do('readSigningKey', { key })).toEqual({ issuer: SERVICE_ACCOUNT.email, keyId: 'k9f3', algorithm: 'RS256' });
+    await store(connectionId, { key });
+    expect(await core.do('authorizeAsApp', { connectionId, environment: 'development' })).toEqual({ account: 'Harbour project' });
+    expect(await row()).toMatchObject({ state: 'connected', grant: { canRenew: true, clientId: SERVICE_ACCOUNT.email, scopes } });
+    now += 3_700_000;
+    expect(await core.do('testConnection', { connectionId, environment: 'development' })).toMatchObject({ isOk: true });
+    expect(state.assertions).toBe(2);
+    const [app] = (await core.see('oauthApps', {})).apps;
+    expect(app).toMatchObject({ hasSecret: true, key: { algorithm: 'RS256', keyId: 'k9f3', subject: null }, redirectUri: null });
+    const kept = JSON.stringify(await core.dump());
+    for (const part of [SERVICE_ACCOUNT.pem.slice(40, 90), 'BEGIN PRIVATE KEY', 'ya29-']) expect(kept).not.toContain(part);
+  });
+
+  it('R121 takes PEM with its issuer and whom it speaks for; a pasted key has lost its lines', async () => {
+    const connectionId = await define();
+    const key = SERVICE_ACCOUNT.pem.replaceAll('\n', '');
+    expect(await core.fails('saveSigningKey', { ...typed, key })).toBe('credentials.issuer-needed');
+    const oauthAppId = await store(connectionId, { key, issuer: SERVICE_ACCOUNT.email, subject: SERVICE_ACCOUNT.person });
+    await core.do('authorizeAsApp', { connectionId, environment: 'development' });
+    // A name may change beside the stored key; another key has to be confirmed.
+    const change = { ...typed, oauthAppId, name: 'Other', subject: SERVICE_ACCOUNT.person };
+    await core.do('saveSigningKey', { ...change, key: null });
+    expect((await core.see('oauthApps', {})).apps).toMatchObject([{ name: 'Other', clientId: SERVICE_ACCOUNT.email, hasSecret: true }]);
+    expect(await core.fails('saveSigningKey', { ...change, key })).toBe('credentials.affects');
+  });
+
+  it('R68 says that a key is missing, is none, or belongs to another way', async () => {
+    const connectionId = await define();
+    expect(await core.fails('authorizeAsApp', { connectionId, environment: 'development' })).toBe('credentials.key-needed');
+    for (const key of ['nonsense', '{}', SERVICE_ACCOUNT.pem.replace('MII', 'XXX'), '{"kty":"RSA","d":"x"}'])
+      expect(await core.fails('saveSigningKey', { ...typed, issuer: 'robot', key })).toBe('oauth.key-unusable');
+    expect(await core.fails('saveSigningKey', { ...typed, connectorId: 'twilio-oauth', key: SERVICE_ACCOUNT.keyFile() })).toBe(
+      'oauth.way-wrong',
+    );
+    const secret = { oauthAppId: null, connectorId, name: 'Ours', clientId: 'robot', clientSecret: 'secret', isConfirmed: false };
+    expect(await core.fails('saveOauthApp', secret)).toBe('oauth.way-wrong');
+    await store(connectionId, { key: SERVICE_ACCOUNT.pem, issuer: 'somebody-else' });
+    expect(await core.fails('authorizeAsApp', { connectionId, environment: 'development' })).toBe('oauth.refused');
     expect(await row()).toBeUndefined();
   });
 });

@@ -27,7 +27,8 @@ describe('what is true of a connector', () => {
       if (truth.inWebApp === 'yes') expect(auth?.cors).toBe('yes');
       if (truth.needsSecret) expect(auth).not.toBe(null);
       expect(truth.needsOwnApp).toBe(auth !== null && auth.clientId === null && !truth.registersItself);
-      expect(truth.verdict === 'key').toBe(auth === null && !connector.isRetired && !['oauth1', 'none'].includes(connector.auth.method));
+      const isKey = auth === null ? !['oauth1', 'none'].includes(connector.auth.method) : auth.method === 'oauth2-jwt-bearer';
+      expect(truth.verdict === 'key').toBe(isKey && !connector.isRetired);
     },
   );
 
@@ -75,6 +76,7 @@ describe('what is true of a connector', () => {
       ['stripe', 'key', 'unknown'],
       ['aws', 'key', 'unknown'],
       ['zoom-s2s', 'own-app', 'unknown'],
+      ['google-service-account', 'key', 'yes'],
       ['discogs', 'oauth1', 'no'],
       ['clockwork-sms', 'retired', 'no'],
       ['sandbox-books', 'both', 'yes'],

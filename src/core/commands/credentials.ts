@@ -1,59 +1,21 @@
 import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
-import { AUTHORIZATION, type Authorization } from '../../domain/authorization.ts';
 import { clientIdAddressProblem, isClientIdAddress } from '../../domain/client-id-address.ts';
 import type { Connection } from '../../domain/connection.ts';
-import { type Connector, isOauth, type Known, wrongVariables } from '../../domain/connector.ts';
+import { type Connector, isOauth, type Known, takesSigningKey, wrongVariables } from '../../domain/connector.ts';
 import { Fault } from '../../domain/faults.ts';
-import type { OauthAppId } from '../../domain/ids.ts';
-import type { OauthApp } from '../../domain/oauth-app.ts';
-import { next } from '../../domain/transition.ts';
 import { clientIdDocument, takesClientIdDocuments } from '../../oauth/client-id-document.ts';
+import { readKey } from '../../oauth/signing-key.ts';
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { requireConnector } from '../custom-connectors.ts';
 import { idInput, nameInput } from '../inputs.ts';
-import { connectionsOfApp } from '../own-apps.ts';
+import { connectionsOfApp, grantsBy, loadApp, orphaned, requireClientId, storeApp } from '../own-apps.ts';
 import { loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 import { defaultVariables, redirectUriOf, serverWith, serviceFor } from '../services.ts';
 
 const credential = v.pipe(v.string(), v.trim(), v.regex(/^[\x21-\x7e]{1,1024}$/, 'printable characters without spaces'));
-
-/** An address for a client id stands for a document (draft-ietf-oauth-client-id-metadata-document), and nobody shares a secret with a document. */
-const requireClientId = (clientId: string, hasSecret: boolean): void => {
-  if (!isClientIdAddress(clientId)) return;
-  const problem = clientIdAddressProblem(clientId) ?? (hasSecret ? 'a client secret stands beside it' : null);
-  if (problem !== null) throw new Fault('credentials.client-id-address', problem);
-};
-
-const loadApp = async (call: Call, id: OauthAppId): Promise<OauthApp> => {
-  const app = await call.db.oauthApps.get(id);
-  if (app === undefined || app.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'OAuth app');
-  return app;
-};
-
-const refused = (row: Authorization): Authorization => ({
-  ...row,
-  state: next(AUTHORIZATION, row.state, 'refuse'),
-  reason: 'oauth.client-changed',
-});
-
-const grantsOf = async (call: Call, connections: readonly Connection[]): Promise<Authorization[]> => {
-  const rows = await call.db.authorizations
-    .where('connectionId')
-    .anyOf(connections.map(({ id }) => id))
-    .toArray();
-  return rows.filter(({ grant }) => grant !== null);
-};
-
-/** Grants that another registration got serve no more: a refresh token belongs to its client id (RFC 6749 section 6). */
-const orphaned = async (call: Call, connections: readonly Connection[], clientId: string | null): Promise<Authorization[]> =>
-  (await grantsOf(call, connections)).filter(({ grant }) => grant?.clientId !== clientId).map(refused);
-
-/** The same for those that a registration got which is no longer there. */
-const grantsBy = async (call: Call, connections: readonly Connection[], clientId: string): Promise<Authorization[]> =>
-  (await grantsOf(call, connections)).filter(({ grant }) => grant?.clientId === clientId).map(refused);
 
 /**
  * Stores an OAuth app that the account registered itself, or changes it (R121). The secret is sealed at once and never shown again; null
@@ -70,40 +32,60 @@ export const saveOauthApp = command({
     clientSecret: v.nullable(v.union([v.literal(''), credential])),
     isConfirmed: v.boolean(),
   }),
-  run: async (call, { oauthAppId, connectorId, name, clientId, clientSecret, isConfirmed }) => {
-    const { workspace, member } = call.acting();
-    await requireConnector(call, connectorId);
-    const before = oauthAppId === null ? null : await loadApp(call, oauthAppId);
-    if (before !== null && before.connectorId !== connectorId)
-      throw new Fault('credentials.other-service', connectorById(before.connectorId).name);
-    if (before?.registered !== undefined) throw new Fault('credentials.registered', connectorById(connectorId).name);
-    const using = before === null ? [] : await connectionsOfApp(call, before);
-    const isOther = before !== null && (before.clientId !== clientId || clientSecret !== null);
-    if (isOther && using.length > 0 && !isConfirmed)
-      throw new Fault('credentials.affects', using.map(({ displayName }) => displayName).join(', '));
-    const id = before?.id ?? call.newId('oap');
-    const hasSecret = clientSecret === null ? (before?.hasSecret ?? false) : clientSecret !== '';
-    requireClientId(clientId, hasSecret);
-    const app: OauthApp = {
-      id,
-      workspaceId: workspace.id,
-      connectorId,
-      name,
+  run: async (call, { clientSecret, ...app }) => {
+    const { auth, name } = await requireConnector(call, app.connectorId);
+    if (takesSigningKey(auth)) throw new Fault('oauth.way-wrong', name);
+    return storeApp(call, { ...app, secret: clientSecret, key: null });
+  },
+});
+
+const keyText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20_000));
+
+/**
+ * What stands in a private key that was pasted or chosen: whose it is where it says so, and how it signs. Nothing of the key itself comes
+ * back, and nothing is stored. Throws `oauth.key-unusable`.
+ */
+export const readSigningKey = command({
+  allow: 'credentials.manage',
+  input: v.strictObject({ key: keyText }),
+  run: async (_call, { key }) => {
+    const { issuer, keyId, algorithm } = await readKey(key);
+    return { issuer, keyId, algorithm };
+  },
+});
+
+/**
+ * Stores a private key that signs in the place of a client secret (RFC 7523), sealed like one. `key` is a service's key file, a private JWK
+ * or PEM, null leaves the stored one; `issuer` may be empty where the file says whose it is. Throws `oauth.key-unusable`,
+ * `credentials.issuer-needed`, and what `saveOauthApp` throws.
+ */
+export const saveSigningKey = command({
+  allow: 'credentials.manage',
+  input: v.strictObject({
+    oauthAppId: v.nullable(idInput('oap')),
+    connectorId: v.string(),
+    name: nameInput,
+    issuer: v.union([v.literal(''), credential]),
+    subject: v.union([v.literal(''), credential]),
+    key: v.nullable(keyText),
+    isConfirmed: v.boolean(),
+  }),
+  run: async (call, { issuer, subject, key, ...app }) => {
+    const connector = await requireConnector(call, app.connectorId);
+    if (!takesSigningKey(connector.auth)) throw new Fault('oauth.way-wrong', connector.name);
+    const before = app.oauthAppId === null ? null : await loadApp(call, app.oauthAppId);
+    const read = key === null ? null : await readKey(key);
+    const facts = read ?? before?.key;
+    if (facts === undefined) throw new Fault('credentials.key-needed', connector.name);
+    const clientId = issuer === '' ? (read?.issuer ?? before?.clientId ?? '') : issuer;
+    if (clientId === '') throw new Fault('credentials.issuer-needed');
+    const { algorithm, keyId } = facts;
+    return storeApp(call, {
+      ...app,
       clientId,
-      hasSecret,
-      createdAt: before?.createdAt ?? call.now(),
-      revision: before?.revision ?? 0,
-    };
-    await record(call, {
-      put: {
-        oauthApps: [app],
-        secrets: clientSecret === null || clientSecret === '' ? [] : [await call.vault.seal('oauth-app', id, clientSecret)],
-        authorizations: await orphaned(call, using, clientId),
-      },
-      remove: { secrets: clientSecret === '' ? [secretId('oauth-app', id)] : [] },
-      event: { name: 'credentials.saved', workspaceId: workspace.id, actor: member.id, subject: id, fields: { name } },
+      secret: read?.privateKey.reveal() ?? null,
+      key: { algorithm, keyId, subject: subject === '' ? null : subject },
     });
-    return { oauthAppId: id, affected: using.map(({ displayName }) => displayName) };
   },
 });
 

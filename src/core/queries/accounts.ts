@@ -52,15 +52,19 @@ export const oauthApps = query({
         .map(({ id, name }) => ({ id, name })),
       apps: apps
         .sort((a, b) => a.name.localeCompare(b.name))
-        .map(({ id, connectorId, name, clientId, hasSecret, registered }) => ({
+        .map(({ id, connectorId, name, clientId, hasSecret, key = null, registered }) => ({
           id,
           connectorId,
           connectorName: connectorById(connectorId).name,
           name,
           clientId,
           hasSecret,
+          key,
           isByItself: registered !== undefined,
-          redirectUri: registered?.redirectUri ?? redirectUriOf(call, connectorById(connectorId)),
+          redirectUri:
+            connectorById(connectorId).auth.method === 'oauth2-code'
+              ? (registered?.redirectUri ?? redirectUriOf(call, connectorById(connectorId)))
+              : null,
           usedBy: (used.get(id) ?? []).map(({ displayName }) => displayName).sort(),
         })),
     };

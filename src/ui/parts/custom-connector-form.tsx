@@ -8,10 +8,11 @@ import { tell } from '../notices.tsx';
 import { Button, SelectField, TextField } from './basics.tsx';
 import { Form } from './form.tsx';
 
-type Method = 'oauth2-code' | 'api-key' | 'bearer' | 'basic';
+type Method = 'oauth2-code' | 'oauth2-jwt-bearer' | 'api-key' | 'bearer' | 'basic';
 
 const METHODS: Readonly<Record<Method, string>> = {
   'oauth2-code': 'Sign-in at the service (OAuth 2)',
+  'oauth2-jwt-bearer': 'Service account key (OAuth 2, RFC 7523)',
   'api-key': 'API key',
   bearer: 'Token',
   basic: 'User name and password',
@@ -31,6 +32,15 @@ const FIELDS: Readonly<Record<Method, readonly FieldRow[]>> = {
       name: 'registration',
       label: 'Registration address (optional)',
       hint: 'Where the service takes registrations from anybody (RFC 7591). Latchkey then registers itself.',
+      isOptional: true,
+    },
+  ],
+  'oauth2-jwt-bearer': [
+    { name: 'token', label: 'Token address', hint: 'Like https://login.service.com/oauth/token' },
+    {
+      name: 'audience',
+      label: 'Audience of its assertions (optional)',
+      hint: 'Where the service wants something else than the token address.',
       isOptional: true,
     },
   ],
@@ -54,6 +64,10 @@ const AUTHS: Readonly<Record<Method, (texts: Texts) => JsonObject>> = {
     endpoints: { authorization, token, ...(revocation === '' ? {} : { revocation }), ...(registration === '' ? {} : { registration }) },
     dynamicRegistration: registration !== '',
     publicClient: publicClient === 'yes' || publicClient === 'no' ? publicClient : 'unknown',
+  }),
+  'oauth2-jwt-bearer': ({ token = '', audience = '' }) => ({
+    endpoints: { token },
+    ...(audience === '' ? {} : { assertionAudience: audience }),
   }),
   'api-key': ({ label = '', header = '' }) => keyOf(label, header, ''),
   bearer: ({ label = '' }) => keyOf(label, 'Authorization', 'Bearer '),
