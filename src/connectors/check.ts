@@ -105,6 +105,10 @@ const authProblems = ({ auth }: Connector): string[] => {
   if (!isOauth(auth)) return auth.method === 'basic' && auth.user.variable !== null && auth.user.fixed !== null ? ['user'] : [];
   const problems = Object.keys(auth.authorizationParams).filter((name) => OWN_PARAMETERS.includes(name));
   if ((auth.issuer === null) === (auth.endpoints === null)) problems.push('issuer or endpoints');
+  // What Latchkey registers or brings itself is a client without a secret, and an assertion for an account authenticates none.
+  const hasNoProof = auth.clientId !== null || auth.dynamicRegistration || auth.method === 'oauth2-jwt-bearer';
+  if (hasNoProof && (auth.clientAuthentication === 'private-key-jwt' || auth.clientAuthentication === 'tls'))
+    problems.push('client authentication');
   // Only a sign-in has a redirect address to register, and a known client id needs no registration.
   if (auth.dynamicRegistration && (auth.method !== 'oauth2-code' || auth.clientId !== null)) problems.push('dynamic registration');
   if (auth.clientId !== null && isClientIdAddress(auth.clientId) && clientIdAddressProblem(auth.clientId) !== null)

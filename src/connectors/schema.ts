@@ -49,7 +49,7 @@ const oauth = v.strictObject({
   publicClient: known,
   cors: known,
   rotates: known,
-  clientAuthentication: v.optional(v.picklist(['basic', 'post']), 'post'),
+  clientAuthentication: v.optional(v.picklist(['basic', 'post', 'private-key-jwt', 'tls']), 'post'),
   assertionAudience: v.optional(v.nullable(text), null),
   identityScopes: v.optional(v.array(text), []),
   scopeSeparator: v.optional(v.string(), ' '),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import type { Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import { type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, takesSigningKey, wrongVariables } from '../domain/connector.ts';
+import { appCredential, type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { OauthApp, OwnRegistration } from '../domain/oauth-app.ts';
 import { Secret } from '../domain/secret.ts';
@@ -66,7 +66,12 @@ const TOKEN_BYTES = 1024 * 1024;
 /** How `oauth/` reaches this service; plain http only for the sandbox on this device. */
 export const netFor = (ctx: Context, { connector }: Service): Net => ({
   fetch: async (url, init) => {
-    const response = await guardedFetch(ctx, url, init, { bytes: TOKEN_BYTES, tooLarge: 'oauth.answer-unreadable', purpose: 'sign-in' });
+    const response = await guardedFetch(ctx, url, init, {
+      bytes: TOKEN_BYTES,
+      tooLarge: 'oauth.answer-unreadable',
+      purpose: 'sign-in',
+      hasCertificate: appCredential(connector.auth) === 'certificate',
+    });
     // A passing trouble, whatever the body says: what is stored stays as it is.
     if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', new URL(url).host);
     return response;
@@ -122,13 +127,17 @@ const registrationFor = async (
   const { clientId, dynamicRegistration } = oauthOf(service);
   const app =
     (await chosenApp(ctx, connection)) ?? (dynamicRegistration ? await ownRegistration(ctx, connection, service, grant) : undefined);
-  if (takesSigningKey(service.connector.auth))
-    return { clientId: app?.clientId ?? '', secret: null, key: await signingKeyFor(ctx, service, app) };
+  const credential = appCredential(service.connector.auth);
+  if (credential === 'account-key' || credential === 'client-key') {
+    const key = await signingKeyFor(ctx, service, app);
+    return { clientId: key.issuer, secret: null, ...(credential === 'client-key' ? { key } : { accountKey: key }) };
+  }
   if (app === undefined) {
     if (dynamicRegistration) throw new Fault('oauth.client-changed');
     if (clientId === null) throw new Fault('credentials.needed', service.connector.name);
     return { clientId, secret: null };
   }
+  if (credential === 'certificate') return { clientId: app.clientId, secret: null, hasCertificate: true };
   if (!app.hasSecret) return { clientId: app.clientId, secret: null };
   return { clientId: app.clientId, secret: await openSecret(ctx, app) };
 };

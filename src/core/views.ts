@@ -11,7 +11,7 @@ import type { Authorization, Holder, TestResult } from '../domain/authorization.
 import type { ReferencePlace } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
-import type { ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, SigningKeyUse, TestRequest } from '../domain/connector.ts';
+import type { AppCredential, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../domain/connector.ts';
 import type { DifferenceLine, ReviewItem } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
@@ -273,8 +273,8 @@ export type ConnectorView = ConnectorCard & {
   /** The same as match patterns, which an extension must be allowed to reach. */
   readonly hostPatterns: readonly string[];
   readonly begins: Begins;
-  /** What a private key is asked for in the place of a client secret. */
-  readonly signingKey: SigningKeyUse;
+  /** How an OAuth app of one's own shows who it is. */
+  readonly appCredential: AppCredential;
   /** Secrets that a person types to authorize, in order; empty where it is done at the service's page. */
   readonly keys: readonly { readonly name: string; readonly label: string }[];
   readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl' | 'isVerified' | 'checkedOn'> & {

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import { registrableDomain } from './public-address.ts';
 
 export type ScopeAccess = 'read' | 'write' | 'admin';
 
@@ -100,8 +101,11 @@ export type OauthAuth = {
   readonly cors: Known;
   /** Does each refresh replace the refresh token. */
   readonly rotates: Known;
-  /** How a client secret is shown (RFC 6749 section 2.3.1). */
-  readonly clientAuthentication: 'basic' | 'post';
+  /**
+   * How the app shows who it is: its secret in the header or the body (RFC 6749 section 2.3.1), an assertion that its key signs (RFC 7523
+   * section 2.2), or a certificate that the browser presents (RFC 8705 section 2).
+   */
+  readonly clientAuthentication: 'basic' | 'post' | 'private-key-jwt' | 'tls';
   /** Whom a signed assertion speaks to (RFC 7523 section 3); null where that is the token endpoint. */
   readonly assertionAudience: string | null;
   /** Asked for beside the chosen scopes: who it is, and a refresh token. */
@@ -226,12 +230,18 @@ export type Connector = {
 
 export const isOauth = (auth: ConnectorAuth): auth is OauthAuth => auth.method.startsWith('oauth2-');
 
-/** What a private key in the place of a client secret is asked for: none is, it signs what speaks for an account. */
-export type SigningKeyUse = 'none' | 'assertion';
+/** How an OAuth app of one's own shows who it is: by a secret, a private key that speaks for an account, one that speaks for the app, or TLS. */
+export type AppCredential = 'secret' | 'account-key' | 'client-key' | 'certificate';
 
-export const signingKeyUse = ({ method }: ConnectorAuth): SigningKeyUse => (method === 'oauth2-jwt-bearer' ? 'assertion' : 'none');
+export const appCredential = (auth: ConnectorAuth): AppCredential => {
+  if (auth.method === 'oauth2-jwt-bearer') return 'account-key';
+  if (!isOauth(auth)) return 'secret';
+  if (auth.clientAuthentication === 'private-key-jwt') return 'client-key';
+  return auth.clientAuthentication === 'tls' ? 'certificate' : 'secret';
+};
 
-export const takesSigningKey = (auth: ConnectorAuth): boolean => signingKeyUse(auth) !== 'none';
+/** Is a private key sealed in the place of a client secret. */
+export const takesSigningKey = (auth: ConnectorAuth): boolean => ['account-key', 'client-key'].includes(appCredential(auth));
 
 /** Every address that gets a code, a credential or a request, as the record writes it. */
 export const hostTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
@@ -281,4 +291,15 @@ const patternsOf = (template: string, variables: readonly ConnectorVariable[]): 
 export const hostPatterns = (connector: Connector): string[] =>
   isSandbox(connector)
     ? []
-    : [...new Set(hostTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)))].sort();
+    : [
+        ...new Set([
+          ...hostTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)),
+          ...aliasPatterns(connector),
+        ]),
+      ].sort();
+
+/** A server that takes certificates may do so at another host of its domain, which only its metadata says (RFC 8705 section 5). */
+const aliasPatterns = ({ auth }: Connector): string[] =>
+  isOauth(auth) && auth.clientAuthentication === 'tls' && auth.issuer !== null && !auth.issuer.includes('{')
+    ? [`https://*.${registrableDomain(auth.issuer)}/*`]
+    : [];

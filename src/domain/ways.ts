@@ -29,7 +29,7 @@ export const WAYS: Readonly<Record<Connector['auth']['method'], Way>> = {
   },
   'oauth2-jwt-bearer': {
     label: 'Service account key',
-    sentence: 'A private key of a service account signs for it, without a person (OAuth 2, RFC 7523).',
+    sentence: 'The key file of a service account is entered once, and signs from then on without a person (OAuth 2).',
     begins: 'app',
     isOffered: true,
   },

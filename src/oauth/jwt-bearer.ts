@@ -1,11 +1,10 @@
-import { importPKCS8, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
-import { Fault } from '../domain/faults.ts';
 import { type Net, readAnswer, type Server, tokenRequestOptions } from './client.ts';
 import type { Granted } from './client-credentials.ts';
 import { PLAIN } from './dialect.ts';
 import { speaking } from './faults.ts';
-import type { SigningKey } from './signing-key.ts';
+import { importSigningKey, type SigningKey } from './signing-key.ts';
 
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
@@ -28,21 +27,15 @@ export const jwtBearer = async (
 ): Promise<Granted> => {
   const scope = scopes.join((server.dialect ?? PLAIN).scopeSeparator);
   const seconds = Math.floor(now() / 1_000);
-  let assertion: string;
-  try {
-    assertion = await new SignJWT(scope === '' ? {} : { scope })
-      .setProtectedHeader({ alg: key.algorithm, typ: 'JWT', ...(key.keyId === null ? {} : { kid: key.keyId }) })
-      .setIssuer(key.issuer)
-      .setSubject(key.subject ?? key.issuer)
-      .setAudience(key.audience ?? server.as.token_endpoint ?? server.as.issuer)
-      .setJti(oauth.generateRandomState())
-      .setIssuedAt(seconds)
-      .setExpirationTime(seconds + LIFE_SECONDS)
-      .sign(await importPKCS8(key.privateKey.reveal(), key.algorithm));
-  } catch {
-    // What jose says of a key may repeat a part of it.
-    throw new Fault('oauth.key-unusable', key.algorithm);
-  }
+  const assertion = await new SignJWT(scope === '' ? {} : { scope })
+    .setProtectedHeader({ alg: key.algorithm, typ: 'JWT', ...(key.keyId === null ? {} : { kid: key.keyId }) })
+    .setIssuer(key.issuer)
+    .setSubject(key.subject ?? key.issuer)
+    .setAudience(key.audience ?? server.as.token_endpoint ?? server.as.issuer)
+    .setJti(oauth.generateRandomState())
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + LIFE_SECONDS)
+    .sign(await importSigningKey(key.privateKey, key.algorithm));
   return speaking(new URL(server.as.issuer).host, async () => {
     const params = { assertion, ...(scope === '' ? {} : { scope }) };
     const options = tokenRequestOptions(server, net);

@@ -1,7 +1,7 @@
-import * as oauth from 'oauth4webapi';
+import type * as oauth from 'oauth4webapi';
 import { fillVariables, type OauthAuth } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import { authenticateBy, basicWithoutSecret, type Registration, type Server, signingKeyOf } from './client.ts';
+import { authenticateBy, basicWithoutSecret, clientOf, type Registration, type Server } from './client.ts';
 import { dialectOf } from './dialect.ts';
 
 /** The server's name: as it says itself, or the origin of the page that people see where the record writes its endpoints out. */
@@ -32,12 +32,11 @@ export const serverOf = (auth: OauthAuth, variables: Readonly<Record<string, str
   };
   return {
     as,
-    client: { client_id: registration.clientId, [oauth.clockTolerance]: 60 },
+    ...clientOf(registration),
     authentication:
       registration.secret === null && auth.request.basicWithoutSecret === true
         ? basicWithoutSecret
-        : authenticateBy(auth.clientAuthentication, registration),
+        : authenticateBy(auth.clientAuthentication, registration, token),
     dialect: dialectOf(auth, variables),
-    ...signingKeyOf(registration),
   };
 };

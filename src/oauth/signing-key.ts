@@ -16,6 +16,12 @@ export type SigningKey = {
   readonly audience: string | null;
 };
 
+/** The key as the platform signs with it. Throws `oauth.key-unusable`: what jose says of a key may repeat a part of it. */
+export const importSigningKey = (privateKey: Secret, algorithm: SigningAlgorithm): Promise<CryptoKey> =>
+  importPKCS8(privateKey.reveal(), algorithm).catch(() => {
+    throw new Fault('oauth.key-unusable', algorithm);
+  });
+
 /** What stands in a key that somebody pasted: whose it is only where the file says it. */
 export type ReadKey = Pick<SigningKey, 'algorithm' | 'privateKey' | 'keyId'> & { readonly issuer: string | null };
 

@@ -58,6 +58,7 @@ const BROKEN: readonly [string, Partial<Connector>, string][] = [
   ['no authorization page', { auth: { ...auth, endpoints: { ...endpoints, authorization: null } } }, 'authorization'],
   ['no device endpoint', { auth: { ...auth, method: 'oauth2-device' } }, 'authorization'],
   ['a registration at no address', { auth: { ...auth, dynamicRegistration: true } }, 'authorization'],
+  ['a key for a client that has none', { auth: { ...auth, clientId: 'ours', clientAuthentication: 'private-key-jwt' } }, 'authorization'],
   ['a client id at an address that no server fetches', { auth: { ...auth, clientId: 'http://app.acme.com/client.json' } }, 'authorization'],
   [
     'a registration that a known client id makes idle',

@@ -171,6 +171,70 @@ describe('a service account key (RFC 7523)', () => {
   });
 });
 
+describe('an OAuth app that shows who it is without a secret', () => {
+  const custom = async (clientAuthentication: string) => {
+    await core.do('allowCustomConnectors', { isAllowed: true });
+    const { connectorId } = await core.do('addConnector', {
+      name: 'Acme',
+      record: {
+        category: 'Custom',
+        description: 'Acme: what Acme does.',
+        auth: { method: 'oauth2-client-credentials', endpoints: { token: 'https://login.acme.com/token' }, clientAuthentication },
+        apiBase: 'https://api.acme.com/',
+      },
+    });
+    return { connectorId, connectionId: await defineConnection(core, shop, connectorId, { linkName: 'acme' }) };
+  };
+  const sent: { readonly url: string; readonly init: RequestInit }[] = [];
+  beforeEach(async () => {
+    sent.length = 0;
+    const fetch = async (url: string, init: RequestInit) => {
+      sent.push({ url, init });
+      return Response.json({ access_token: 'acme-token', token_type: 'bearer' });
+    };
+    core = await startCore({ fetch, now: () => now, name: name() });
+    shop = await startShop(core);
+  });
+  const form = () => Object.fromEntries(new URLSearchParams(String(sent[0]?.init.body)));
+
+  it('R121 signs with a sealed private key (RFC 7523 section 2.2)', async () => {
+    const { connectorId, connectionId } = await custom('private-key-jwt');
+    expect(await core.see('connector', { connectorId })).toMatchObject({ appCredential: 'client-key', truth: { verdict: 'own-app' } });
+    const key = {
+      oauthAppId: null,
+      connectorId,
+      name: 'Ours',
+      issuer: 'our-app',
+      subject: '',
+      key: SERVICE_ACCOUNT.pem,
+      isConfirmed: false,
+    };
+    const { oauthAppId } = await core.do('saveSigningKey', key);
+    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    await core.do('authorizeAsApp', { connectionId, environment: 'development' });
+    expect(form()).toMatchObject({ client_id: 'our-app', client_assertion_type: expect.stringContaining('jwt-bearer') });
+    const [, payload = ''] = (form()['client_assertion'] ?? '').split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ iss: 'our-app', aud: 'https://login.acme.com/token' });
+    expect(sent[0]?.init.credentials).toBe('omit');
+    expect(JSON.stringify(await core.dump())).not.toContain(SERVICE_ACCOUNT.pem.slice(40, 90));
+  });
+
+  it('S26 sends the browser’s credentials only where a certificate has to go along (RFC 8705)', async () => {
+    const { connectorId, connectionId } = await custom('tls');
+    expect(await core.see('connector', { connectorId })).toMatchObject({
+      appCredential: 'certificate',
+      truth: { verdict: 'extension', needsSecret: false, needsOwnApp: true },
+    });
+    const app = { oauthAppId: null, connectorId, name: 'Ours', clientId: 'our-app', clientSecret: null, isConfirmed: false };
+    const { oauthAppId } = await core.do('saveOauthApp', app);
+    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    await core.do('authorizeAsApp', { connectionId, environment: 'development' });
+    expect(form()).toEqual({ client_id: 'our-app', grant_type: 'client_credentials' });
+    expect(sent[0]).toMatchObject({ url: 'https://login.acme.com/token', init: { credentials: 'include', redirect: 'error' } });
+    expect(sent.slice(1).every(({ init }) => init.credentials === 'omit')).toBe(true);
+  });
+});
+
 describe('AWS Signature Version 4', () => {
   it('signs each request by itself, as the service computes it', async () => {
     const connectionId = await defineConnection(core, shop, 'aws');

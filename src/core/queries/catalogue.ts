@@ -3,7 +3,7 @@ import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames } from '../../connectors/search.ts';
-import { type Connector, hostPatterns, isOauth, isSandbox, signingKeyUse, typedVariables } from '../../domain/connector.ts';
+import { appCredential, type Connector, hostPatterns, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
@@ -131,7 +131,7 @@ export const connector = query({
       hosts: hostsOf(found, await readSandboxOrigin(call)),
       hostPatterns: hostPatterns(found),
       begins: WAYS[auth.method].begins,
-      signingKey: signingKeyUse(auth),
+      appCredential: appCredential(auth),
       keys: keyNames(auth),
       facts: { note, docsUrl, setupUrl, isVerified, checkedOn, rows: recordFacts(found) },
       truth: truthOf(found),

@@ -102,7 +102,7 @@ const AskForm = ({ connector, known, way, connectionId, displayName, environment
       {isAppAsked ? (
         <fieldset>
           <legend>
-            Your {connector.signingKey === 'assertion' ? 'key' : 'OAuth app'} at {connector.name}
+            Your {connector.appCredential === 'account-key' ? 'key' : 'OAuth app'} at {connector.name}
           </legend>
           <p>{ownAppWords(connector)}</p>
           {known.credentials.allowed ? (

@@ -60,9 +60,17 @@ const keyOf = (label: string, header: string, prefix: string): JsonObject => ({
 });
 
 const AUTHS: Readonly<Record<Method, (texts: Texts) => JsonObject>> = {
-  'oauth2-code': ({ authorization = '', token = '', revocation = '', registration = '', publicClient = '' }) => ({
+  'oauth2-code': ({
+    authorization = '',
+    token = '',
+    revocation = '',
+    registration = '',
+    publicClient = '',
+    clientAuthentication = '',
+  }) => ({
     endpoints: { authorization, token, ...(revocation === '' ? {} : { revocation }), ...(registration === '' ? {} : { registration }) },
     dynamicRegistration: registration !== '',
+    ...(clientAuthentication === '' ? {} : { clientAuthentication }),
     publicClient: publicClient === 'yes' || publicClient === 'no' ? publicClient : 'unknown',
   }),
   'oauth2-jwt-bearer': ({ token = '', audience = '' }) => ({
@@ -180,6 +188,17 @@ export const CustomConnectorForm = ({ onDone }: { readonly onDone: () => void })
               { value: '', label: 'Not known' },
               { value: 'yes', label: 'Yes' },
               { value: 'no', label: 'No, a secret is needed' },
+            ]}
+          />
+          <SelectField
+            label="How an OAuth app shows who it is"
+            value={text('clientAuthentication')}
+            onChange={set('clientAuthentication')}
+            options={[
+              { value: '', label: 'By its client secret in the body, where it has one' },
+              { value: 'basic', label: 'By its client secret in the Basic header' },
+              { value: 'private-key-jwt', label: 'By a private key that signs (private_key_jwt)' },
+              { value: 'tls', label: 'By a certificate of this browser (mutual TLS)' },
             ]}
           />
           <Scopes scopes={scopes} onChange={setScopes} />

@@ -26,7 +26,7 @@ export type TypedApp = {
 };
 
 export const useTypedApp = (connector: ConnectorView, before: OauthAppView | null = null): TypedApp => {
-  const [name, setName] = useState(before?.name ?? `Our ${connector.signingKey === 'assertion' ? 'key' : 'app'} at ${connector.name}`);
+  const [name, setName] = useState(before?.name ?? `Our ${connector.appCredential === 'account-key' ? 'key' : 'app'} at ${connector.name}`);
   const [clientId, setClientId] = useState(before?.clientId ?? '');
   const [subject, setSubject] = useState(before?.key?.subject ?? '');
   const secret = useMemo(() => createRef<HTMLInputElement>(), []);
@@ -35,7 +35,7 @@ export const useTypedApp = (connector: ConnectorView, before: OauthAppView | nul
     if (secret.current !== null) secret.current.value = '';
     const app = { oauthAppId: before?.id ?? null, connectorId: connector.id, name, isConfirmed };
     const entered = typed === '' ? null : typed;
-    const { oauthAppId } = await (connector.signingKey === 'none'
+    const { oauthAppId } = await (connector.appCredential === 'secret' || connector.appCredential === 'certificate'
       ? core.saveOauthApp({ ...app, clientId, clientSecret: entered })
       : core.saveSigningKey({ ...app, issuer: clientId.trim(), subject: subject.trim(), key: entered }));
     tell(`${name} is stored.`);
@@ -64,17 +64,29 @@ const SecretFields = ({ connector, app, before }: FieldsProps) => (
   </>
 );
 
+const CertificateFields = ({ connector, app }: FieldsProps) => (
+  <>
+    <ClientIdField connectorId={connector.id} name={app.name} value={app.clientId} onChange={app.setClientId} />
+    <p class="hint">
+      There is no secret: this browser presents the certificate that was registered for the app. Install it in the browser and choose it
+      when it asks; Latchkey never sees its key (RFC 8705).
+    </p>
+  </>
+);
+
 export const OwnAppFields = ({ connector, app, before = null }: FieldsProps) => (
   <>
     <RegisterSteps connector={connector} />
     <TextField
-      label={connector.signingKey === 'assertion' ? 'Name of the key' : 'Name of the OAuth app'}
+      label={connector.appCredential === 'account-key' ? 'Name of the key' : 'Name of the OAuth app'}
       value={app.name}
       onChange={app.setName}
       hint="For you; only a document to host says it to the service."
       required
     />
-    {connector.signingKey === 'none' ? (
+    {connector.appCredential === 'certificate' ? (
+      <CertificateFields connector={connector} app={app} />
+    ) : connector.appCredential === 'secret' ? (
       <SecretFields connector={connector} app={app} before={before} />
     ) : (
       <SigningKeyFields connector={connector} app={app} isStored={before?.hasSecret === true} />
@@ -83,9 +95,11 @@ export const OwnAppFields = ({ connector, app, before = null }: FieldsProps) => 
 );
 
 /** Why an OAuth app of one's own is asked for. */
-export const ownAppWords = ({ name, truth, signingKey }: Pick<ConnectorView, 'name' | 'truth' | 'signingKey'>): string => {
-  if (signingKey === 'assertion')
+export const ownAppWords = ({ name, truth, appCredential }: Pick<ConnectorView, 'name' | 'truth' | 'appCredential'>): string => {
+  if (appCredential === 'account-key')
     return `${name} gives a service account a private key, and whoever authorizes brings theirs. A bundle carries none: each client is asked for theirs.`;
+  if (appCredential === 'client-key')
+    return `${name} knows an app by its private key, so whoever authorizes brings an OAuth app of their own with one. A bundle carries none: each client is asked for theirs.`;
   return truth.needsSecret
     ? `${name} lets nobody in without a client secret, so whoever authorizes brings an OAuth app of their own. A bundle carries none: each client is asked for theirs.`
     : `Latchkey has no registration of its own at ${name}, so whoever authorizes brings an OAuth app of their own.`;

@@ -61,7 +61,7 @@ export const OwnApp = ({ connector, chosen, onChoose }: Props) => {
   return (
     <fieldset>
       <legend>
-        Your {connector.signingKey === 'assertion' ? 'key' : 'OAuth app'} at {connector.name}
+        Your {connector.appCredential === 'account-key' ? 'key' : 'OAuth app'} at {connector.name}
       </legend>
       <p>{ownAppWords(connector)} You can do it later too, when you authorize.</p>
       {live.state === 'failed' ? <FaultNote fault={live.fault} /> : <AppChoice apps={apps} chosen={chosen} onChoose={onChoose} />}

@@ -14,7 +14,7 @@ const readWords = ({ issuer, keyId, algorithm }: Read): string =>
   `Read: a private key${issuer === null ? '' : ` of ${issuer}`} that signs with ${algorithm}${keyId === null ? '' : `, key id ${keyId}`}.`;
 
 type Props = {
-  readonly connector: Pick<ConnectorView, 'name' | 'signingKey'>;
+  readonly connector: Pick<ConnectorView, 'name' | 'appCredential'>;
   readonly app: TypedApp;
   /** A stored key may stay as it is. */
   readonly isStored: boolean;
@@ -32,7 +32,7 @@ export const SigningKeyFields = ({ connector, app, isStored }: Props) => {
     acting.run(async () => {
       const found = await core.readSigningKey({ key });
       setRead(found);
-      if (found.issuer !== null && connector.signingKey === 'assertion') app.setClientId(found.issuer);
+      if (found.issuer !== null && connector.appCredential === 'account-key') app.setClientId(found.issuer);
     });
   };
   const choose = async (file: File): Promise<void> => {
@@ -40,7 +40,7 @@ export const SigningKeyFields = ({ connector, app, isStored }: Props) => {
     if (app.secret.current !== null) app.secret.current.value = text;
     look();
   };
-  const isAssertion = connector.signingKey === 'assertion';
+  const isAssertion = connector.appCredential === 'account-key';
   return (
     <>
       <FileField label={`Key file of ${connector.name}`} accept=".json,.pem,.key,.jwk" onFile={(file) => void choose(file)} />

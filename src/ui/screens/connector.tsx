@@ -16,6 +16,14 @@ type Props = { readonly view: ConnectorView };
 
 const isConfirmed = ({ facts }: ConnectorView, name: string): boolean => facts.rows.some((row) => row.name === name && row.isConfirmed);
 
+/** What whoever authorizes brings, where it holds something secret. */
+const BROUGHT: Readonly<Record<ConnectorView['appCredential'], string>> = {
+  secret: 'Whoever authorizes brings an OAuth app of their own, with its secret. The secret stays on their device, in no bundle.',
+  'account-key': 'Whoever authorizes brings the key of a service account. The key stays on their device, in no bundle.',
+  'client-key': 'Whoever authorizes brings an OAuth app of their own, with its private key. The key stays on their device, in no bundle.',
+  certificate: 'Whoever authorizes brings an OAuth app of their own, and its certificate in their browser.',
+};
+
 const Truth = ({ view }: Props) => (
   <section class="card" aria-labelledby="truth">
     <h2 id="truth">Where it works</h2>
@@ -28,11 +36,7 @@ const Truth = ({ view }: Props) => (
     <p>{view.truth.reason}</p>
     {view.creation.allowed ? <p>{view.sentence}</p> : null}
     {view.truth.needsOwnApp ? (
-      <p>
-        {view.truth.needsSecret
-          ? 'Whoever authorizes brings an OAuth app of their own, with its secret. The secret stays on their device, in no bundle.'
-          : 'Whoever authorizes brings an OAuth app of their own.'}
-      </p>
+      <p>{view.truth.needsSecret ? BROUGHT[view.appCredential] : 'Whoever authorizes brings an OAuth app of their own.'}</p>
     ) : null}
     <HereNote connector={view} />
     {view.alternatives.length === 0 ? null : (
