@@ -104,6 +104,37 @@ describe('a service that takes registrations from anybody (RFC 7591)', () => {
     expect(await core.do('testConnection', { connectionId: first, environment: 'development' })).toMatchObject({ isOk: true });
   });
 
+  it('S18 asks where the service’s own metadata says, and nowhere else', async () => {
+    const { connectorId: found } = await core.do('addConnector', {
+      name: 'Found',
+      record: { ...RECORD, auth: { method: 'oauth2-code', issuer: LOGIN, dynamicRegistration: true, cors: 'yes' } },
+    });
+    const metadata = {
+      issuer: LOGIN,
+      authorization_endpoint: `${LOGIN}/auth`,
+      token_endpoint: `${LOGIN}/token`,
+      registration_endpoint: `${LOGIN}/connect/register`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+      code_challenge_methods_supported: ['S256'],
+    };
+    const saying = (more: object) => (url: URL) => {
+      if (url.pathname.startsWith('/.well-known/')) return Response.json({ ...metadata, ...more });
+      return Response.json({ client_id: 'found-us' }, { status: 201 });
+    };
+    const connectionId = await defineConnection(core, shop, found, { linkName: 'found' });
+    const begin = () => core.do('beginAuthorization', { connectionId, environment: 'development' });
+    answer = saying({ registration_endpoint: 'https://evil.test/register' });
+    await expect(begin()).rejects.toMatchObject({ code: 'oauth.issuer-mismatch' });
+    answer = saying({ registration_endpoint: undefined });
+    await expect(begin()).rejects.toMatchObject({ code: 'oauth.endpoint-missing' });
+    answer = saying({});
+    expect(new URL((await begin()).url ?? '').searchParams.get('client_id')).toBe('found-us');
+    expect(asked.filter((path) => path.endsWith('/register'))).toEqual(['/connect/register']);
+    expect(await apps()).toMatchObject([{ connectorId: found, registered: { issuer: LOGIN } }]);
+  });
+
   it('registers once when two windows ask at the same moment', async () => {
     const ids = [await connect('one'), await connect('two')];
     await Promise.all(ids.map((connectionId) => core.do('beginAuthorization', { connectionId, environment: 'development' })));

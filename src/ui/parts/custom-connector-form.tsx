@@ -29,6 +29,12 @@ const FIELDS: Readonly<Record<Method, readonly FieldRow[]>> = {
     { name: 'token', label: 'Token address', hint: 'Like https://login.service.com/oauth/token' },
     { name: 'revocation', label: 'Revocation address (optional)', isOptional: true },
     {
+      name: 'clientId',
+      label: 'Client id for everybody (optional)',
+      hint: 'One without a secret, or the https address of a document that you host. Empty: each brings an OAuth app of their own.',
+      isOptional: true,
+    },
+    {
       name: 'registration',
       label: 'Registration address (optional)',
       hint: 'Where the service takes registrations from anybody (RFC 7591). Latchkey then registers itself.',
@@ -67,9 +73,11 @@ const AUTHS: Readonly<Record<Method, (texts: Texts) => JsonObject>> = {
     registration = '',
     publicClient = '',
     clientAuthentication = '',
+    clientId = '',
   }) => ({
     endpoints: { authorization, token, ...(revocation === '' ? {} : { revocation }), ...(registration === '' ? {} : { registration }) },
     dynamicRegistration: registration !== '',
+    ...(clientId === '' ? {} : { clientId }),
     ...(clientAuthentication === '' ? {} : { clientAuthentication }),
     publicClient: publicClient === 'yes' || publicClient === 'no' ? publicClient : 'unknown',
   }),
