@@ -88,7 +88,9 @@ export const storeApp = async (call: Call, typed: TypedApp): Promise<{ oauthAppI
   requireClientId(clientId, hasSecret && key === null);
   const using = before === null ? [] : await connectionsOfApp(call, before);
   const names = using.map(({ displayName }) => displayName);
-  const isOther = before !== null && (before.clientId !== clientId || secret !== null);
+  // A key that speaks for somebody else gets tokens of another account.
+  const isOtherSubject = (before?.key?.subject ?? null) !== (key?.subject ?? null);
+  const isOther = before !== null && (before.clientId !== clientId || secret !== null || isOtherSubject);
   if (isOther && using.length > 0 && !isConfirmed) throw new Fault('credentials.affects', names.join(', '));
   const id = before?.id ?? call.newId('oap');
   const app: OauthApp = {
@@ -106,7 +108,7 @@ export const storeApp = async (call: Call, typed: TypedApp): Promise<{ oauthAppI
     put: {
       oauthApps: [app],
       secrets: secret === null || secret === '' ? [] : [await call.vault.seal('oauth-app', id, secret)],
-      authorizations: await orphaned(call, using, clientId),
+      authorizations: await orphaned(call, using, isOtherSubject ? null : clientId),
     },
     remove: { secrets: secret === '' ? [secretId('oauth-app', id)] : [] },
     event: { name: 'credentials.saved', workspaceId: workspace.id, actor: member.id, subject: id, fields: { name } },

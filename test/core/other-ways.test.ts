@@ -153,6 +153,9 @@ describe('a service account key (RFC 7523)', () => {
     await core.do('saveSigningKey', { ...change, key: null });
     expect((await core.see('oauthApps', {})).apps).toMatchObject([{ name: 'Other', clientId: SERVICE_ACCOUNT.email, hasSecret: true }]);
     expect(await core.fails('saveSigningKey', { ...change, key })).toBe('credentials.affects');
+    expect(await core.fails('saveSigningKey', { ...change, key: null, subject: '' })).toBe('credentials.affects');
+    await core.do('saveSigningKey', { ...change, key: null, subject: '', isConfirmed: true });
+    expect(await row()).toMatchObject({ state: 'needs-reauthorization', reason: 'oauth.client-changed' });
   });
 
   it('R68 says that a key is missing, is none, or belongs to another way', async () => {
