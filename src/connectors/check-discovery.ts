@@ -44,10 +44,16 @@ const proofKey = ({ auth }: Oauth, { code_challenge_methods_supported: methods }
   return isOffered === methods.includes('S256') ? null : `${auth.pkce}, not ${methods.join(', ')}`;
 };
 
-const METHOD: Readonly<Record<OauthAuth['clientAuthentication'], string>> = { basic: 'client_secret_basic', post: 'client_secret_post' };
+const METHOD: Readonly<Record<OauthAuth['clientAuthentication'], string>> = {
+  basic: 'client_secret_basic',
+  post: 'client_secret_post',
+  'private-key-jwt': 'private_key_jwt',
+  tls: 'tls_client_auth',
+};
 
+/** An assertion needs no authentication of a client beside it (RFC 7523 section 2.1). */
 const clientAuthentication = ({ auth }: Oauth, { token_endpoint_auth_methods_supported: methods }: Metadata): string | null =>
-  methods === undefined || methods.includes(METHOD[auth.clientAuthentication])
+  methods === undefined || auth.method === 'oauth2-jwt-bearer' || methods.includes(METHOD[auth.clientAuthentication])
     ? null
     : `${auth.clientAuthentication}, not ${methods.join(', ')}`;
 

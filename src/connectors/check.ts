@@ -1,3 +1,4 @@
+import { clientIdAddressProblem, isClientIdAddress } from '../domain/client-id-address.ts';
 import { type Connector, fillVariables, isSandbox, type OauthAuth, type Operation, wrongVariables } from '../domain/connector.ts';
 import { isAllowed } from '../domain/request.ts';
 
@@ -27,7 +28,9 @@ const templatesOf = (connector: Connector): { text: string; operation: Operation
   const { auth } = connector;
   const texts = [
     ...endpointsOf(connector),
-    ...(isOauth(auth) ? [auth.issuer ?? '', ...Object.values(auth.tokenParams), ...Object.values(auth.authorizationParams)] : []),
+    ...(isOauth(auth)
+      ? [auth.issuer ?? '', auth.assertionAudience ?? '', ...Object.values(auth.tokenParams), ...Object.values(auth.authorizationParams)]
+      : []),
     connector.apiBase,
     ...connector.alsoAt,
     ...Object.values(connector.apiHeaders),
@@ -102,7 +105,16 @@ const authProblems = ({ auth }: Connector): string[] => {
   if (!isOauth(auth)) return auth.method === 'basic' && auth.user.variable !== null && auth.user.fixed !== null ? ['user'] : [];
   const problems = Object.keys(auth.authorizationParams).filter((name) => OWN_PARAMETERS.includes(name));
   if ((auth.issuer === null) === (auth.endpoints === null)) problems.push('issuer or endpoints');
+  // What Latchkey registers or brings itself is a client without a secret, and an assertion for an account authenticates none.
+  const hasNoProof = auth.clientId !== null || auth.dynamicRegistration || auth.method === 'oauth2-jwt-bearer';
+  if (hasNoProof && (auth.clientAuthentication === 'private-key-jwt' || auth.clientAuthentication === 'tls'))
+    problems.push('client authentication');
+  // Only a sign-in has a redirect address to register, and a known client id needs no registration.
+  if (auth.dynamicRegistration && (auth.method !== 'oauth2-code' || auth.clientId !== null)) problems.push('dynamic registration');
+  if (auth.clientId !== null && isClientIdAddress(auth.clientId) && clientIdAddressProblem(auth.clientId) !== null)
+    problems.push('client id');
   if (auth.endpoints === null) return problems;
+  if (auth.dynamicRegistration !== (auth.endpoints.registration !== null)) problems.push('registration endpoint');
   if (auth.method === 'oauth2-code' && auth.endpoints.authorization === null) problems.push('authorization endpoint');
   if (auth.method === 'oauth2-device' && auth.endpoints.device === null) problems.push('device endpoint');
   return problems;

@@ -28,7 +28,7 @@ const placement = v.strictObject({
 }) satisfies v.GenericSchema<unknown, Placement>;
 
 const oauth = v.strictObject({
-  method: v.picklist(['oauth2-code', 'oauth2-client-credentials', 'oauth2-device']),
+  method: v.picklist(['oauth2-code', 'oauth2-client-credentials', 'oauth2-device', 'oauth2-jwt-bearer']),
   issuer: v.optional(v.nullable(url), null),
   endpoints: v.optional(
     v.nullable(
@@ -38,16 +38,19 @@ const oauth = v.strictObject({
         refresh: v.optional(v.nullable(url), null),
         revocation: v.optional(v.nullable(url), null),
         device: v.optional(v.nullable(url), null),
+        registration: v.optional(v.nullable(url), null),
       }),
     ),
     null,
   ),
   clientId: v.optional(v.nullable(text), null),
+  dynamicRegistration: v.optional(v.boolean(), false),
   pkce: v.optional(v.picklist(['required', 'supported', 'unsupported', 'unknown']), 'unknown'),
   publicClient: known,
   cors: known,
   rotates: known,
-  clientAuthentication: v.optional(v.picklist(['basic', 'post']), 'post'),
+  clientAuthentication: v.optional(v.picklist(['basic', 'post', 'private-key-jwt', 'tls']), 'post'),
+  assertionAudience: v.optional(v.nullable(text), null),
   identityScopes: v.optional(v.array(text), []),
   scopeSeparator: v.optional(v.string(), ' '),
   authorizationParams: members,

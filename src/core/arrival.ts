@@ -7,6 +7,7 @@ import { Fault } from '../domain/faults.ts';
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { TokenSet } from '../domain/secret.ts';
+import { isAppWay } from '../domain/ways.ts';
 import type { Server } from '../oauth/client.ts';
 import { readAccount } from '../oauth/code.ts';
 import { learnVariables, unheardVariables } from '../oauth/tenant.ts';
@@ -101,7 +102,7 @@ export const grantOf = async (
     grantedAt: ctx.now(),
     renewedAt: null,
     expiresAt: tokens.expiresAt,
-    canRenew: tokens.refreshToken !== null || service.connector.auth.method === 'oauth2-client-credentials',
+    canRenew: tokens.refreshToken !== null || isAppWay(service.connector.auth),
   };
   const slot = { connectionId: connection.id, environment: scope, holder };
   return {

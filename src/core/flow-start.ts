@@ -14,6 +14,7 @@ import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './
 import { findAuthorization } from './owners.ts';
 import { presetsFor } from './presets.ts';
 import { record } from './record.ts';
+import { ensureRegistered } from './registering.ts';
 import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
 
 /** Open flows for the same environment and holder: a newer one takes their place. */
@@ -67,6 +68,7 @@ export const startFlow = async (
     : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...beginning.variables };
   const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
+  await ensureRegistered(ctx, connection, service, actor.member.id);
   const server = await serverFor(ctx, service, connection);
   const redirectUri = redirectUriOf(ctx, service.connector);
   const { url, secrets } = await startCodeFlow(server, {

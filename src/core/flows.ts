@@ -13,6 +13,7 @@ import { toFault } from './command.ts';
 import type { Context } from './context.ts';
 import { offerFor } from './passphrases.ts';
 import { record } from './record.ts';
+import { forgetIfUnknown } from './registering.ts';
 import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
 import { sealTokens } from './tokens.ts';
 
@@ -75,7 +76,9 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
     const service = await serviceSoFar(ctx, connection, heard);
     const server = await serverFor(ctx, service, connection);
     const scopes = [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)];
-    const given = await exchangeCode(server, callbackUrl, sealed, netFor(ctx, service), ctx.now, scopes);
+    const given = await exchangeCode(server, callbackUrl, sealed, netFor(ctx, service), ctx.now, scopes).catch(async (error: unknown) => {
+      throw await forgetIfUnknown(ctx, connection, service, server.client.client_id, error);
+    });
     if (server.dialect === undefined && given.subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
     const arrived = await arriveWith(ctx, connection, heard, server, given);
     await storeArrived(ctx, connection, flow, arrived, server);

@@ -41,23 +41,30 @@ const note = (ctx: Pick<Context, 'requests' | 'now'>, request: RequestNote): voi
 
 const GUARD = { credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' } as const satisfies RequestInit;
 
-type Limit = { readonly bytes: number; readonly tooLarge: FaultCode; readonly purpose: RequestNote['purpose'] };
+type Limit = {
+  readonly bytes: number;
+  readonly tooLarge: FaultCode;
+  readonly purpose: RequestNote['purpose'];
+  /** The server knows the app by a certificate, which a browser presents only with its credentials (Fetch standard). */
+  readonly hasCertificate?: boolean;
+};
 
 /**
- * The one way to the network: no cookies, no redirects, no cache, no referrer, a time limit and a size limit (S26). Each request is
+ * The one way to the network: no cookies (but where a certificate has to go along), no redirects, no cache, no referrer, a time limit and a size limit (S26). Each request is
  * noted, so that a person can see where this device spoke to.
  */
 export const guardedFetch = async (
   ctx: Pick<Context, 'fetch' | 'requests' | 'now'>,
   url: string,
   init: RequestInit,
-  { bytes: most, tooLarge, purpose }: Limit,
+  { bytes: most, tooLarge, purpose, hasCertificate = false }: Limit,
 ): Promise<Response> => {
   const { host } = new URL(url);
   const at = ctx.now();
   const done = (bytes: number, result: string): void => note(ctx, { host, purpose, at, milliseconds: ctx.now() - at, bytes, result });
   try {
-    const response = await ctx.fetch(url, { ...init, ...GUARD, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const guard = hasCertificate ? ({ ...GUARD, credentials: 'include' } as const) : GUARD;
+    const response = await ctx.fetch(url, { ...init, ...guard, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
     const bytes = await readCapped(response, most, tooLarge, host);
     done(bytes.byteLength, `status ${response.status}`);
     return new Response(BODILESS.has(response.status) ? null : bytes, { status: response.status, headers: response.headers });

@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
+import type { Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import { type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
+import { appCredential, type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
+import type { OauthApp, OwnRegistration } from '../domain/oauth-app.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Net, Registration, Server } from '../oauth/client.ts';
 import { discover } from '../oauth/discover.ts';
-import { serverOf } from '../oauth/record.ts';
+import { issuerOf, serverOf } from '../oauth/record.ts';
+import type { SigningKey } from '../oauth/signing-key.ts';
 import type { Context } from './context.ts';
 import { guardedFetch } from './net.ts';
 
@@ -63,7 +66,12 @@ const TOKEN_BYTES = 1024 * 1024;
 /** How `oauth/` reaches this service; plain http only for the sandbox on this device. */
 export const netFor = (ctx: Context, { connector }: Service): Net => ({
   fetch: async (url, init) => {
-    const response = await guardedFetch(ctx, url, init, { bytes: TOKEN_BYTES, tooLarge: 'oauth.answer-unreadable', purpose: 'sign-in' });
+    const response = await guardedFetch(ctx, url, init, {
+      bytes: TOKEN_BYTES,
+      tooLarge: 'oauth.answer-unreadable',
+      purpose: 'sign-in',
+      hasCertificate: appCredential(connector.auth) === 'certificate',
+    });
     // A passing trouble, whatever the body says: what is stored stays as it is.
     if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', new URL(url).host);
     return response;
@@ -78,27 +86,96 @@ export const explainNetwork = (ctx: Context, service: Pick<Service, 'connector' 
   return ctx.isOnline() ? error : new Fault('oauth.offline');
 };
 
-/** Whose registration authorizes this connection: the account's own OAuth app where one was chosen (R121), else the connector's. */
-export const registrationFor = async (ctx: Context, connection: Connection, service: Service): Promise<Registration> => {
-  const app = connection.oauthAppId === null ? undefined : await ctx.db.oauthApps.get(connection.oauthAppId);
+/**
+ * The registration that Latchkey made for this workspace at the server of this service, for answers to this host's redirect address (RFC 7591).
+ * A grant that another of them got keeps that one, because its refresh token belongs to it (RFC 6749 section 6).
+ */
+export const ownRegistration = async (
+  ctx: Context,
+  { workspaceId }: Pick<Connection, 'workspaceId'>,
+  service: Service,
+  grant: Pick<Grant, 'clientId'> | null = null,
+): Promise<OauthApp | undefined> => {
+  const issuer = issuerOf(oauthOf(service), service.variables);
+  const redirectUri = redirectUriOf(ctx, service.connector);
+  const apps = await ctx.db.oauthApps.where('workspaceId').equals(workspaceId).toArray();
+  const own = apps.filter(({ connectorId, registered }) => connectorId === service.connector.id && registered?.issuer === issuer);
+  const isGood = ({ registered }: OauthApp): boolean => registered?.redirectUri === redirectUri && !hasEnded(registered, ctx.now());
+  return own.find(({ clientId }) => clientId === grant?.clientId) ?? own.find(isGood);
+};
+
+const hasEnded = ({ secretEndsAt }: OwnRegistration, now: number): boolean => secretEndsAt !== null && secretEndsAt <= now;
+
+/** The OAuth app of the account that was chosen for this connection (R121). */
+const chosenApp = async (ctx: Context, { oauthAppId }: Connection): Promise<OauthApp | undefined> =>
+  oauthAppId === null ? undefined : ctx.db.oauthApps.get(oauthAppId);
+
+/** Does Latchkey register itself for this connection: the server lets it, and the account chose no OAuth app of its own (R121). */
+export const registersItself = async (ctx: Context, connection: Connection, service: Service): Promise<boolean> =>
+  oauthOf(service).dynamicRegistration && (await chosenApp(ctx, connection)) === undefined;
+
+/**
+ * Whose registration authorizes this connection: the account's own OAuth app where one was chosen (R121), else the connector's or the one that
+ * Latchkey made itself. Throws `credentials.needed`, or `oauth.client-changed` where that one is no longer there.
+ */
+const registrationFor = async (
+  ctx: Context,
+  connection: Connection,
+  service: Service,
+  grant: Pick<Grant, 'clientId'> | null,
+): Promise<Registration> => {
+  const { clientId, dynamicRegistration } = oauthOf(service);
+  const app =
+    (await chosenApp(ctx, connection)) ?? (dynamicRegistration ? await ownRegistration(ctx, connection, service, grant) : undefined);
+  const credential = appCredential(service.connector.auth);
+  if (credential === 'account-key' || credential === 'client-key') {
+    const key = await signingKeyFor(ctx, service, app);
+    return { clientId: key.issuer, secret: null, ...(credential === 'client-key' ? { key } : { accountKey: key }) };
+  }
   if (app === undefined) {
-    const { clientId } = oauthOf(service);
+    if (dynamicRegistration) throw new Fault('oauth.client-changed');
     if (clientId === null) throw new Fault('credentials.needed', service.connector.name);
     return { clientId, secret: null };
   }
+  if (credential === 'certificate') return { clientId: app.clientId, secret: null, hasCertificate: true };
   if (!app.hasSecret) return { clientId: app.clientId, secret: null };
-  const secret = v.safeParse(v.string(), await ctx.vault.open('oauth-app', app.id));
-  if (!secret.success) throw new Fault('vault.tampered');
-  return { clientId: app.clientId, secret: new Secret(secret.output) };
+  return { clientId: app.clientId, secret: await openSecret(ctx, app) };
 };
 
-/** The service's authorization server, freshly discovered or as its record writes it, with the registration that authorizes this connection. */
-export const serverFor = async (ctx: Context, service: Service, connection: Connection): Promise<Server> => {
+const openSecret = async (ctx: Context, { id }: OauthApp): Promise<Secret> => {
+  const secret = v.safeParse(v.string(), await ctx.vault.open('oauth-app', id));
+  if (!secret.success) throw new Fault('vault.tampered');
+  return new Secret(secret.output);
+};
+
+/** The key that signs for an app, with what the record wants its assertions to say. Throws `credentials.key-needed`. */
+const signingKeyFor = async (ctx: Context, service: Service, app: OauthApp | undefined): Promise<SigningKey> => {
+  if (app?.key === undefined || !app.hasSecret) throw new Fault('credentials.key-needed', service.connector.name);
+  const { assertionAudience } = oauthOf(service);
+  return {
+    ...app.key,
+    issuer: app.clientId,
+    privateKey: await openSecret(ctx, app),
+    audience: assertionAudience === null ? null : fillVariables(assertionAudience, service.variables),
+  };
+};
+
+/** The service's authorization server, freshly discovered or as its record writes it, for this registration. */
+export const serverWith = async (ctx: Context, service: Service, registration: Registration): Promise<Server> => {
+  const auth = oauthOf(service);
+  if (auth.issuer === null) return serverOf(auth, service.variables, registration);
+  return discover(issuerOf(auth, service.variables), registration, netFor(ctx, service));
+};
+
+/** The same with the registration that authorizes this connection, or that got this grant of it. */
+export const serverFor = async (
+  ctx: Context,
+  service: Service,
+  connection: Connection,
+  grant: Pick<Grant, 'clientId'> | null = null,
+): Promise<Server> => {
   try {
-    const auth = oauthOf(service);
-    const registration = await registrationFor(ctx, connection, service);
-    if (auth.issuer === null) return serverOf(auth, service.variables, registration);
-    return await discover(fillVariables(auth.issuer, service.variables), registration, netFor(ctx, service));
+    return await serverWith(ctx, service, await registrationFor(ctx, connection, service, grant));
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }

@@ -2,13 +2,14 @@ import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { type ConnectorAuth, hostPatterns, isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
+import { hostPatterns, isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
 import { truthOf } from '../domain/truth.ts';
+import { WAYS } from '../domain/ways.ts';
 import type { Call } from './command.ts';
 import { pauseFault } from './pausing.ts';
 import { reasonOf } from './regrade.ts';
@@ -50,31 +51,18 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
   };
 };
 
-const BEGINS: Record<ConnectorAuth['method'], AuthorizeWay['begins']> = {
-  'oauth2-code': 'page',
-  'oauth2-client-credentials': 'app',
-  'oauth2-device': 'device',
-  'api-key': 'keys',
-  bearer: 'keys',
-  basic: 'keys',
-  'aws-sigv4': 'keys',
-  none: 'keys',
-  // No connection of it can be made.
-  oauth1: 'keys',
-};
-
 /** What the Authorize button of this connection begins, where the service's record and this host let it. */
 export const authorizeWay = (call: Call, connection: Connection, authorization: Authorization | undefined): AuthorizeWay => {
   const connector = connectorById(connection.connectorId);
   const { auth, id: connectorId } = connector;
-  const begins = BEGINS[auth.method];
+  const { begins } = WAYS[auth.method];
   const isAskedOnSwitch = !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length > 0;
   const way = { begins, connectorId, hosts: hostPatterns(connector), isAskedOnSwitch };
   if (isSandbox(connector) || !isOauth(auth)) return { ...way, by: begins === 'keys' ? 'keys' : 'page' };
   // In the web app a window opens the service's page and this origin reads its answer; where it may not, only the extension can.
-  const { verdict, inWebApp } = truthOf(connector);
+  const { verdict, inWebApp, needsOwnApp } = truthOf(connector);
   if (call.openPage === null && (verdict === 'extension' || inWebApp === 'no')) return { ...way, by: 'extension' };
-  const isAppMissing = auth.clientId === null && connection.oauthAppId === null;
+  const isAppMissing = needsOwnApp && connection.oauthAppId === null;
   const isAsked = isAppMissing || (isAskedOnSwitch && (authorization?.grant ?? null) === null);
   return { ...way, by: isAsked ? 'form' : 'page' };
 };

@@ -4,11 +4,13 @@ import type { Connection } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import { Secret, type TokenSet } from '../domain/secret.ts';
 import { next } from '../domain/transition.ts';
+import { isAppWay } from '../domain/ways.ts';
+import { grantForApp } from '../oauth/app-grant.ts';
 import type { Server } from '../oauth/client.ts';
-import { clientCredentials } from '../oauth/client-credentials.ts';
 import { renew } from '../oauth/refresh.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
+import { forgetIfUnknown } from './registering.ts';
 import { explainNetwork, netFor, oauthOf, type Service, serverFor } from './services.ts';
 
 const tokensSchema = v.strictObject({
@@ -116,20 +118,25 @@ const renewWith = async (
 };
 
 const renewStored = async (ctx: Context, connection: Connection, service: Service, row: Usable, stored: StoredTokens): Promise<Secret> => {
-  const isApp = oauthOf(service).method === 'oauth2-client-credentials';
+  const isApp = isAppWay(service.connector.auth);
   const { refreshToken } = stored;
   if (!isApp && refreshToken === null) return end(ctx, connection, row, 'oauth.token-expired');
   if (stored.isSpent === true) return end(ctx, connection, row, 'oauth.renewal-cut');
-  const server = await serverFor(ctx, service, connection);
+  const server = await serverFor(ctx, service, connection, row.grant).catch((error: unknown) => {
+    if (error instanceof Fault && error.code === 'oauth.client-changed') return null;
+    throw error;
+  });
   // A refresh token belongs to the registration that got it (RFC 6749 section 6).
-  if (server.client.client_id !== row.grant.clientId) return end(ctx, connection, row, 'oauth.client-changed');
+  if (server?.client.client_id !== row.grant.clientId) return end(ctx, connection, row, 'oauth.client-changed');
   let tokens: TokenSet;
   try {
     tokens =
       refreshToken === null
-        ? (await clientCredentials(server, row.grant.scopes, netFor(ctx, service), ctx.now)).tokens
+        ? (await grantForApp(oauthOf(service), server, row.grant.scopes, netFor(ctx, service), ctx.now)).tokens
         : await renewWith(ctx, server, service, row, { ...stored, refreshToken });
-  } catch (error) {
+  } catch (thrown) {
+    const error = await forgetIfUnknown(ctx, connection, service, server.client.client_id, thrown);
+    if (error instanceof Fault && error.code === 'oauth.registration-lost') return end(ctx, connection, row, 'oauth.client-changed');
     if (error instanceof Fault && error.code === 'oauth.grant-ended') return end(ctx, connection, row, 'oauth.grant-ended');
     throw explainNetwork(ctx, service, error);
   }

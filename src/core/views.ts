@@ -11,7 +11,7 @@ import type { Authorization, Holder, TestResult } from '../domain/authorization.
 import type { ReferencePlace } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionType } from '../domain/connection-type.ts';
-import type { ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../domain/connector.ts';
+import type { AppCredential, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../domain/connector.ts';
 import type { DifferenceLine, ReviewItem } from '../domain/difference.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
@@ -38,9 +38,11 @@ import type {
   WorkspaceId,
 } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { KeyFacts } from '../domain/oauth-app.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
 import type { RecordFact } from '../domain/record-facts.ts';
 import type { Truth } from '../domain/truth.ts';
+import type { Begins } from '../domain/ways.ts';
 import type { Role, Side } from '../domain/workspace.ts';
 import type { KindField, Shape, Uses } from '../runtime/kind.ts';
 import type { VaultState } from '../vault/seal.ts';
@@ -87,8 +89,8 @@ export type FrameView = {
  */
 export type AuthorizeWay = {
   readonly by: 'page' | 'keys' | 'form' | 'extension';
-  /** What authorizes then: the service's page, what was typed, the account's own OAuth app, or a code entered on another device. */
-  readonly begins: 'page' | 'keys' | 'app' | 'device';
+  /** What authorizes then. */
+  readonly begins: Begins;
   readonly connectorId: string;
   /** What an extension must be allowed to reach first, as match patterns. */
   readonly hosts: readonly string[];
@@ -231,8 +233,8 @@ export type ConnectionView = ConnectionRow & {
   /** Applications that access can be enabled for. */
   readonly applications: readonly OwnerView[];
   readonly oauthAppId: OauthAppId | null;
-  /** Whose registration authorizes it: none, the connector's unless the account's own is chosen, or the account's own only. */
-  readonly registration: 'none' | 'either' | 'own';
+  /** Whose registration authorizes it: none, the connector's or the one that Latchkey makes itself unless the account's own is chosen, or that only. */
+  readonly registration: 'none' | 'connector' | 'itself' | 'own';
   /** OAuth apps of this connector that could authorize it (R121). */
   readonly oauthApps: readonly { readonly id: OauthAppId; readonly name: string }[];
   /** Accounts that are authorized elsewhere and can be used again, by environment (R78). */
@@ -294,6 +296,11 @@ export type ConnectorView = ConnectorCard & {
   readonly typed: readonly string[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
+  /** The same as match patterns, which an extension must be allowed to reach. */
+  readonly hostPatterns: readonly string[];
+  readonly begins: Begins;
+  /** How an OAuth app of one's own shows who it is. */
+  readonly appCredential: AppCredential;
   /** Secrets that a person types to authorize, in order; empty where it is done at the service's page. */
   readonly keys: readonly { readonly name: string; readonly label: string }[];
   readonly facts: Pick<ConnectorFacts, 'note' | 'docsUrl' | 'setupUrl' | 'isVerified' | 'checkedOn'> & {
@@ -430,8 +437,12 @@ export type OauthAppView = {
   readonly name: string;
   readonly clientId: string;
   readonly hasSecret: boolean;
-  /** What is registered for it at the service. */
-  readonly redirectUri: string;
+  /** Set where what is sealed is a private key. */
+  readonly key: KeyFacts | null;
+  /** Did Latchkey register itself there (RFC 7591); nobody types or changes it. */
+  readonly isByItself: boolean;
+  /** What is registered for it at the service; null where nothing comes back to an address. */
+  readonly redirectUri: string | null;
   /** Connections that a change affects (R121). */
   readonly usedBy: readonly string[];
 };

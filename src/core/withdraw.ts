@@ -18,7 +18,7 @@ export const withdraw = async (ctx: Context, connection: Connection, authorizati
     // A key is the person's own: the service has no request that ends it.
     if (!isOauth(service.connector.auth)) return true;
     const tokens = await openTokens(ctx, authorization.id);
-    await revoke(await serverFor(ctx, service, connection), tokens, netFor(ctx, service));
+    await revoke(await serverFor(ctx, service, connection, authorization.grant), tokens, netFor(ctx, service));
     return true;
   } catch (error) {
     // What is only locked is not lost: unlocking lets the service be told.

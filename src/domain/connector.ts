@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import { registrableDomain } from './public-address.ts';
 
 export type ScopeAccess = 'read' | 'write' | 'admin';
 
@@ -79,16 +80,20 @@ export type OauthEndpoints = {
   readonly refresh: string | null;
   readonly revocation: string | null;
   readonly device: string | null;
+  /** Where the server takes registrations (RFC 7591 section 3). */
+  readonly registration: string | null;
 };
 
 /** OAuth 2; the endpoints come from the issuer's own metadata (RFC 8414 section 3) or are written in the record. */
 export type OauthAuth = {
-  readonly method: 'oauth2-code' | 'oauth2-client-credentials' | 'oauth2-device';
+  readonly method: 'oauth2-code' | 'oauth2-client-credentials' | 'oauth2-device' | 'oauth2-jwt-bearer';
   /** Null where the endpoints are written out. */
   readonly issuer: string | null;
   readonly endpoints: OauthEndpoints | null;
   /** Latchkey's own registration as a public client; null where everybody brings an OAuth app of their own. */
   readonly clientId: string | null;
+  /** Does the server take registrations from anybody (RFC 7591); Latchkey then registers itself, once for each workspace and redirect address. */
+  readonly dynamicRegistration: boolean;
   readonly pkce: 'required' | 'supported' | 'unsupported' | 'unknown';
   /** Does a code exchange work without a secret. */
   readonly publicClient: Known;
@@ -96,8 +101,13 @@ export type OauthAuth = {
   readonly cors: Known;
   /** Does each refresh replace the refresh token. */
   readonly rotates: Known;
-  /** How a client secret is shown (RFC 6749 section 2.3.1). */
-  readonly clientAuthentication: 'basic' | 'post';
+  /**
+   * How the app shows who it is: its secret in the header or the body (RFC 6749 section 2.3.1), an assertion that its key signs (RFC 7523
+   * section 2.2), or a certificate that the browser presents (RFC 8705 section 2).
+   */
+  readonly clientAuthentication: 'basic' | 'post' | 'private-key-jwt' | 'tls';
+  /** Whom a signed assertion speaks to (RFC 7523 section 3); null where that is the token endpoint. */
+  readonly assertionAudience: string | null;
   /** Asked for beside the chosen scopes: who it is, and a refresh token. */
   readonly identityScopes: readonly string[];
   readonly scopeSeparator: string;
@@ -218,8 +228,20 @@ export type Connector = {
   readonly registration: readonly string[];
 };
 
-export const isOauth = (auth: ConnectorAuth): auth is OauthAuth =>
-  auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device';
+export const isOauth = (auth: ConnectorAuth): auth is OauthAuth => auth.method.startsWith('oauth2-');
+
+/** How an OAuth app of one's own shows who it is: by a secret, a private key that speaks for an account, one that speaks for the app, or TLS. */
+export type AppCredential = 'secret' | 'account-key' | 'client-key' | 'certificate';
+
+export const appCredential = (auth: ConnectorAuth): AppCredential => {
+  if (auth.method === 'oauth2-jwt-bearer') return 'account-key';
+  if (!isOauth(auth)) return 'secret';
+  if (auth.clientAuthentication === 'private-key-jwt') return 'client-key';
+  return auth.clientAuthentication === 'tls' ? 'certificate' : 'secret';
+};
+
+/** Is a private key sealed in the place of a client secret. */
+export const takesSigningKey = (auth: ConnectorAuth): boolean => ['account-key', 'client-key'].includes(appCredential(auth));
 
 /** Every address that gets a code, a credential or a request, as the record writes it. */
 export const hostTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
@@ -239,9 +261,8 @@ export const wrongVariables = (connector: Pick<Connector, 'variables'>, variable
 
 /** The variables that a person must give before authorizing: those that the service does not say later, and those its sign-in needs. */
 export const typedVariables = ({ variables, auth }: Connector): ConnectorVariable[] => {
-  const isOauth = auth.method === 'oauth2-code' || auth.method === 'oauth2-client-credentials' || auth.method === 'oauth2-device';
-  const addresses = isOauth ? [auth.issuer, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
-  return variables.filter(({ name, learned }) => learned === undefined || !isOauth || addresses.includes(`{${name}}`));
+  const addresses = isOauth(auth) ? [auth.issuer, auth.assertionAudience, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
+  return variables.filter(({ name, learned }) => learned === undefined || !isOauth(auth) || addresses.includes(`{${name}}`));
 };
 
 /** The values that a pattern of plain alternatives allows (`com|eu|com\\.au`); null where it is no such pattern. */
@@ -270,4 +291,15 @@ const patternsOf = (template: string, variables: readonly ConnectorVariable[]): 
 export const hostPatterns = (connector: Connector): string[] =>
   isSandbox(connector)
     ? []
-    : [...new Set(hostTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)))].sort();
+    : [
+        ...new Set([
+          ...hostTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)),
+          ...aliasPatterns(connector),
+        ]),
+      ].sort();
+
+/** A server that takes certificates may do so at another host of its domain, which only its metadata says (RFC 8705 section 5). */
+const aliasPatterns = ({ auth }: Connector): string[] =>
+  isOauth(auth) && auth.clientAuthentication === 'tls' && auth.issuer !== null && !auth.issuer.includes('{')
+    ? [`https://*.${registrableDomain(auth.issuer)}/*`]
+    : [];

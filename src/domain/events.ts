@@ -60,6 +60,7 @@ export const EVENTS = {
   'connector.changed': 'changed the custom connector {name}: {what}',
   'connector.deleted': 'deleted the custom connector {name}',
   'credentials.saved': 'stored the OAuth app {name}',
+  'credentials.registered': 'had Latchkey registered at {name}',
   'credentials.deleted': 'deleted the OAuth app {name}',
   'credentials.key-exported': 'exported the author key {fingerprint}, encrypted',
   'credentials.key-imported': 'signs with the author key {fingerprint} from now on',

@@ -289,6 +289,27 @@ export const FAULTS = {
     remedy: 'Choose one of this connector, or add it under OAuth apps (R121).',
     retry: false,
   },
+  'credentials.key-needed': {
+    text: '{thing} is authorized with a private key, and none is stored for it.',
+    remedy: 'Enter the key when you authorize, or store it under Settings, OAuth apps, and choose it here.',
+    retry: false,
+  },
+  'credentials.issuer-needed': {
+    text: 'The key does not say whose it is.',
+    remedy: 'Enter whom the key speaks for: the service account, or the client id.',
+    retry: false,
+  },
+  'credentials.client-id-address': {
+    text: 'No service can take this address for a client id: {thing}.',
+    remedy:
+      'Give the https address of the document exactly as a browser writes it, without user name, password and fragment, and no secret.',
+    retry: false,
+  },
+  'credentials.registered': {
+    text: 'Latchkey registered itself for {thing}, so there is nothing to change.',
+    remedy: 'Add an OAuth app of your own if you prefer one, or delete the registration: Latchkey then registers itself anew.',
+    retry: false,
+  },
   'client.unknown': { text: 'There is no client {thing}.', remedy: 'Add the client first, or choose one of those shown.', retry: false },
   'client.taken': { text: 'There is a client {thing} already.', remedy: 'Choose another name.', retry: false },
   'component.unknown-kind': { text: 'There is no kind of component {thing}.', remedy: 'Choose one of the kinds shown.', retry: false },
@@ -576,8 +597,14 @@ export const FAULTS = {
   },
   'oauth.key-unusable': {
     text: 'That is not a private key that can sign with {thing}.',
-    remedy: 'Paste the whole key, from its BEGIN line to its END line.',
+    remedy: 'Choose the key file of the service, or paste the whole key, from its BEGIN PRIVATE KEY line to its END line.',
     retry: false,
+  },
+
+  'oauth.registration-lost': {
+    text: '{thing} no longer knows the registration that Latchkey made there. Nothing was changed.',
+    remedy: 'Authorize again: Latchkey registers itself anew.',
+    retry: true,
   },
 
   'oauth.client-changed': {

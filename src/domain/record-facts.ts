@@ -1,4 +1,13 @@
-import { type Connector, isOauth, isSandbox, type Known, type OauthAuth, type Placement } from './connector.ts';
+import {
+  type AppCredential,
+  appCredential,
+  type Connector,
+  isOauth,
+  isSandbox,
+  type Known,
+  type OauthAuth,
+  type Placement,
+} from './connector.ts';
 
 /** One thing that a record says, with how sure that is. */
 export type RecordFact = { readonly name: string; readonly label: string; readonly says: string; readonly isConfirmed: boolean };
@@ -27,6 +36,15 @@ const placesOf = ({ auth }: Connector): string => {
   return auth.method === 'aws-sigv4' ? 'as a signature in the header Authorization' : 'nowhere';
 };
 
+const CREDENTIALS: Readonly<Record<AppCredential, string>> = {
+  secret: 'By a client secret, where it has one',
+  'account-key': 'By nothing: the key of a service account signs (RFC 7523 section 2.1)',
+  'client-key': 'By an assertion that its private key signs (RFC 7523 section 2.2)',
+  certificate: 'By a certificate that the browser presents (RFC 8705)',
+};
+
+const isSecret = (auth: OauthAuth): boolean => appCredential(auth) === 'secret';
+
 const oauthFacts = (auth: OauthAuth): Omit<RecordFact, 'isConfirmed'>[] => [
   {
     name: 'endpoints',
@@ -36,6 +54,12 @@ const oauthFacts = (auth: OauthAuth): Omit<RecordFact, 'isConfirmed'>[] => [
   { name: 'publicClient', label: 'Works without a client secret', says: KNOWN[auth.publicClient] },
   { name: 'pkce', label: 'Proof key (PKCE)', says: PKCE[auth.pkce] },
   { name: 'tokenEndpointCors', label: 'Web pages may read the token answer', says: KNOWN[auth.cors] },
+  ...(auth.dynamicRegistration
+    ? [{ name: 'dynamicRegistration', label: 'Takes registrations', says: 'From anybody (RFC 7591); Latchkey registers itself' }]
+    : []),
+  ...(isSecret(auth)
+    ? []
+    : [{ name: 'clientAuthentication', label: 'How the app shows who it is', says: CREDENTIALS[appCredential(auth)] }]),
   { name: 'refreshRotation', label: 'Each renewal gives a new refresh token', says: KNOWN[auth.rotates] },
 ];
 

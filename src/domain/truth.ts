@@ -1,4 +1,5 @@
 import { type Connector, isSandbox, type Known, type OauthAuth } from './connector.ts';
+import { isAppWay } from './ways.ts';
 
 export const VERDICTS = {
   both: 'Works in both, the extension and the web app',
@@ -22,6 +23,8 @@ export type Truth = {
   readonly inExtension: 'yes' | 'no';
   /** Does whoever authorizes need an OAuth app of their own, with a secret or without. */
   readonly needsOwnApp: boolean;
+  /** Does Latchkey register itself there when it is first authorized (RFC 7591). */
+  readonly registersItself: boolean;
   readonly needsSecret: boolean;
   /** False where the record's facts behind this were not confirmed. */
   readonly isConfirmed: boolean;
@@ -93,11 +96,48 @@ const ROWS: readonly Row[] = [
     needsSecret: false,
   },
   {
+    when: withMethod('oauth2-jwt-bearer'),
+    verdict: 'key',
+    reason: 'No app and no person signs in: a service account is known by its private key (RFC 7523).',
+    inWebApp: null,
+    needsSecret: true,
+  },
+  {
+    when: oauthWith(({ clientAuthentication }) => clientAuthentication === 'tls'),
+    verdict: 'extension',
+    reason:
+      'The app is known by a certificate that the browser presents (RFC 8705), and no web page may show one to another site. Whoever authorizes brings an OAuth app of their own.',
+    inWebApp: 'no',
+    needsSecret: false,
+  },
+  {
+    when: oauthWith(({ clientAuthentication }) => clientAuthentication === 'private-key-jwt'),
+    verdict: 'own-app',
+    reason: 'The app shows who it is by a private key (RFC 7523 section 2.2). The key stays on the device of whoever enters it.',
+    inWebApp: null,
+    needsSecret: true,
+  },
+  {
     when: withMethod('oauth2-client-credentials'),
     verdict: 'own-app',
     reason: 'An app authorizes for itself, which always takes a secret (RFC 6749 section 4.4).',
     inWebApp: null,
     needsSecret: true,
+  },
+  {
+    when: oauthWith((auth) => auth.dynamicRegistration && auth.cors === 'yes'),
+    verdict: 'both',
+    reason: 'Latchkey registers itself at this service, so nobody brings an OAuth app, and web pages may read the token answer.',
+    inWebApp: 'yes',
+    needsSecret: false,
+  },
+  {
+    when: oauthWith((auth) => auth.dynamicRegistration),
+    verdict: 'extension',
+    reason:
+      'Latchkey registers itself at this service, so nobody brings an OAuth app, but the service lets no web page read the token answer, or nobody has looked it up.',
+    inWebApp: null,
+    needsSecret: false,
   },
   {
     when: oauthWith(({ publicClient }) => publicClient === 'no'),
@@ -146,7 +186,8 @@ const OTHERWISE: Omit<Row, 'when'> = {
 /** The facts that a verdict on an OAuth connector rests on. */
 const isConfirmed = ({ auth, facts }: Connector): boolean => {
   if (!isOauth(auth)) return facts.confirmed.includes('placement') || facts.isVerified;
-  if (auth.method === 'oauth2-client-credentials') return facts.confirmed.includes('endpoints');
+  if (isAppWay(auth)) return facts.confirmed.includes('endpoints');
+  if (auth.dynamicRegistration) return ['dynamicRegistration', 'tokenEndpointCors'].every((fact) => facts.confirmed.includes(fact));
   const needed = auth.publicClient === 'yes' ? ['publicClient', 'tokenEndpointCors'] : ['publicClient'];
   return needed.every((fact) => facts.confirmed.includes(fact));
 };
@@ -162,7 +203,8 @@ export const truthOf = (connector: Connector): Truth => {
     reason,
     inWebApp: row.inWebApp ?? (isOauth(auth) ? auth.cors : 'unknown'),
     inExtension: verdict === 'retired' || verdict === 'oauth1' ? 'no' : 'yes',
-    needsOwnApp: isOauth(auth) && auth.clientId === null,
+    needsOwnApp: isOauth(auth) && auth.clientId === null && !auth.dynamicRegistration,
+    registersItself: isOauth(auth) && auth.dynamicRegistration,
     needsSecret,
     isConfirmed: isSandbox(connector) || isConfirmed(connector),
   };

@@ -1,10 +1,12 @@
 import * as oauth from 'oauth4webapi';
+import type { OauthAuth } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { Secret, type TokenSet } from '../domain/secret.ts';
 import { isToken } from './answer-values.ts';
 import { type Dialect, PLAIN, speakingDialect } from './dialect.ts';
 import { safe } from './faults.ts';
+import { importSigningKey, type SigningKey } from './signing-key.ts';
 import { GENERIC, readTokenAnswer, type TokenAnswer, type TokenQuestion } from './token-answer.ts';
 
 /** A request as oauth4webapi makes it: what leaves here still passes the guarded fetch of the core. */
@@ -14,19 +16,70 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export type Net = { readonly fetch: Fetch; readonly isInsecureAllowed: boolean };
 
 /** Our registration at an authorization server; without a secret it is a public client (RFC 6749 section 2.1). */
-export type Registration = { readonly clientId: string; readonly secret: Secret | null };
+export type Registration = {
+  readonly clientId: string;
+  readonly secret: Secret | null;
+  /** A private key that signs for the app in the place of a secret (RFC 7523 section 2.2). */
+  readonly key?: SigningKey;
+  /** The app is known by a certificate that whoever makes the connection presents (RFC 8705 section 2). */
+  readonly hasCertificate?: boolean;
+  /** A private key that signs for an account, which is no authentication of a client (RFC 7523 section 2.1). */
+  readonly accountKey?: SigningKey;
+};
 
 /** The authorization server and our registration there: a client id belongs to one issuer (S20). */
 export type Server = {
   readonly as: oauth.AuthorizationServer;
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;
+  /** What signs for us, where a private key does. */
+  readonly signingKey?: SigningKey;
   /** How the service deviates, by its record. A server that publishes its metadata has none and is held to the RFC. */
   readonly dialect?: Dialect;
 };
 
-/** How a secret is shown, by the record; without one the client is public (RFC 6749 section 2.3.1). */
-export const authenticateBy = (way: 'basic' | 'post', { secret }: Registration): oauth.ClientAuth => {
+/** The parts of a server that come from the registration alone. */
+export const clientOf = ({ clientId, hasCertificate, accountKey }: Registration): Pick<Server, 'client' | 'signingKey'> => ({
+  client: {
+    client_id: clientId,
+    [oauth.clockTolerance]: 60,
+    ...(hasCertificate === true ? { use_mtls_endpoint_aliases: true } : {}),
+  },
+  ...(accountKey === undefined ? {} : { signingKey: accountKey }),
+});
+
+/** An assertion of its own for each request, signed by the app's key; `audience` null speaks to the issuer (RFC 7523 section 3). */
+const signedBy =
+  ({ privateKey, algorithm, keyId, ...key }: SigningKey, audience: string | null): oauth.ClientAuth =>
+  async (...request) => {
+    const signs = await importSigningKey(privateKey, algorithm);
+    const to = key.audience ?? audience;
+    const options: oauth.ModifyAssertionOptions = {
+      [oauth.modifyAssertion]: (_header, payload) => {
+        if (to !== null) payload['aud'] = to;
+      },
+    };
+    await oauth.PrivateKeyJwt(keyId === null ? signs : { key: signs, kid: keyId }, options)(...request);
+  };
+
+/** How a registration without a shared secret shows who it is; null where it has one, or nothing. */
+const proofOf = ({ key, hasCertificate }: Registration, audience: string | null): oauth.ClientAuth | null => {
+  if (key !== undefined) return signedBy(key, audience);
+  return hasCertificate === true ? oauth.TlsClientAuth() : null;
+};
+
+/**
+ * How a registration shows who it is, by the record: a key signs for it or a certificate stands for it, else its secret goes the way that is
+ * named; without one the client is public (RFC 6749 section 2.3.1). `audience` is whom an assertion speaks to, null for the issuer.
+ */
+export const authenticateBy = (
+  way: OauthAuth['clientAuthentication'],
+  registration: Registration,
+  audience: string | null = null,
+): oauth.ClientAuth => {
+  const { secret } = registration;
+  const proof = proofOf(registration, audience);
+  if (proof !== null) return proof;
   if (secret === null) return oauth.None();
   return way === 'basic' ? oauth.ClientSecretBasic(secret.reveal()) : oauth.ClientSecretPost(secret.reveal());
 };

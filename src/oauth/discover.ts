@@ -1,7 +1,16 @@
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
-import { authenticationOf, type Net, type Registration, requestOptions, type Server } from './client.ts';
+import { registrableDomain } from '../domain/public-address.ts';
+import { authenticationOf, clientOf, type Net, type Registration, requestOptions, type Server } from './client.ts';
 import { speaking } from './faults.ts';
+
+/** Where certificates are taken may be another host of the issuer's, and nobody else's (RFC 8705 section 5, S18). */
+const requireOwnAliases = ({ issuer, mtls_endpoint_aliases: aliases = {} }: oauth.AuthorizationServer): void => {
+  for (const alias of Object.values(aliases)) {
+    if (typeof alias !== 'string' || !URL.canParse(alias) || registrableDomain(alias) !== registrableDomain(issuer))
+      throw new Fault('oauth.issuer-mismatch', new URL(issuer).host);
+  }
+};
 
 /**
  * The issuer's own metadata (RFC 8414 section 3, OpenID Connect Discovery 1.0), whose `issuer` must be exactly the one asked.
@@ -26,9 +35,10 @@ export const discover = async (issuer: string, registration: Registration, net: 
       // Metadata is as trustworthy as its issuer: it must not lead to another host (S18).
       if (endpoint !== undefined && new URL(endpoint).origin !== url.origin) throw new Fault('oauth.issuer-mismatch', url.host);
     }
+    if (registration.hasCertificate === true) requireOwnAliases(as);
     return {
       as,
-      client: { client_id: registration.clientId, [oauth.clockTolerance]: 60 },
+      ...clientOf(registration),
       authentication: authenticationOf(as, registration),
     };
   });

@@ -37,6 +37,10 @@ const fromProcessing = (error: oauth.OperationProcessingError, host: string): Fa
 export const isDeadGrant = (fault: unknown): boolean =>
   fault instanceof Fault && fault.code === 'oauth.refused' && fault.detail !== null && isDeadCode(fault.detail);
 
+/** Does this refusal say that the server does not know who asks (RFC 6749 section 5.2; some say it in a callback too). */
+export const isUnknownClient = (fault: unknown): boolean =>
+  fault instanceof Fault && fault.code === 'oauth.refused' && fault.detail?.trim().toLowerCase() === 'invalid_client';
+
 /** What a protocol or network error means here; faults pass unchanged, anything unknown stays what it was. */
 export const mapOAuthError = (error: unknown, host: string): unknown => {
   if (error instanceof Fault) return error;

@@ -4,15 +4,18 @@ import { Secret } from '../domain/secret.ts';
 import { type Net, type Registration, requestOptions, type Server } from './client.ts';
 import { speaking } from './faults.ts';
 
+/** What a server registered us as; `secretEndsAt` in epoch milliseconds, null where the secret never ends. */
+export type Registered = Registration & { readonly secretEndsAt: number | null };
+
 /**
  * A registration of our own where a server takes them from anybody (RFC 7591): a public client for these redirect addresses, which is then
- * used at this issuer only (S20). Throws `oauth.endpoint-missing`, `oauth.refused`, `oauth.provider-down`, `oauth.answer-unreadable`.
+ * used at this issuer only (S20). `scopes` are all that may ever be asked for with it. Throws `oauth.endpoint-missing`, `oauth.refused`, `oauth.provider-down`, `oauth.answer-unreadable`.
  */
 export const registerClient = async (
   server: Pick<Server, 'as'>,
   request: { readonly name: string; readonly redirectUris: readonly string[]; readonly scopes: readonly string[] },
   net: Net,
-): Promise<Registration> => {
+): Promise<Registered> => {
   const { as } = server;
   if (as.registration_endpoint === undefined) throw new Fault('oauth.endpoint-missing', 'registration');
   const { host } = new URL(as.registration_endpoint);
@@ -28,9 +31,14 @@ export const registerClient = async (
     const response = await oauth.dynamicClientRegistrationRequest(as, metadata, requestOptions(net));
     if (response.status === 429 || response.status >= 500) throw new Fault('oauth.provider-down', host);
     const client = await oauth.processDynamicClientRegistrationResponse(response);
-    const { client_id, client_secret } = client;
+    const { client_id, client_secret, client_secret_expires_at: end, token_endpoint_auth_method: method } = client;
     if (!/^[\x21-\x7e]{1,1024}$/.test(client_id)) throw new Fault('oauth.answer-unreadable', host);
-    // Some servers give a secret that nobody asked for; it is then asked for at the token endpoint.
-    return { clientId: client_id, secret: typeof client_secret === 'string' && client_secret !== '' ? new Secret(client_secret) : null };
+    // Some servers give a secret that nobody asked for; it is then asked for at the token endpoint, unless the answer says otherwise.
+    const hasSecret = typeof client_secret === 'string' && client_secret !== '' && method !== 'none';
+    return {
+      clientId: client_id,
+      secret: hasSecret ? new Secret(client_secret) : null,
+      secretEndsAt: hasSecret && typeof end === 'number' && end > 0 ? end * 1_000 : null,
+    };
   });
 };

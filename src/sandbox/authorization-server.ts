@@ -18,6 +18,8 @@ type Options = {
   readonly redirectUris: readonly string[];
   readonly accessTokenSeconds: number;
   readonly faults: FaultSwitches;
+  /** Fetches the document of a client whose id is its address; the network where none is given. */
+  readonly fetchDocument?: (address: string) => Promise<Response>;
 };
 
 const signingKey = () => ({
@@ -30,7 +32,13 @@ const signingKey = () => ({
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** A real OpenID provider (oidc-provider): code + PKCE S256 for a public client, rotation with reuse detection, revocation and the rest. */
-export const createAuthorizationServer = ({ issuer, redirectUris, accessTokenSeconds, faults }: Options): AuthorizationServer => {
+export const createAuthorizationServer = ({
+  issuer,
+  redirectUris,
+  accessTokenSeconds,
+  faults,
+  fetchDocument,
+}: Options): AuthorizationServer => {
   const storage = createStorage();
   const clientSecret = randomBytes(32).toString('base64url');
   const given = new Set<string>([clientSecret]);
@@ -60,6 +68,9 @@ export const createAuthorizationServer = ({ issuer, redirectUris, accessTokenSec
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     responseTypes: ['code'],
     pkce: { required: () => true },
+    ...(fetchDocument === undefined
+      ? {}
+      : { fetch: (asked: string | URL | Request) => fetchDocument(asked instanceof Request ? asked.url : `${asked}`) }),
     clientBasedCORS: () => true,
     // Asked for whenever a client asks for it: a sandbox is for seeing the whole of it.
     issueRefreshToken: async (_ctx, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
@@ -92,6 +103,7 @@ export const createAuthorizationServer = ({ issuer, redirectUris, accessTokenSec
         allowedPolicy: async (_ctx, client, token) => client.clientSecret !== undefined || token.clientId === client.clientId,
       },
       registration: { enabled: true },
+      clientIdMetadataDocument: { enabled: true, ack: 'draft-02' },
       deviceFlow: {
         enabled: true,
         // The forms come from the provider with its own protection in them; only the words around are ours.

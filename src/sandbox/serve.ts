@@ -12,7 +12,13 @@ import { createSheet } from './services/sheet.ts';
 import { createSms } from './services/sms.ts';
 import { allWell, FAULT_NAMES, FAULT_TABLE, type FaultSwitches } from './switchboard.ts';
 
-export type SandboxOptions = { readonly port: number; readonly redirectUris: readonly string[]; readonly accessTokenSeconds?: number };
+export type SandboxOptions = {
+  readonly port: number;
+  readonly redirectUris: readonly string[];
+  readonly accessTokenSeconds?: number;
+  /** Fetches the document of a client whose id is its address; the network where none is given. */
+  readonly fetchDocument?: (address: string) => Promise<Response>;
+};
 
 export type Sandbox = {
   readonly origin: string;
@@ -55,7 +61,12 @@ const arrived = ({ name, prefix, arrived: rows }: Service): Html =>
   html`<h1>${name}: what arrived</h1>${rows()}<p><a href="${prefix}">Refresh</a> · <a href="/">All services</a></p>`;
 
 /** Starts the sandbox on loopback; port 0 takes any free one. Rejects with the system's error for a taken port. */
-export const startSandbox = async ({ port: wanted, redirectUris, accessTokenSeconds = 3_600 }: SandboxOptions): Promise<Sandbox> => {
+export const startSandbox = async ({
+  port: wanted,
+  redirectUris,
+  accessTokenSeconds = 3_600,
+  fetchDocument,
+}: SandboxOptions): Promise<Sandbox> => {
   const faults = allWell();
   let tokenRequests = 0;
   let handle: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async () => undefined;
@@ -71,7 +82,13 @@ export const startSandbox = async ({ port: wanted, redirectUris, accessTokenSeco
   const sheet = createSheet();
   const sms = createSms();
   const services = [books.service, sheet.service, sms.service];
-  const authorization = createAuthorizationServer({ issuer: origin, redirectUris, accessTokenSeconds, faults });
+  const authorization = createAuthorizationServer({
+    issuer: origin,
+    redirectUris,
+    accessTokenSeconds,
+    faults,
+    ...(fetchDocument === undefined ? {} : { fetchDocument }),
+  });
   const provider = authorization.provider.callback();
   const api = createApi(authorization.provider, services, () => faults.apiDown);
 

@@ -43,7 +43,7 @@ describe('latchkey connectors', () => {
     const { code, out } = await latchkey('list', '--json');
     expect(code).toBe(0);
     const entries: { id: string }[] = JSON.parse(out);
-    expect(entries).toHaveLength(433);
+    expect(entries).toHaveLength(434);
     expect(entries.find(({ id }) => id === 'twilio')).toMatchObject({
       name: 'Twilio',
       loggedInUser: true,
@@ -67,12 +67,12 @@ describe('latchkey connectors', () => {
   it('finds nothing wrong with the shipped records, and says what is old or wrong', async () => {
     expect(await latchkey('check', '--at', '2026-11-26')).toEqual({
       code: 0,
-      out: '433 checked, against 32 discovery documents, 0 findings\n',
+      out: '434 checked, against 32 discovery documents, 0 findings\n',
       error: '',
     });
     const late = await latchkey('check', '--json', '--at', '2028-01-01');
     expect(late.code).toBe(1);
-    expect(JSON.parse(late.out).findings).toHaveLength(433);
+    expect(JSON.parse(late.out).findings).toHaveLength(434);
     const { out } = await latchkey('show', 'twilio', '--json');
     const { truth: _, ...twilio } = JSON.parse(out);
     const wrong = await file(

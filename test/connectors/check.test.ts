@@ -57,6 +57,21 @@ const BROKEN: readonly [string, Partial<Connector>, string][] = [
   ['issuer and endpoints', { auth: { ...auth, issuer: 'https://accounts.zoho.com' } }, 'authorization'],
   ['no authorization page', { auth: { ...auth, endpoints: { ...endpoints, authorization: null } } }, 'authorization'],
   ['no device endpoint', { auth: { ...auth, method: 'oauth2-device' } }, 'authorization'],
+  ['a registration at no address', { auth: { ...auth, dynamicRegistration: true } }, 'authorization'],
+  ['a key for a client that has none', { auth: { ...auth, clientId: 'ours', clientAuthentication: 'private-key-jwt' } }, 'authorization'],
+  ['a client id at an address that no server fetches', { auth: { ...auth, clientId: 'http://app.acme.com/client.json' } }, 'authorization'],
+  [
+    'a registration that a known client id makes idle',
+    {
+      auth: {
+        ...auth,
+        clientId: 'ours',
+        dynamicRegistration: true,
+        endpoints: { ...endpoints, registration: 'https://accounts.zoho.{dataCentre}/reg' },
+      },
+    },
+    'authorization',
+  ],
   ['a message without its inputs', withOperation({ does: 'message' }), 'operations'],
   [
     'an input for a place that the path has not',

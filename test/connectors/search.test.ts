@@ -9,8 +9,8 @@ const search = createConnectorSearch(index);
 const firstOf = (query: string): string | undefined => search(query)[0]?.id;
 
 describe('the index of connectors', () => {
-  it('knows each of the 430 and the three of the sandbox, by name', () => {
-    expect(index).toHaveLength(433);
+  it('knows each of the 431 and the three of the sandbox, by name', () => {
+    expect(index).toHaveLength(434);
     expect(index.filter(({ isSandbox }) => isSandbox)).toHaveLength(3);
     const names = index.map(({ name }) => name);
     expect(names).toEqual([...names].sort(new Intl.Collator('en').compare));

@@ -4,13 +4,13 @@ import { recoverFlows } from '../../src/core/flow-start.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import { defineConnection, startShop } from '../support/builders.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
-import { createOtherWays } from '../support/providers/other-ways.ts';
+import { createOtherWays, SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
 import type { Arrived, Provider } from '../support/providers/provider.ts';
 import { mappedFetch, type Providers, serveProviders } from '../support/providers/serve.ts';
 
 const AWS = { accessKeyId: 'AKIDEXAMPLE0000000', secretAccessKey: 'wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY' } as const;
 
-const { state, github, twilio } = createOtherWays();
+const { state, github, twilio, google } = createOtherWays();
 const signed: Arrived[] = [];
 
 const aws: Provider = {
@@ -28,11 +28,11 @@ let now = Date.now();
 const name = () => freshName();
 
 beforeAll(async () => {
-  providers = await serveProviders([github, twilio, aws]);
+  providers = await serveProviders([github, twilio, google, aws]);
 });
 afterAll(() => providers.close());
 beforeEach(async () => {
-  Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0 });
+  Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0, assertions: 0 });
   signed.length = 0;
   now = Date.now();
   core = await startCore({ fetch: mappedFetch(providers), now: () => now, name: name() });
@@ -112,6 +112,129 @@ describe('client credentials', () => {
       'oauth.keys-not-taken',
     );
     expect(await row()).toBeUndefined();
+  });
+});
+
+describe('a service account key (RFC 7523)', () => {
+  const connectorId = 'google-service-account';
+  const scopes = ['https://www.googleapis.com/auth/cloud-platform.read-only'];
+  const typed = { oauthAppId: null, connectorId, name: 'Robot', issuer: '', subject: '', isConfirmed: false };
+  const define = () => defineConnection(core, shop, connectorId, { scopes });
+  const store = async (connectionId: ConnectionId, part: Partial<typeof typed> & { readonly key: string }) => {
+    const { oauthAppId } = await core.do('saveSigningKey', { ...typed, ...part });
+    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    return oauthAppId;
+  };
+
+  it('R59 R121 signs for itself, and again when the token has ended; the key is sealed and never comes back', async () => {
+    const connectionId = await define();
+    const key = SERVICE_ACCOUNT.keyFile();
+    expect(await core.do('readSigningKey', { key })).toEqual({ issuer: SERVICE_ACCOUNT.email, keyId: 'k9f3', algorithm: 'RS256' });
+    await store(connectionId, { key });
+    expect(await core.do('authorizeAsApp', { connectionId, environment: 'development' })).toEqual({ account: 'Harbour project' });
+    expect(await row()).toMatchObject({ state: 'connected', grant: { canRenew: true, clientId: SERVICE_ACCOUNT.email, scopes } });
+    now += 3_700_000;
+    expect(await core.do('testConnection', { connectionId, environment: 'development' })).toMatchObject({ isOk: true });
+    expect(state.assertions).toBe(2);
+    const [app] = (await core.see('oauthApps', {})).apps;
+    expect(app).toMatchObject({ hasSecret: true, key: { algorithm: 'RS256', keyId: 'k9f3', subject: null }, redirectUri: null });
+    const kept = JSON.stringify(await core.dump());
+    for (const part of [SERVICE_ACCOUNT.pem.slice(40, 90), 'BEGIN PRIVATE KEY', 'ya29-']) expect(kept).not.toContain(part);
+  });
+
+  it('R121 takes PEM with its issuer and whom it speaks for; a pasted key has lost its lines', async () => {
+    const connectionId = await define();
+    const key = SERVICE_ACCOUNT.pem.replaceAll('\n', '');
+    expect(await core.fails('saveSigningKey', { ...typed, key })).toBe('credentials.issuer-needed');
+    const oauthAppId = await store(connectionId, { key, issuer: SERVICE_ACCOUNT.email, subject: SERVICE_ACCOUNT.person });
+    await core.do('authorizeAsApp', { connectionId, environment: 'development' });
+    // A name may change beside the stored key; another key has to be confirmed.
+    const change = { ...typed, oauthAppId, name: 'Other', subject: SERVICE_ACCOUNT.person };
+    await core.do('saveSigningKey', { ...change, key: null });
+    expect((await core.see('oauthApps', {})).apps).toMatchObject([{ name: 'Other', clientId: SERVICE_ACCOUNT.email, hasSecret: true }]);
+    expect(await core.fails('saveSigningKey', { ...change, key })).toBe('credentials.affects');
+    expect(await core.fails('saveSigningKey', { ...change, key: null, subject: '' })).toBe('credentials.affects');
+    await core.do('saveSigningKey', { ...change, key: null, subject: '', isConfirmed: true });
+    expect(await row()).toMatchObject({ state: 'needs-reauthorization', reason: 'oauth.client-changed' });
+  });
+
+  it('R68 says that a key is missing, is none, or belongs to another way', async () => {
+    const connectionId = await define();
+    expect(await core.fails('authorizeAsApp', { connectionId, environment: 'development' })).toBe('credentials.key-needed');
+    for (const key of ['nonsense', '{}', SERVICE_ACCOUNT.pem.replace('MII', 'XXX'), '{"kty":"RSA","d":"x"}'])
+      expect(await core.fails('saveSigningKey', { ...typed, issuer: 'robot', key })).toBe('oauth.key-unusable');
+    expect(await core.fails('saveSigningKey', { ...typed, connectorId: 'twilio-oauth', key: SERVICE_ACCOUNT.keyFile() })).toBe(
+      'oauth.way-wrong',
+    );
+    const secret = { oauthAppId: null, connectorId, name: 'Ours', clientId: 'robot', clientSecret: 'secret', isConfirmed: false };
+    expect(await core.fails('saveOauthApp', secret)).toBe('oauth.way-wrong');
+    await store(connectionId, { key: SERVICE_ACCOUNT.pem, issuer: 'somebody-else' });
+    expect(await core.fails('authorizeAsApp', { connectionId, environment: 'development' })).toBe('oauth.refused');
+    expect(await row()).toBeUndefined();
+  });
+});
+
+describe('an OAuth app that shows who it is without a secret', () => {
+  const custom = async (clientAuthentication: string) => {
+    await core.do('allowCustomConnectors', { isAllowed: true });
+    const { connectorId } = await core.do('addConnector', {
+      name: 'Acme',
+      record: {
+        category: 'Custom',
+        description: 'Acme: what Acme does.',
+        auth: { method: 'oauth2-client-credentials', endpoints: { token: 'https://login.acme.com/token' }, clientAuthentication },
+        apiBase: 'https://api.acme.com/',
+      },
+    });
+    return { connectorId, connectionId: await defineConnection(core, shop, connectorId, { linkName: 'acme' }) };
+  };
+  const sent: { readonly url: string; readonly init: RequestInit }[] = [];
+  beforeEach(async () => {
+    sent.length = 0;
+    const fetch = async (url: string, init: RequestInit) => {
+      sent.push({ url, init });
+      return Response.json({ access_token: 'acme-token', token_type: 'bearer' });
+    };
+    core = await startCore({ fetch, now: () => now, name: name() });
+    shop = await startShop(core);
+  });
+  const form = () => Object.fromEntries(new URLSearchParams(String(sent[0]?.init.body)));
+
+  it('R121 signs with a sealed private key (RFC 7523 section 2.2)', async () => {
+    const { connectorId, connectionId } = await custom('private-key-jwt');
+    expect(await core.see('connector', { connectorId })).toMatchObject({ appCredential: 'client-key', truth: { verdict: 'own-app' } });
+    const key = {
+      oauthAppId: null,
+      connectorId,
+      name: 'Ours',
+      issuer: 'our-app',
+      subject: '',
+      key: SERVICE_ACCOUNT.pem,
+      isConfirmed: false,
+    };
+    const { oauthAppId } = await core.do('saveSigningKey', key);
+    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    await core.do('authorizeAsApp', { connectionId, environment: 'development' });
+    expect(form()).toMatchObject({ client_id: 'our-app', client_assertion_type: expect.stringContaining('jwt-bearer') });
+    const [, payload = ''] = (form()['client_assertion'] ?? '').split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({ iss: 'our-app', aud: 'https://login.acme.com/token' });
+    expect(sent[0]?.init.credentials).toBe('omit');
+    expect(JSON.stringify(await core.dump())).not.toContain(SERVICE_ACCOUNT.pem.slice(40, 90));
+  });
+
+  it('S26 sends the browser’s credentials only where a certificate has to go along (RFC 8705)', async () => {
+    const { connectorId, connectionId } = await custom('tls');
+    expect(await core.see('connector', { connectorId })).toMatchObject({
+      appCredential: 'certificate',
+      truth: { verdict: 'extension', needsSecret: false, needsOwnApp: true },
+    });
+    const app = { oauthAppId: null, connectorId, name: 'Ours', clientId: 'our-app', clientSecret: null, isConfirmed: false };
+    const { oauthAppId } = await core.do('saveOauthApp', app);
+    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    await core.do('authorizeAsApp', { connectionId, environment: 'development' });
+    expect(form()).toEqual({ client_id: 'our-app', grant_type: 'client_credentials' });
+    expect(sent[0]).toMatchObject({ url: 'https://login.acme.com/token', init: { credentials: 'include', redirect: 'error' } });
+    expect(sent.slice(1).every(({ init }) => init.credentials === 'omit')).toBe(true);
   });
 });
 

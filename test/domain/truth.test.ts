@@ -20,14 +20,15 @@ describe('what is true of a connector', () => {
       expect(truth.words).toBe(VERDICTS[truth.verdict]);
       expect(truth.reason).toMatch(/^[A-Z].+\.$/);
       if (truth.verdict === 'both') {
-        expect(auth).toMatchObject({ publicClient: 'yes', cors: 'yes' });
+        expect(auth).toMatchObject(truth.registersItself ? { cors: 'yes' } : { publicClient: 'yes', cors: 'yes' });
         expect(auth?.pkce === 'unsupported' && auth.method === 'oauth2-code').toBe(false);
       }
-      if (truth.verdict === 'extension') expect(auth?.publicClient).toBe('yes');
+      if (truth.verdict === 'extension' && !truth.registersItself) expect(auth?.publicClient).toBe('yes');
       if (truth.inWebApp === 'yes') expect(auth?.cors).toBe('yes');
       if (truth.needsSecret) expect(auth).not.toBe(null);
-      expect(truth.needsOwnApp).toBe(auth !== null && auth.clientId === null);
-      expect(truth.verdict === 'key').toBe(auth === null && !connector.isRetired && !['oauth1', 'none'].includes(connector.auth.method));
+      expect(truth.needsOwnApp).toBe(auth !== null && auth.clientId === null && !truth.registersItself);
+      const isKey = auth === null ? !['oauth1', 'none'].includes(connector.auth.method) : auth.method === 'oauth2-jwt-bearer';
+      expect(truth.verdict === 'key').toBe(isKey && !connector.isRetired);
     },
   );
 
@@ -69,11 +70,13 @@ describe('what is true of a connector', () => {
       ['github-device', 'extension', 'no'],
       ['slack', 'extension', 'unknown'],
       ['xero', 'extension', 'unknown'],
+      ['huggingface', 'extension', 'unknown'],
       ['gitlab', 'both', 'yes'],
       ['twilio', 'key', 'unknown'],
       ['stripe', 'key', 'unknown'],
       ['aws', 'key', 'unknown'],
       ['zoom-s2s', 'own-app', 'unknown'],
+      ['google-service-account', 'key', 'yes'],
       ['discogs', 'oauth1', 'no'],
       ['clockwork-sms', 'retired', 'no'],
       ['sandbox-books', 'both', 'yes'],
@@ -92,6 +95,9 @@ describe('what is true of a connector', () => {
     expect(truthOf({ ...rest, auth: { ...auth, publicClient: 'unknown' } })).toMatchObject({ verdict: 'own-app', needsSecret: true });
     expect(truthOf({ ...rest, auth: { ...auth, cors: 'unknown' } })).toMatchObject({ verdict: 'extension', inWebApp: 'unknown' });
     expect(truthOf({ ...rest, auth: { ...auth, pkce: 'unsupported' } })).toMatchObject({ verdict: 'own-app' });
+    const itself = { ...auth, dynamicRegistration: true, publicClient: 'unknown' } as const;
+    expect(truthOf({ ...rest, auth: itself })).toMatchObject({ verdict: 'both', needsOwnApp: false, registersItself: true });
+    expect(truthOf({ ...rest, auth: { ...itself, cors: 'unknown' } })).toMatchObject({ verdict: 'extension', needsOwnApp: false });
     expect(truthOf(connectorById('microsoft-graph')).isConfirmed).toBe(false);
     expect(truthOf(connectorById('gitlab')).isConfirmed).toBe(true);
   });

@@ -44,7 +44,7 @@ describe.each([
 
   it('R20 paints thirty first with the sandbox at the head, and more when asked', async () => {
     await goTo(page, '#/catalogue', 'Catalogue');
-    await page.getByText('433 connectors').waitFor();
+    await page.getByText('434 connectors').waitFor();
     expect(await cards(page).count()).toBe(30);
     expect(await cards(page).first().textContent()).toContain('sandbox');
     await page.getByRole('button', { name: 'Show 60 more' }).click();
@@ -74,7 +74,7 @@ describe.each([
     await goTo(page, '#/catalogue', 'Catalogue');
     await search(page).pressSequentially('salseforce');
     await expect.poll(() => cards(page).first().getByRole('link').textContent()).toBe('Salesforce');
-    expect(await page.getByRole('status').first().textContent()).toMatch(/^\d+ of 433 connectors fit/);
+    expect(await page.getByRole('status').first().textContent()).toMatch(/^\d+ of 434 connectors fit/);
     expect(await hashOf(page)).toBe('#/catalogue?q=salseforce');
     await search(page).fill('salfrsce');
     await page.getByText('No connector fits.').waitFor();
@@ -83,12 +83,12 @@ describe.each([
 
   it('R22 filters by what the address says, and takes filters back', async () => {
     await goTo(page, '#/catalogue?cat=SMS&type=logged-in-user', 'Catalogue');
-    await page.getByText('5 of 433 connectors fit').waitFor();
+    await page.getByText('5 of 434 connectors fit').waitFor();
     expect(await page.getByLabel('Category', { exact: true }).inputValue()).toBe('SMS');
     await page.getByRole('button', { name: 'Has a test request' }).click();
     await expect.poll(() => hashOf(page)).toContain('test=yes');
     await page.getByRole('button', { name: 'Clear filters' }).click();
-    await page.getByText('433 connectors').waitFor();
+    await page.getByText('434 connectors').waitFor();
     expect(await hashOf(page)).toBe('#/catalogue');
   });
 
@@ -143,7 +143,7 @@ describe.each([
     await goTo(page, '#/connections/new?connector=discogs', 'New connection');
     await page.getByText(/Latchkey cannot authorize this way: Discogs, OAuth 1/).waitFor();
     await page.getByRole('button', { name: 'Choose another connector' }).click();
-    await page.getByText('433 connectors').waitFor();
+    await page.getByText('434 connectors').waitFor();
   });
 
   it('offers in the web app no way that only the extension can go', async () => {
@@ -294,7 +294,7 @@ describe.each([
     await page.getByText('The custom connector Acme is changed.').waitFor();
     await page.reload();
     await goTo(page, '#/catalogue?q=acme', 'Catalogue');
-    await page.getByText('1 of 434 connectors fits').waitFor();
+    await page.getByText('1 of 435 connectors fits').waitFor();
   });
 
   it('R5 R59 R121 asks a client for its own OAuth app too: the bundle brought none', async () => {

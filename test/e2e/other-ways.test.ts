@@ -2,18 +2,18 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findings } from '../support/axe.ts';
 import { type Host, startExtension } from '../support/browser.ts';
-import { createOtherWays, OTHER_WAYS } from '../support/providers/other-ways.ts';
+import { createOtherWays, OTHER_WAYS, SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
 import { type Providers, serveProviders } from '../support/providers/serve.ts';
 import { goTo, loadSample } from './steps.ts';
 
 describe('authorizing without the service’s page in the built extension', () => {
-  const { state, github, twilio } = createOtherWays();
+  const { state, github, twilio, huggingface, google } = createOtherWays();
   let providers: Providers;
   let host: Host;
   let page: Page;
   beforeAll(async () => {
-    providers = await serveProviders([github, twilio]);
-    const hosts = [github, twilio].flatMap((provider) => provider.hosts);
+    providers = await serveProviders([github, twilio, huggingface, google]);
+    const hosts = [github, twilio, huggingface, google].flatMap((provider) => provider.hosts);
     host = await startExtension({ providers: { tlsPort: providers.tlsPort, hosts }, allowedHosts: ['https://*/*'] });
     page = await host.open();
     await loadSample(page);
@@ -57,5 +57,43 @@ describe('authorizing without the service’s page in the built extension', () =
       .getByText('Harbour Homes')
       .waitFor();
     expect(await page.content()).not.toContain(OTHER_WAYS.appSecret);
+  });
+
+  it('R59 R66 registers itself where the service lets anybody, and asks for no OAuth app (RFC 7591)', async () => {
+    await goTo(page, '#/connections/new?connector=huggingface&step=2', 'New connection');
+    await page.getByText(/^Latchkey registers itself at this service, Hugging Face/).waitFor();
+    expect(await page.getByLabel('Client id', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Create and authorize' }).click();
+    await page
+      .getByRole('region', { name: /, development/ })
+      .getByText('Grace Hopper')
+      .waitFor();
+    expect(state.registrations).toBe(1);
+    await goTo(page, '#/oauth-apps', 'OAuth apps');
+    await page.getByText('Latchkey registered itself here').waitFor();
+    await page.getByRole('button', { name: 'Add OAuth app' }).click();
+    await page.getByLabel('Service', { exact: true }).selectOption('huggingface');
+    await page.getByLabel('Name of the OAuth app').fill('Our app');
+    await page.getByLabel('Client id', { exact: true }).fill('https://app.acme.com/oauth/latchkey.json');
+    await page.getByRole('button', { name: 'Show the document to host' }).click();
+    await page.getByText('"token_endpoint_auth_method": "none"').waitFor();
+    expect(await findings(page)).toEqual([]);
+  });
+
+  it('R59 R66 reads the key file of a service account, says what it is, and signs with it (RFC 7523)', async () => {
+    await goTo(page, '#/connections/new?connector=google-service-account&step=4', 'New connection');
+    await page.getByRole('button', { name: 'Create, then authorize' }).click();
+    const dialog = page.getByRole('dialog');
+    const file = { name: 'key.json', mimeType: 'application/json', buffer: Buffer.from(SERVICE_ACCOUNT.keyFile()) };
+    await dialog.getByLabel(/^Key file of/).setInputFiles(file);
+    await dialog.getByText(`Read: a private key of ${SERVICE_ACCOUNT.email} that signs with RS256, key id k9f3.`).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await dialog.getByRole('button', { name: /^Authorize/ }).click();
+    await page
+      .getByRole('region', { name: /, development/ })
+      .getByText('Harbour project')
+      .waitFor();
+    expect(await page.content()).not.toContain(SERVICE_ACCOUNT.pem.slice(40, 90));
   });
 });

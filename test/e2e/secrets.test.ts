@@ -115,7 +115,7 @@ const useVault = async (page: Page, kind: 'pwa' | 'extension'): Promise<Buffer |
   await page.getByRole('button', { name: 'Add OAuth app' }).click();
   await page.getByLabel('Name of the OAuth app').fill('Our app');
   await page.getByLabel('Client id').fill('ours');
-  await page.getByLabel('Client secret (optional)').fill(TYPED.clientSecret);
+  await page.getByLabel(/^Client secret/).fill(TYPED.clientSecret);
   await page.getByRole('button', { name: 'Store the OAuth app' }).click();
   await page.getByText('with a sealed secret').waitFor();
   if (kind === 'pwa') return null;

@@ -3,10 +3,13 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/serve.ts';
 export const TEST_REDIRECT = 'http://localhost/callback.html';
 
 /** The real sandbox on a free port, for one test file. */
-export const startTestSandbox = (options: { accessTokenSeconds?: number; redirectUris?: string[] } = {}): Promise<Sandbox> =>
+export const startTestSandbox = (
+  options: { accessTokenSeconds?: number; redirectUris?: string[]; fetchDocument?: (address: string) => Promise<Response> } = {},
+): Promise<Sandbox> =>
   startSandbox({
     port: 0,
     redirectUris: [TEST_REDIRECT, ...(options.redirectUris ?? [])],
+    ...(options.fetchDocument === undefined ? {} : { fetchDocument: options.fetchDocument }),
     ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
   });
 

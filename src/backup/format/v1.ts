@@ -8,6 +8,7 @@ import { EVENTS, type EventName } from '../../domain/events.ts';
 import { FAULTS, type FaultCode } from '../../domain/faults.ts';
 import { isId, type OwnerId } from '../../domain/ids.ts';
 import type { JsonValue } from '../../domain/json.ts';
+import { SIGNING_ALGORITHMS } from '../../domain/oauth-app.ts';
 
 export const BACKUP_FORMAT = 'latchkey.backup/1';
 
@@ -201,6 +202,10 @@ export const BACKUP_ROWS = {
     name: nameField,
     clientId: text,
     hasSecret: v.boolean(),
+    /** Absent where a secret is sealed and no private key. */
+    key: v.exactOptional(v.strictObject({ algorithm: v.picklist(SIGNING_ALGORITHMS), keyId: v.nullable(text), subject: v.nullable(text) })),
+    /** Absent where somebody registered it by hand. */
+    registered: v.exactOptional(v.strictObject({ issuer: text, redirectUri: text, secretEndsAt: v.nullable(timeField) })),
     createdAt: timeField,
     revision: whole,
   },

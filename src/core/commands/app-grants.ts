@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { askedScopes } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
-import { clientCredentials } from '../../oauth/client-credentials.ts';
+import { isAppWay } from '../../domain/ways.ts';
+import { grantForApp } from '../../oauth/app-grant.ts';
 import { type Asker, arriveWith, grantOf, serviceSoFar } from '../arrival.ts';
 import { command } from '../command.ts';
 import { beginDevice } from '../device-flow.ts';
@@ -16,8 +17,8 @@ import { sealTokens } from '../tokens.ts';
 const input = v.strictObject({ connectionId: idInput('con'), environment: environmentInput, variables: v.optional(variablesInput, {}) });
 
 /**
- * Authorizes as the account's own OAuth app, without a person (RFC 6749 section 4.4). Throws `credentials.needed`, `oauth.refused`,
- * `oauth.provider-down`; a failure leaves the grant before as it was (R68).
+ * Authorizes as the account's own OAuth app or service account, without a person (RFC 6749 section 4.4, RFC 7523). Throws
+ * `credentials.needed`, `credentials.key-needed`, `oauth.refused`, `oauth.provider-down`; a failure leaves the grant before as it was (R68).
  */
 export const authorizeAsApp = command({
   allow: 'application.use',
@@ -26,7 +27,7 @@ export const authorizeAsApp = command({
     const { connection, slot } = await loadSlot(call, where, 'authorization.grant');
     await requireUnlocked(call);
     const service = await serviceSoFar(call, connection, variables);
-    if (oauthOf(service).method !== 'oauth2-client-credentials') throw new Fault('oauth.way-wrong', service.connector.name);
+    if (!isAppWay(service.connector.auth)) throw new Fault('oauth.way-wrong', service.connector.name);
     const { workspace, member } = call.acting();
     const asker: Asker = {
       workspaceId: workspace.id,
@@ -39,7 +40,7 @@ export const authorizeAsApp = command({
     try {
       const server = await serverFor(call, service, connection);
       const scopes = askedScopes(connection, slot.environment);
-      const given = await clientCredentials(server, scopes, netFor(call, service), call.now);
+      const given = await grantForApp(oauthOf(service), server, scopes, netFor(call, service), call.now);
       const arrived = await arriveWith(call, connection, variables, server, { ...given, subject: null });
       const { row, event } = await grantOf(call, connection, asker, arrived, server);
       await record(call, {

@@ -175,9 +175,10 @@ export const resetVault = command({
               lastTest: null,
             }),
           ),
-          oauthApps: apps.map((app) => ({ ...app, hasSecret: false })),
+          oauthApps: apps.filter(({ registered }) => registered === undefined).map((app) => ({ ...app, hasSecret: false })),
         },
-        remove: { settings: keys },
+        // Without its secret a registration of Latchkey's own is of no use; the next authorization makes another.
+        remove: { settings: keys, oauthApps: apps.filter(({ registered }) => registered !== undefined).map(({ id }) => id) },
         event: null,
       });
       await tell(call, 'vault.reset');

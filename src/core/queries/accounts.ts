@@ -4,6 +4,7 @@ import { WAYS } from '../../domain/ways.ts';
 import { query } from '../command.ts';
 import { customEntries } from '../custom-connectors.ts';
 import { environmentInput, idInput, nothing } from '../inputs.ts';
+import { connectionsOfApp } from '../own-apps.ts';
 import { findAuthorization, loadSlot } from '../owners.ts';
 import { presetsFor } from '../presets.ts';
 import { redirectUriOf } from '../services.ts';
@@ -45,25 +46,27 @@ export const oauthApps = query({
     call.require('credentials.manage');
     const { workspace } = call.acting();
     const apps = await call.db.oauthApps.where('workspaceId').equals(workspace.id).toArray();
-    const used = await call.db.connections
-      .where('oauthAppId')
-      .anyOf(apps.map(({ id }) => id))
-      .toArray();
+    const used = new Map(await Promise.all(apps.map(async (app) => [app.id, await connectionsOfApp(call, app)] as const)));
     return {
       connectors: [...(await customEntries(call)), ...connectorIndex()]
         .filter(({ method, isRetired }) => method.startsWith('oauth2-') && WAYS[method].isOffered && !isRetired)
         .map(({ id, name }) => ({ id, name })),
       apps: apps
         .sort((a, b) => a.name.localeCompare(b.name))
-        .map(({ id, connectorId, name, clientId, hasSecret }) => ({
+        .map(({ id, connectorId, name, clientId, hasSecret, key = null, registered }) => ({
           id,
           connectorId,
           connectorName: connectorById(connectorId).name,
           name,
           clientId,
           hasSecret,
-          redirectUri: redirectUriOf(call, connectorById(connectorId)),
-          usedBy: used.filter(({ oauthAppId }) => oauthAppId === id).map(({ displayName }) => displayName),
+          key,
+          isByItself: registered !== undefined,
+          redirectUri:
+            connectorById(connectorId).auth.method === 'oauth2-code'
+              ? (registered?.redirectUri ?? redirectUriOf(call, connectorById(connectorId)))
+              : null,
+          usedBy: (used.get(id) ?? []).map(({ displayName }) => displayName).sort(),
         })),
     };
   },
@@ -81,7 +84,7 @@ export const authorizing = query({
       values: before?.variables ?? (await presetsFor(call, connection)),
       oauthAppId: connection.oauthAppId,
       apps: apps
-        .filter(({ connectorId }) => connectorId === connection.connectorId)
+        .filter(({ connectorId, registered }) => connectorId === connection.connectorId && registered === undefined)
         .map(({ id, name, clientId }) => ({ id, name, clientId })),
       credentials,
     };

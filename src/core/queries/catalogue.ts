@@ -3,7 +3,7 @@ import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames, type NearestNames } from '../../connectors/search.ts';
-import { type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
+import { appCredential, type Connector, hostPatterns, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
 import { isCustomId } from '../../domain/custom.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
@@ -144,6 +144,9 @@ export const connector = query({
       typed: isSandbox(found) ? [] : typedVariables(found).map(({ name }) => name),
       operations: found.operations,
       hosts: hostsOf(found, await readSandboxOrigin(call)),
+      hostPatterns: hostPatterns(found),
+      begins: WAYS[auth.method].begins,
+      appCredential: appCredential(auth),
       keys: keyNames(auth),
       facts: { note, docsUrl, setupUrl, isVerified, checkedOn, rows: recordFacts(found) },
       truth: truthOf(found),

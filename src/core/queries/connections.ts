@@ -4,11 +4,12 @@ import type { Action } from '../../domain/access.ts';
 import type { Authorization } from '../../domain/authorization.ts';
 import type { Connection } from '../../domain/connection.ts';
 import { typesFor } from '../../domain/connection-type.ts';
-import { isOauth } from '../../domain/connector.ts';
+import { type Connector, isOauth } from '../../domain/connector.ts';
 import { ENVIRONMENTS } from '../../domain/environment.ts';
 import { Fault, type FaultData, faultRemedy, faultText } from '../../domain/faults.ts';
 import { isInstallationId } from '../../domain/ids.ts';
 import { type DefinitionAction, definitionRefusal } from '../../domain/lifecycle.ts';
+import { truthOf } from '../../domain/truth.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { type Call, query } from '../command.ts';
 import { idInput } from '../inputs.ts';
@@ -57,6 +58,13 @@ const reusableAccounts = async (call: Call, found: Connection, slots: readonly S
     }
   }
   return offers;
+};
+
+const registrationOf = (connector: Connector): ConnectionView['registration'] => {
+  if (!isOauth(connector.auth)) return 'none';
+  const { needsOwnApp, registersItself } = truthOf(connector);
+  if (needsOwnApp) return 'own';
+  return registersItself ? 'itself' : 'connector';
 };
 
 /** One connection with everything its page shows. Throws `store.missing`, `access.refused`. */
@@ -114,8 +122,10 @@ export const connection = query({
       createdAt: found.createdAt,
       applications: applications.map(({ id, name }): OwnerView => ({ id, name, kind: 'application' })),
       oauthAppId: found.oauthAppId,
-      registration: isOauth(connector.auth) ? (connector.auth.clientId === null ? 'own' : 'either') : 'none',
-      oauthApps: apps.filter(({ connectorId }) => connectorId === found.connectorId).map(({ id, name }) => ({ id, name })),
+      registration: registrationOf(connector),
+      oauthApps: apps
+        .filter(({ connectorId, registered }) => connectorId === found.connectorId && registered === undefined)
+        .map(({ id, name }) => ({ id, name })),
       reusable: await reusableAccounts(call, found, row.slots),
       separateGrants: ENVIRONMENTS.filter((one) => rows.some(({ environment, grant }) => environment === one && grant !== null)),
       types: typesFor(connector),

@@ -12,9 +12,9 @@ const SEALED = {
 
 /** What a person would ask after, by table. `sealed` rows hold ciphertext alone. */
 const STORED: readonly { readonly table: TableName; readonly what: string; readonly isSealed: boolean }[] = [
-  { table: 'secrets', what: 'Tokens, client secrets, author keys and open sign-ins', isSealed: true },
+  { table: 'secrets', what: 'Tokens, client secrets, private keys, author keys and open sign-ins', isSealed: true },
   { table: 'authorizations', what: 'Authorizations: account names, scopes, times', isSealed: false },
-  { table: 'oauthApps', what: 'Client ids of your own OAuth apps', isSealed: false },
+  { table: 'oauthApps', what: 'Client ids of your own OAuth apps and of Latchkey’s own registrations', isSealed: false },
   { table: 'connectors', what: 'Connectors that a workspace made itself', isSealed: false },
   { table: 'connections', what: 'Definitions of connections', isSealed: false },
   { table: 'applications', what: 'Applications that are built here', isSealed: false },

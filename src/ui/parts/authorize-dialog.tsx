@@ -101,7 +101,9 @@ const AskForm = ({ connector, known, way, connectionId, displayName, environment
       )}
       {isAppAsked ? (
         <fieldset>
-          <legend>Your OAuth app at {connector.name}</legend>
+          <legend>
+            Your {connector.appCredential === 'account-key' ? 'key' : 'OAuth app'} at {connector.name}
+          </legend>
           <p>{ownAppWords(connector)}</p>
           {known.credentials.allowed ? (
             <>

@@ -5,7 +5,17 @@ import { WAYS } from '../../domain/ways.ts';
 import { SelectField, TextField } from './basics.tsx';
 import { objectAt, rowsAt, textAt, withAt } from './connector-draft.ts';
 
-const METHODS = ['oauth2-code', 'oauth2-client-credentials', 'oauth2-device', 'api-key', 'bearer', 'basic', 'aws-sigv4', 'none'] as const;
+const METHODS = [
+  'oauth2-code',
+  'oauth2-client-credentials',
+  'oauth2-device',
+  'oauth2-jwt-bearer',
+  'api-key',
+  'bearer',
+  'basic',
+  'aws-sigv4',
+  'none',
+] as const;
 type Method = (typeof METHODS)[number];
 
 type FieldRow = { readonly at: string; readonly label: string; readonly hint?: string; readonly isOptional?: true };
@@ -19,9 +29,30 @@ const FIELDS: Readonly<Record<Method, readonly FieldRow[]>> = {
     { at: 'endpoints.authorization', label: 'Authorization address', hint: 'Like https://login.service.com/oauth/authorize' },
     TOKEN,
     REVOCATION,
+    {
+      at: 'clientId',
+      label: 'Client id for everybody (optional)',
+      hint: 'One without a secret, or the https address of a document that you host. Empty: each brings an OAuth app of their own.',
+      isOptional: true,
+    },
+    {
+      at: 'endpoints.registration',
+      label: 'Registration address (optional)',
+      hint: 'Where the service takes registrations from anybody (RFC 7591). Latchkey then registers itself.',
+      isOptional: true,
+    },
   ],
   'oauth2-client-credentials': [TOKEN, REVOCATION],
   'oauth2-device': [{ at: 'endpoints.device', label: 'Device authorization address' }, TOKEN, REVOCATION],
+  'oauth2-jwt-bearer': [
+    TOKEN,
+    {
+      at: 'assertionAudience',
+      label: 'Audience of its assertions (optional)',
+      hint: 'Where the service wants something else than the token address.',
+      isOptional: true,
+    },
+  ],
   'api-key': [{ at: 'fields.0.label', label: 'What the service calls the key', hint: 'Like API key' }],
   bearer: [{ at: 'fields.0.label', label: 'What the service calls the token', hint: 'Like Access token' }],
   basic: [
@@ -39,6 +70,7 @@ const STARTS: Readonly<Record<Method, JsonObject>> = {
   'oauth2-code': { endpoints: { authorization: '', token: '' } },
   'oauth2-client-credentials': { endpoints: { token: '' } },
   'oauth2-device': { endpoints: { device: '', token: '' } },
+  'oauth2-jwt-bearer': { endpoints: { token: '' } },
   'api-key': key('key', { in: 'header', name: '', prefix: '' }),
   bearer: key('token', { ...BEARER }),
   basic: { user: { label: '' }, password: { label: '' } },
@@ -51,6 +83,7 @@ const PLACEMENT: Readonly<Partial<Record<Method, string>>> = {
   'oauth2-code': 'placement',
   'oauth2-client-credentials': 'placement',
   'oauth2-device': 'placement',
+  'oauth2-jwt-bearer': 'placement',
   'api-key': 'fields.0.placement',
   bearer: 'fields.0.placement',
 };
@@ -68,6 +101,16 @@ const NAMED: Readonly<Record<string, string>> = {
   path: 'Name in braces that it takes the place of',
   body: 'Member of the body that carries it',
 };
+
+/** A registration address is what makes Latchkey register itself. */
+const withField = (auth: JsonObject, { at, isOptional }: FieldRow, value: string): JsonObject => {
+  const given = value === '' && isOptional === true ? undefined : value;
+  const next = withAt(auth, at, given);
+  return at === 'endpoints.registration' ? withAt(next, 'dynamicRegistration', given === undefined ? undefined : true) : next;
+};
+
+/** The ways in which an OAuth app can show who it is; those with a secret or a key of their own. */
+const HAS_APP: readonly string[] = ['oauth2-code', 'oauth2-client-credentials', 'oauth2-device'];
 
 const isMethod = (text: string): text is Method => METHODS.some((method) => method === text);
 
@@ -120,7 +163,7 @@ export const ConnectorAuthFields = ({ auth, onChange }: Props) => {
           key={`${method} ${row.at}`}
           label={row.label}
           value={textAt(auth, row.at)}
-          onChange={(value) => onChange(withAt(auth, row.at, value === '' && row.isOptional === true ? undefined : value))}
+          onChange={(value) => onChange(withField(auth, row, value))}
           {...(row.hint === undefined ? {} : { hint: row.hint })}
           required={row.isOptional !== true}
         />
@@ -139,6 +182,19 @@ export const ConnectorAuthFields = ({ auth, onChange }: Props) => {
           ]}
         />
       )}
+      {HAS_APP.includes(method) ? (
+        <SelectField
+          label="How an OAuth app shows who it is"
+          value={textAt(auth, 'clientAuthentication')}
+          onChange={(value) => onChange(withAt(auth, 'clientAuthentication', value === '' ? undefined : value))}
+          options={[
+            { value: '', label: 'By its client secret in the body, where it has one' },
+            { value: 'basic', label: 'By its client secret in the Basic header' },
+            { value: 'private-key-jwt', label: 'By a private key that signs (private_key_jwt)' },
+            { value: 'tls', label: 'By a certificate of this browser (mutual TLS)' },
+          ]}
+        />
+      ) : null}
     </>
   );
 };

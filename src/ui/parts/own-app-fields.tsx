@@ -1,12 +1,14 @@
 import { createRef, type RefObject } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { ConnectorView } from '../../core/views.ts';
+import type { ConnectorView, OauthAppView } from '../../core/views.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
 import { TextField } from './basics.tsx';
+import { ClientIdField } from './client-id-field.tsx';
 import { RegisterSteps } from './register-steps.tsx';
 import { SecretField } from './secret-field.tsx';
+import { SigningKeyFields } from './signing-key-fields.tsx';
 
 /** An OAuth app that is being typed: its secret lives in its control only. */
 export type TypedApp = {
@@ -14,51 +16,91 @@ export type TypedApp = {
   readonly setName: (name: string) => void;
   readonly clientId: string;
   readonly setClientId: (clientId: string) => void;
+  /** Whom a private key speaks for, where that is somebody else. */
+  readonly subject: string;
+  readonly setSubject: (subject: string) => void;
+  /** The client secret, or the private key. */
   readonly secret: RefObject<HTMLInputElement | null>;
-  /** Stores it, and with that the secret's control is empty. */
-  store(): Promise<OauthAppId>;
+  /** Stores it, and with that the secret's control is empty; confirmed where that affects connections (R121). */
+  store(isConfirmed?: boolean): Promise<OauthAppId>;
 };
 
-export const useTypedApp = (connector: ConnectorView): TypedApp => {
-  const [name, setName] = useState(`Our app at ${connector.name}`);
-  const [clientId, setClientId] = useState('');
+export const useTypedApp = (connector: ConnectorView, before: OauthAppView | null = null): TypedApp => {
+  const [name, setName] = useState(before?.name ?? `Our ${connector.appCredential === 'account-key' ? 'key' : 'app'} at ${connector.name}`);
+  const [clientId, setClientId] = useState(before?.clientId ?? '');
+  const [subject, setSubject] = useState(before?.key?.subject ?? '');
   const secret = useMemo(() => createRef<HTMLInputElement>(), []);
-  const store = async (): Promise<OauthAppId> => {
+  const store = async (isConfirmed = false): Promise<OauthAppId> => {
     const typed = secret.current?.value.trim() ?? '';
     if (secret.current !== null) secret.current.value = '';
-    const { oauthAppId } = await core.saveOauthApp({
-      oauthAppId: null,
-      connectorId: connector.id,
-      name,
-      clientId,
-      clientSecret: typed === '' ? null : typed,
-      isConfirmed: false,
-    });
-    tell(`The OAuth app ${name} is stored.`);
+    const app = { oauthAppId: before?.id ?? null, connectorId: connector.id, name, isConfirmed };
+    const entered = typed === '' ? null : typed;
+    const { oauthAppId } = await (connector.appCredential === 'secret' || connector.appCredential === 'certificate'
+      ? core.saveOauthApp({ ...app, clientId, clientSecret: entered })
+      : core.saveSigningKey({ ...app, issuer: clientId.trim(), subject: subject.trim(), key: entered }));
+    tell(`${name} is stored.`);
     return oauthAppId;
   };
-  return { name, setName, clientId, setClientId, secret, store };
+  return { name, setName, clientId, setClientId, subject, setSubject, secret, store };
 };
 
 /** What one does at the service, and what one copies from it. */
-export const OwnAppFields = ({ connector, app }: { readonly connector: ConnectorView; readonly app: TypedApp }) => (
+type FieldsProps = { readonly connector: ConnectorView; readonly app: TypedApp; readonly before?: OauthAppView | null };
+
+const SecretFields = ({ connector, app, before }: FieldsProps) => (
   <>
-    <RegisterSteps connector={connector} />
-    <TextField
-      label="Name of the OAuth app"
-      value={app.name}
-      onChange={app.setName}
-      hint="For you; the service does not see it."
-      required
+    <ClientIdField connectorId={connector.id} name={app.name} value={app.clientId} onChange={app.setClientId} />
+    <SecretField
+      label={
+        before?.hasSecret === true
+          ? 'Client secret (empty leaves the stored one)'
+          : connector.truth.needsSecret
+            ? 'Client secret'
+            : 'Client secret (where the service gives one)'
+      }
+      input={app.secret}
     />
-    <TextField label="Client id" value={app.clientId} onChange={app.setClientId} required />
-    <SecretField label={connector.truth.needsSecret ? 'Client secret' : 'Client secret (where the service gives one)'} input={app.secret} />
     <p class="hint">The secret is sealed on this device at once. It is never shown again, only replaced, and it is in no bundle.</p>
   </>
 );
 
+const CertificateFields = ({ connector, app }: FieldsProps) => (
+  <>
+    <ClientIdField connectorId={connector.id} name={app.name} value={app.clientId} onChange={app.setClientId} />
+    <p class="hint">
+      There is no secret: this browser presents the certificate that was registered for the app. Install it in the browser and choose it
+      when it asks; Latchkey never sees its key (RFC 8705).
+    </p>
+  </>
+);
+
+export const OwnAppFields = ({ connector, app, before = null }: FieldsProps) => (
+  <>
+    <RegisterSteps connector={connector} />
+    <TextField
+      label={connector.appCredential === 'account-key' ? 'Name of the key' : 'Name of the OAuth app'}
+      value={app.name}
+      onChange={app.setName}
+      hint="For you; only a document to host says it to the service."
+      required
+    />
+    {connector.appCredential === 'certificate' ? (
+      <CertificateFields connector={connector} app={app} />
+    ) : connector.appCredential === 'secret' ? (
+      <SecretFields connector={connector} app={app} before={before} />
+    ) : (
+      <SigningKeyFields connector={connector} app={app} isStored={before?.hasSecret === true} />
+    )}
+  </>
+);
+
 /** Why an OAuth app of one's own is asked for. */
-export const ownAppWords = ({ name, truth }: Pick<ConnectorView, 'name' | 'truth'>): string =>
-  truth.needsSecret
+export const ownAppWords = ({ name, truth, appCredential }: Pick<ConnectorView, 'name' | 'truth' | 'appCredential'>): string => {
+  if (appCredential === 'account-key')
+    return `${name} gives a service account a private key, and whoever authorizes brings theirs. A bundle carries none: each client is asked for theirs.`;
+  if (appCredential === 'client-key')
+    return `${name} knows an app by its private key, so whoever authorizes brings an OAuth app of their own with one. A bundle carries none: each client is asked for theirs.`;
+  return truth.needsSecret
     ? `${name} lets nobody in without a client secret, so whoever authorizes brings an OAuth app of their own. A bundle carries none: each client is asked for theirs.`
     : `Latchkey has no registration of its own at ${name}, so whoever authorizes brings an OAuth app of their own.`;
+};

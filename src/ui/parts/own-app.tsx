@@ -60,7 +60,9 @@ export const OwnApp = ({ connector, chosen, onChoose }: Props) => {
   const apps = live.state === 'ready' ? live.value.apps.filter(({ connectorId }) => connectorId === connector.id) : [];
   return (
     <fieldset>
-      <legend>Your OAuth app at {connector.name}</legend>
+      <legend>
+        Your {connector.appCredential === 'account-key' ? 'key' : 'OAuth app'} at {connector.name}
+      </legend>
       <p>{ownAppWords(connector)} You can do it later too, when you authorize.</p>
       {live.state === 'failed' ? <FaultNote fault={live.fault} /> : <AppChoice apps={apps} chosen={chosen} onChoose={onChoose} />}
       {chosen === null && live.state === 'ready' ? <Store connector={connector} isFirst={apps.length === 0} onChoose={onChoose} /> : null}

@@ -8,16 +8,19 @@ type Props = {
   /** Where what was typed is read from, once: it is kept nowhere else. */
   readonly input: RefObject<HTMLInputElement | null>;
   readonly error?: string | null;
+  /** Somebody has entered something and gone on. */
+  readonly onChange?: () => void;
 };
 
 /** A secret that is pasted or typed. It lives in the control only, and whoever reads it clears it. */
-export const SecretField = ({ label, input, error = null }: Props) => {
+export const SecretField = ({ label, input, error = null, onChange }: Props) => {
   const [isShown, setShown] = useState(false);
   return (
     <Field label={label} error={error}>
       {({ id, describedBy }) => {
         const shared = {
           ref: input,
+          onChange,
           id,
           autocomplete: 'off',
           autocapitalize: 'off',

@@ -164,7 +164,15 @@ const Type = ({ view }: { readonly view: ConnectionView }) => {
 
 const isOauthAppId = (text: string): text is OauthAppId => text.startsWith('oap_');
 
-/** Which registration authorizes it: the connector's, or the account's own OAuth app (R121). */
+/** What stands where no OAuth app of the account was chosen. */
+const NO_APP_OPTIONS: Readonly<Record<ConnectionView['registration'], (connector: string) => string>> = {
+  none: () => 'None',
+  own: () => 'None yet',
+  connector: (name) => `Of the connector ${name}`,
+  itself: () => 'Latchkey registers itself at this service',
+};
+
+/** Which registration authorizes it: the connector's, Latchkey's own, or the account's own OAuth app (R121). */
 export const Credentials = ({ view }: { readonly view: ConnectionView }) => {
   const acting = useAct();
   if (!view.credentials.allowed || view.registration === 'none') return null;
@@ -180,7 +188,7 @@ export const Credentials = ({ view }: { readonly view: ConnectionView }) => {
         value={view.oauthAppId ?? ''}
         onChange={set}
         options={[
-          { value: '', label: view.registration === 'own' ? 'None yet' : `Of the connector ${view.connectorName}` },
+          { value: '', label: NO_APP_OPTIONS[view.registration](view.connectorName) },
           ...view.oauthApps.map(({ id, name }) => ({ value: id, label: name })),
         ]}
         hint="Your own registrations stand under OAuth apps (R121)."

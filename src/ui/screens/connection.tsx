@@ -69,6 +69,14 @@ const Pause = ({ view }: { readonly view: ConnectionView }) => {
   );
 };
 
+/** Whose registration authorizes it where the account has chosen no OAuth app. */
+const NO_APP: Readonly<Record<ConnectionView['registration'], (connector: string) => string>> = {
+  none: () => 'none',
+  own: () => 'none yet: whoever authorizes brings their own',
+  connector: (name) => `of the connector ${name}`,
+  itself: () => 'Latchkey registers itself at this service',
+};
+
 const Definition = ({ view }: { readonly view: ConnectionView }) => (
   <section class="card" aria-labelledby="definition">
     <h2 id="definition">Definition</h2>
@@ -94,10 +102,7 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
         <>
           <dt>OAuth app</dt>
           <dd>
-            <Name>
-              {view.oauthApps.find(({ id }) => id === view.oauthAppId)?.name ??
-                (view.registration === 'own' ? 'none yet: whoever authorizes brings their own' : `of the connector ${view.connectorName}`)}
-            </Name>
+            <Name>{view.oauthApps.find(({ id }) => id === view.oauthAppId)?.name ?? NO_APP[view.registration](view.connectorName)}</Name>
           </dd>
         </>
       )}

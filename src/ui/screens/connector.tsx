@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { isCustomId } from '../../domain/custom.ts';
+import { registersItselfWords } from '../../domain/registration.ts';
 import { goBackToCatalogue, noteArrival } from '../catalogue-place.ts';
 import { useLive } from '../live.ts';
 import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
@@ -17,6 +18,14 @@ type Props = { readonly view: ConnectorView };
 
 const isConfirmed = ({ facts }: ConnectorView, name: string): boolean => facts.rows.some((row) => row.name === name && row.isConfirmed);
 
+/** What whoever authorizes brings, where it holds something secret. */
+const BROUGHT: Readonly<Record<ConnectorView['appCredential'], string>> = {
+  secret: 'Whoever authorizes brings an OAuth app of their own, with its secret. The secret stays on their device, in no bundle.',
+  'account-key': 'Whoever authorizes brings the key of a service account. The key stays on their device, in no bundle.',
+  'client-key': 'Whoever authorizes brings an OAuth app of their own, with its private key. The key stays on their device, in no bundle.',
+  certificate: 'Whoever authorizes brings an OAuth app of their own, and its certificate in their browser.',
+};
+
 const Truth = ({ view }: Props) => (
   <section class="card" aria-labelledby="truth">
     <h2 id="truth">Where it works</h2>
@@ -29,11 +38,7 @@ const Truth = ({ view }: Props) => (
     <p>{view.truth.reason}</p>
     {view.creation.allowed ? <p>{view.sentence}</p> : null}
     {view.truth.needsOwnApp ? (
-      <p>
-        {view.truth.needsSecret
-          ? 'Whoever authorizes brings an OAuth app of their own, with its secret. The secret stays on their device, in no bundle.'
-          : 'Whoever authorizes brings an OAuth app of their own.'}
-      </p>
+      <p>{view.truth.needsSecret ? BROUGHT[view.appCredential] : 'Whoever authorizes brings an OAuth app of their own.'}</p>
     ) : null}
     <HereNote connector={view} />
     {view.alternatives.length === 0 ? null : (
@@ -64,6 +69,15 @@ const OwnRecord = ({ view }: Props) => {
     </section>
   );
 };
+const ItselfNote = ({ name }: Pick<ConnectorView, 'name'>) => (
+  <>
+    <p>Nothing. {registersItselfWords(name)}</p>
+    <p class="hint">
+      The registration stays on this device and stands under <a href="#/oauth-apps">OAuth apps</a>. You can bring an OAuth app of your own
+      all the same: add it there, and choose it on the connection (R121).
+    </p>
+  </>
+);
 
 const Types = ({ view }: Props) => (
   <section class="card" aria-labelledby="types">
@@ -189,7 +203,7 @@ const Page = ({ view }: Props) => {
       {view.isRetired ? null : (
         <section class="card" aria-labelledby="register">
           <h2 id="register">What to do at the service first</h2>
-          <RegisterSteps connector={view} />
+          {view.truth.registersItself ? <ItselfNote name={view.name} /> : <RegisterSteps connector={view} />}
         </section>
       )}
       <Variables view={view} />

@@ -1,6 +1,7 @@
 import type { ApplicationRow, ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPE_NAMES, CONNECTION_TYPES, type ConnectionType } from '../../domain/connection-type.ts';
 import type { EnvironmentPolicy } from '../../domain/environment.ts';
+import { registersItselfWords } from '../../domain/registration.ts';
 import { Code, SelectField, TextField } from '../parts/basics.tsx';
 import { CatalogueBrowser } from '../parts/catalogue-browser.tsx';
 import { certaintyWords } from '../parts/certainty.tsx';
@@ -96,6 +97,7 @@ export const Place = ({ draft, change, connector, applications }: PartProps & { 
         { value: 'same', label: 'Always the same for all environments' },
       ]}
     />
+    {connector.truth.registersItself ? <p>{registersItselfWords(connector.name)}</p> : null}
     {connector.truth.needsOwnApp ? (
       <OwnApp connector={connector} chosen={draft.oauthAppId} onChoose={(oauthAppId) => change({ oauthAppId })} />
     ) : null}

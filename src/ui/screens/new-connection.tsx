@@ -7,6 +7,7 @@ import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
 import { Button, FaultNote, Loaded } from '../parts/basics.tsx';
+import { allowHosts, beginBy } from '../parts/begin.ts';
 import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { worksHere } from '../parts/verdict.tsx';
 import { go, place, setQuery } from '../place.ts';
@@ -28,8 +29,8 @@ const startDraft = (connector: ConnectorView, applications: readonly Application
 });
 
 /** Is something asked for that only a dialog can take: keys, values of the account, an OAuth app. */
-const isAskedMore = ({ keys, typed, truth }: ConnectorView, { oauthAppId }: Draft): boolean =>
-  keys.length > 0 || typed.length > 0 || (truth.needsOwnApp && oauthAppId === null);
+const isAskedMore = ({ begins, typed, truth }: ConnectorView, { oauthAppId }: Draft): boolean =>
+  begins === 'keys' || typed.length > 0 || (truth.needsOwnApp && oauthAppId === null);
 
 const Wizard = ({ connector, applications }: { readonly connector: ConnectorView; readonly applications: readonly ApplicationRow[] }) => {
   const [draft, setDraft] = useState(() => startDraft(connector, applications, readDraft(connector.id)));
@@ -59,18 +60,19 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
       go(`/connections/${id}${then}`);
     });
   const createAndAuthorize = (): void => {
-    const provider = platform.openProvider();
+    const provider = connector.begins === 'page' ? platform.openProvider() : null;
     acting.run(async () => {
       let url: string | null = null;
       try {
+        await allowHosts({ hosts: connector.hostPatterns });
         const id = await create();
         go(`/connections/${id}`);
-        ({ url } = await core.beginAuthorization({ connectionId: id, environment: 'development' }));
+        url = await beginBy(connector.begins, { connectionId: id, environment: 'development' });
       } catch (error) {
-        provider.close();
+        provider?.close();
         throw error;
       }
-      if (url !== null) provider.show(url);
+      if (url !== null) provider?.show(url);
     });
   };
   return (

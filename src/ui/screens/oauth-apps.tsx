@@ -1,80 +1,31 @@
 import { useState } from 'preact/hooks';
-import type { OauthAppsView, OauthAppView } from '../../core/views.ts';
+import type { ConnectorView, OauthAppsView, OauthAppView } from '../../core/views.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, CopyButton, Empty, Field, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
+import { Button, Code, CopyButton, Empty, Loaded, Name, SelectField } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { CustomTag } from '../parts/connector.tsx';
 import { Form } from '../parts/form.tsx';
-import { RegisterSteps } from '../parts/register-steps.tsx';
+import { OwnAppFields, useTypedApp } from '../parts/own-app-fields.tsx';
 
-/** What is done at the chosen service, with the address to register there: each has its own. */
-const Steps = ({ connectorId }: { readonly connectorId: string }) => {
-  const live = useLive('connector', { connectorId });
-  return <Loaded live={live}>{(connector) => <RegisterSteps connector={connector} />}</Loaded>;
-};
+type EditorProps = { readonly view: OauthAppsView; readonly app: OauthAppView | null; readonly onDone: () => void };
 
-const Editor = ({
-  view,
-  app,
-  onDone,
-}: {
-  readonly view: OauthAppsView;
-  readonly app: OauthAppView | null;
-  readonly onDone: () => void;
-}) => {
+/** The fields of one service's app: each has its own address to register, and takes a secret or a private key. */
+const Fields = ({ connector, app, onDone }: Omit<EditorProps, 'view'> & { readonly connector: ConnectorView }) => {
   const acting = useAct();
-  const [connectorId, setConnectorId] = useState(app?.connectorId ?? view.connectors[0]?.id ?? '');
-  const [name, setName] = useState(app?.name ?? '');
-  const [clientId, setClientId] = useState(app?.clientId ?? '');
-  const [secret, setSecret] = useState('');
+  const typed = useTypedApp(connector, app);
   const [isConfirmed, setConfirmed] = useState(false);
   const affected = app?.usedBy ?? [];
   const save = (): void =>
     acting.run(async () => {
-      await core.saveOauthApp({
-        oauthAppId: app?.id ?? null,
-        connectorId,
-        name,
-        clientId,
-        clientSecret: secret === '' ? null : secret,
-        isConfirmed,
-      });
-      setSecret('');
-      tell(`The OAuth app ${name} is stored.`);
+      await typed.store(isConfirmed);
       onDone();
     });
   return (
     <Form acting={acting} onSubmit={save} submit={app === null ? 'Store the OAuth app' : `Store ${app.name}`} kind="primary">
-      <h3>{app === null ? 'New OAuth app' : `Change ${app.name}`}</h3>
-      {app === null ? (
-        <SelectField
-          label="Service"
-          value={connectorId}
-          onChange={setConnectorId}
-          options={view.connectors.map(({ id, name: label }) => ({ value: id, label }))}
-        />
-      ) : null}
-      {connectorId === '' ? null : <Steps connectorId={connectorId} />}
-      <TextField label="Name of the OAuth app" value={name} onChange={setName} required />
-      <TextField label="Client id" value={clientId} onChange={setClientId} required />
-      <Field
-        label={app?.hasSecret === true ? 'Client secret (empty leaves the stored one)' : 'Client secret (optional)'}
-        hint="It is sealed at once and never shown again. A public client has none."
-      >
-        {({ id, describedBy }) => (
-          <input
-            id={id}
-            type="password"
-            value={secret}
-            aria-describedby={describedBy}
-            autocomplete="off"
-            onInput={(event) => setSecret(event.currentTarget.value)}
-          />
-        )}
-      </Field>
+      <OwnAppFields connector={connector} app={typed} before={app} />
       {affected.length === 0 ? null : (
         <label class="choice">
           <input type="checkbox" checked={isConfirmed} onChange={(event) => setConfirmed(event.currentTarget.checked)} />
@@ -86,6 +37,31 @@ const Editor = ({
   );
 };
 
+const Editor = ({ view, app, onDone }: EditorProps) => {
+  const [connectorId, setConnectorId] = useState(app?.connectorId ?? view.connectors[0]?.id ?? '');
+  const live = useLive('connector', { connectorId });
+  return (
+    <div class="stack">
+      <h3>{app === null ? 'New OAuth app' : `Change ${app.name}`}</h3>
+      {app === null ? (
+        <SelectField
+          label="Service"
+          value={connectorId}
+          onChange={setConnectorId}
+          options={view.connectors.map(({ id, name: label }) => ({ value: id, label }))}
+        />
+      ) : null}
+      <Loaded live={live}>{(connector) => <Fields key={connector.id} connector={connector} app={app} onDone={onDone} />}</Loaded>
+    </div>
+  );
+};
+
+/** What is sealed of an app, in words. */
+const sealedWords = ({ hasSecret, key }: OauthAppView): string => {
+  if (key !== null) return hasSecret ? `with a sealed private key that signs with ${key.algorithm}` : 'its private key is gone';
+  return hasSecret ? 'with a sealed secret' : 'public, without a secret';
+};
+
 const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAppsView }) => {
   const [isEditing, setEditing] = useState(false);
   return (
@@ -94,27 +70,31 @@ const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAp
         <Name>{app.name}</Name>
       </h2>
       <p>
-        {app.connectorName} <CustomTag connectorId={app.connectorId} /> · client id <Code>{app.clientId}</Code> ·{' '}
-        {app.hasSecret ? 'with a sealed secret' : 'public, without a secret'}
+        {app.connectorName} <CustomTag connectorId={app.connectorId} /> · client id <Code>{app.clientId}</Code> · {sealedWords(app)}
       </p>
-      <p>
-        Redirect address registered there: <Code>{app.redirectUri}</Code>{' '}
-        <CopyButton text={app.redirectUri} what={`redirect address for ${app.name}`} />
-      </p>
+      {app.isByItself ? <p>Latchkey registered itself here, so there is nothing to enter or to change.</p> : null}
+      {app.redirectUri === null ? null : (
+        <p>
+          Redirect address registered there: <Code>{app.redirectUri}</Code>{' '}
+          <CopyButton text={app.redirectUri} what={`redirect address for ${app.name}`} />
+        </p>
+      )}
       <p class="hint">{app.usedBy.length === 0 ? 'No connection uses it.' : `Used by ${app.usedBy.join(', ')}.`}</p>
       {isEditing ? (
         <Editor view={view} app={app} onDone={() => setEditing(false)} />
       ) : (
         <div class="actions">
-          <Button onPress={() => setEditing(true)} label={`Change ${app.name}`}>
-            Change
-          </Button>
+          {app.isByItself ? null : (
+            <Button onPress={() => setEditing(true)} label={`Change ${app.name}`}>
+              Change
+            </Button>
+          )}
           <Confirm
             verb="Delete…"
             title={`Delete… the OAuth app ${app.name}`}
             confirm={`Delete ${app.name}`}
             permission={
-              app.usedBy.length === 0
+              app.usedBy.length === 0 || app.isByItself
                 ? { allowed: true, says: null }
                 : { allowed: false, says: `In use by ${app.usedBy.join(', ')} (R121).` }
             }
@@ -123,7 +103,15 @@ const App = ({ app, view }: { readonly app: OauthAppView; readonly view: OauthAp
               tell(`The OAuth app ${app.name} is deleted.`);
             }}
           >
-            <p>Its secret is deleted here. The service keeps its registration until you remove it there.</p>
+            {app.isByItself ? (
+              <p>
+                {app.usedBy.length === 0 ? '' : `${app.usedBy.join(', ')} must be authorized again. `}
+                Latchkey registers itself anew at the next authorization: that is the way out when the service says that it does not know
+                Latchkey. What was registered stays there.
+              </p>
+            ) : (
+              <p>Its secret is deleted here. The service keeps its registration until you remove it there.</p>
+            )}
           </Confirm>
         </div>
       )}

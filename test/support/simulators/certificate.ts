@@ -55,7 +55,9 @@ export const selfSigned = (hosts: readonly string[]): Certificate => {
     der(0xa3, sequence(sequence(ALT_NAMES, der(0x04, names)))),
   );
   const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
-  const text = sequence(body, ECDSA, signature).toString('base64').replace(/.{64}/g, '$&\n');
+  const text = sequence(body, ECDSA, signature)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n');
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`,
