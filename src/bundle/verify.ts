@@ -62,6 +62,11 @@ const sha256Hex = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
 
 export const hashText = (text: string): Promise<string> => sha256Hex(encoder.encode(text));
 
+/** A bundle of this size takes long enough for somebody else to be heard between two checks. */
+const LARGE = 256 * 1024;
+const breathe = (text: string): Promise<void> =>
+  text.length < LARGE ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, 0));
+
 /**
  * The bundle in this text, or the one fault that stops it: size and depth, JSON, shape, format, canonical form, key, signature, schema,
  * secrets, in that order. Nothing of the payload is used before its signature holds. Stores nothing.
@@ -76,13 +81,16 @@ export const verifyBundle = async (text: string): Promise<VerifiedBundle> => {
   }
   const { payload: raw, signature } = envelope.output;
   requireFormat(raw.format);
+  await breathe(text);
   requireCanonical(text, value);
   // The whole file is canonical, so what stands between the envelope's two members is the payload's own canonical text.
   const payloadText = text.slice('{"payload":'.length, text.length - `,"signature":"${signature}"}`.length);
   const keyId = await requireSignature(payloadText, signature, raw.author.key);
+  await breathe(text);
   const payload = v.safeParse(payloadSchema, raw);
   if (!payload.success) throw new Fault('bundle.field-wrong', v.getDotPath(payload.issues[0]) ?? 'unknown field');
   requireUniqueNames(payload.output);
+  await breathe(text);
   const { found } = findSecrets({
     application: payload.output.application,
     connections: payload.output.connections,

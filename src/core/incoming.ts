@@ -18,6 +18,7 @@ import { importLines } from './importing.ts';
 import { reviewFor } from './reviewing.ts';
 import { readSandboxOrigin } from './services.ts';
 import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
+import { isTypeLimitLifted } from './type-limit.ts';
 import type { BundlePreview, Permission } from './views.ts';
 
 /** A verified bundle that this Latchkey can run, and what it meets in the acting workspace. */
@@ -43,13 +44,13 @@ const usesIn = (kindName: string, config: JsonObject, linkName: string): Uses =>
 };
 
 /** What the schema cannot know: connectors, types and kinds that exist here. Throws one fault. */
-const requireRunnable = ({ payload }: VerifiedBundle): void => {
+const requireRunnable = ({ payload }: VerifiedBundle, isLifted: boolean): void => {
   const names = new Set(payload.connections.map(({ linkName }) => linkName));
   for (const { connectorId, type, scopes, linkName } of payload.connections) {
     if (isCustomId(connectorId)) throw new Fault('bundle.custom-connector', connectorId);
     if (!hasConnector(connectorId)) throw new Fault('bundle.connector-unknown', connectorId);
     const connector = connectorById(connectorId);
-    if (!typesFor(connector).includes(type)) throw new Fault('bundle.field-wrong', `${linkName}: ${connector.name} cannot be ${type}`);
+    if (!typesFor(connector, isLifted).includes(type)) throw new Fault('bundle.type-beyond', `${linkName}, ${connector.name}`);
     const unknown = scopes.find((scope) => !connector.scopes.some(({ name }) => name === scope));
     if (unknown !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: scope ${unknown}`);
   }
@@ -63,10 +64,10 @@ const requireRunnable = ({ payload }: VerifiedBundle): void => {
   }
 };
 
-/** Verifies a bundle's text and that this Latchkey can run it. Throws the `bundle.*` faults. */
-export const readRunnable = async (text: string): Promise<VerifiedBundle> => {
+/** Verifies a bundle's text and that this Latchkey can run it in the acting workspace. Throws the `bundle.*` faults. */
+export const readRunnable = async (call: Call, text: string): Promise<VerifiedBundle> => {
   const bundle = await verifyBundle(text);
-  requireRunnable(bundle);
+  requireRunnable(bundle, await isTypeLimitLifted(call));
   return bundle;
 };
 
@@ -101,7 +102,7 @@ const otherInStage = async (call: Call, installed: Installation, { payload }: Ve
 
 /** Verifies a bundle's text and compares it with what is installed. Stores nothing. */
 export const readIncoming = async (call: Call, text: string): Promise<Incoming> => {
-  const bundle = await readRunnable(text);
+  const bundle = await readRunnable(call, text);
   const { workspace } = call.acting();
   const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
   const { id: applicationId, name, version } = bundle.payload.application;

@@ -1,9 +1,11 @@
 import type { LatchkeyDb } from '../db/open.ts';
 import type { TableName } from '../db/tables.ts';
+import type { Authorization } from '../domain/authorization.ts';
 import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionId, WorkspaceId } from '../domain/ids.ts';
 import { needsOf } from '../domain/need.ts';
+import { inChunks } from './chunks.ts';
 import type { Change } from './record.ts';
 
 /** Changes of these tables may change what waits for somebody. */
@@ -107,6 +109,8 @@ const addNeeds = async (db: LatchkeyDb, connections: readonly Connection[], fres
   const stages = new Set<string>(installations.filter(({ staged }) => staged !== null).flatMap(({ id, workspaceId }) => [id, workspaceId]));
   const known = connections.filter(({ id }) => !fresh.has(id)).map(({ id }) => id);
   const authorizations = known.length === 0 ? [] : await db.authorizations.where('connectionId').anyOf(known).toArray();
+  const grantsBy = new Map<ConnectionId, Authorization[]>();
+  for (const row of authorizations) grantsBy.set(row.connectionId, [...(grantsBy.get(row.connectionId) ?? []), row]);
   const uses = await usesOf(db, connections);
   const needs = connections.flatMap((connection) =>
     needsOf(connection, {
@@ -114,10 +118,10 @@ const addNeeds = async (db: LatchkeyDb, connections: readonly Connection[], fres
       isUsed: uses.has(connection.id),
       hasStage: stages.has(connection.ownerId ?? connection.workspaceId),
       members: members.filter(({ workspaceId, leftAt }) => workspaceId === connection.workspaceId && leftAt === null).map(({ id }) => id),
-      authorizations: authorizations.filter(({ connectionId }) => connectionId === connection.id),
+      authorizations: grantsBy.get(connection.id) ?? [],
     }),
   );
-  if (needs.length > 0) await db.needs.bulkPut(needs);
+  await inChunks(needs, (part) => db.needs.bulkPut([...part]));
 };
 
 /** Which of these connections some component uses. */

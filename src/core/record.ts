@@ -5,6 +5,7 @@ import type { EnvironmentScope } from '../domain/environment.ts';
 import type { AuditEvent, EventName } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
+import { inChunks } from './chunks.ts';
 import type { Context } from './context.ts';
 import { followNeeds, tablesForNeeds, touchedBefore } from './needs.ts';
 
@@ -54,12 +55,13 @@ const store = async <R extends object>(
   given: readonly R[],
   derive: ((row: R) => object) | undefined,
 ): Promise<void> => {
-  const rows = derive === undefined ? given : given.map((row) => ({ ...row, ...derive(row) }));
   const isNew = (row: R): boolean => isRevised(row) && row.revision === 0;
-  const fresh = rows.filter(isNew);
-  const known = rows.filter((row) => !isNew(row));
-  if (fresh.length > 0) await table.bulkAdd(fresh.map((row) => ({ ...row, revision: 1 })));
-  if (known.length > 0) await overwrite(table, known);
+  const derived = (row: R): R => (derive === undefined ? row : { ...row, ...derive(row) });
+  await inChunks(given.filter(isNew), (part) => table.bulkAdd(part.map((row) => ({ ...derived(row), revision: 1 }))));
+  await inChunks(
+    given.filter((row) => !isNew(row)),
+    (part) => overwrite(table, part.map(derived)),
+  );
 };
 
 /** What was sealed under a data key that was replaced meanwhile could never be opened again: the lost race is told, and nothing is stored. */

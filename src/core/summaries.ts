@@ -4,7 +4,7 @@ import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import type { FormRecord } from '../domain/application.ts';
 import type { ComponentDefinition } from '../domain/component.ts';
 import type { ConnectionDefinition } from '../domain/connection.ts';
-import { CONNECTION_TYPES } from '../domain/connection-type.ts';
+import { CONNECTION_TYPES, isBeyondModel } from '../domain/connection-type.ts';
 import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
 import type { Flow } from '../domain/flow.ts';
 import { kindByName } from '../runtime/index.ts';
@@ -49,6 +49,7 @@ export const summarizeConnection = (
     connectorName: connector.name,
     isSandbox: isSandbox(connector),
     type: definition.type,
+    isBeyondModel: isBeyondModel(definition.type, connector),
     scopes: scopesInWords(definition.connectorId, definition.scopes),
     hosts: hostsOf(connector, sandboxOrigin),
     usedBy: components

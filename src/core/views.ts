@@ -246,6 +246,8 @@ export type ConnectionView = ConnectionRow & {
   }[];
   /** Grants that would have to choose one, when one authorization serves all (R72). */
   readonly separateGrants: readonly Environment[];
+  /** The model product has no connection of its type for this service (R22). */
+  readonly isBeyondModel: boolean;
   readonly types: readonly ConnectionType[];
   readonly edit: Permission;
   readonly changeType: Permission;
@@ -288,6 +290,8 @@ export type CataloguePage = {
 };
 
 export type ConnectorView = ConnectorCard & {
+  /** It is none of the twelve services of the logged-in user type (R22). */
+  readonly isTypeLimited: boolean;
   readonly description: string;
   readonly scopes: readonly (ConnectorScope & { readonly isSensitive: boolean })[];
   readonly defaultScopes: readonly string[];
@@ -459,6 +463,8 @@ export type ConnectionSummary = {
   readonly connectorName: string;
   readonly isSandbox: boolean;
   readonly type: ConnectionType;
+  /** The model product has no such connection (R22). */
+  readonly isBeyondModel: boolean;
   readonly scopes: readonly ScopeWords[];
   readonly hosts: readonly string[];
   /** Component names that use it. */
@@ -861,6 +867,8 @@ export type SettingsView = {
   readonly fingerprint: string | null;
   /** The key of a developer's workspace, null before the first signature; null where nothing is signed. */
   readonly signing: { readonly key: KeyWords | null; readonly manage: Permission } | null;
+  /** Is the limit of the logged-in user type to twelve services lifted (R22); null without a workspace. */
+  readonly typeLimit: { readonly isLifted: boolean; readonly manage: Permission } | null;
   readonly isPersistent: boolean | null;
 };
 

@@ -157,6 +157,8 @@ export type SettingRow =
   | { readonly key: 'sandbox-origin'; readonly value: string }
   /** May this workspace make connectors of its own. */
   | { readonly key: `custom-connectors:${WorkspaceId}`; readonly value: boolean }
+  /** May each person authorize any service in this workspace, and not the twelve alone (R22). */
+  | { readonly key: `type-limit-lifted:${WorkspaceId}`; readonly value: boolean }
   | { readonly key: `author-key:${WorkspaceId}`; readonly value: { readonly keyId: string; readonly x: string } };
 
 export type Rows = {

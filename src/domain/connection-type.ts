@@ -58,6 +58,13 @@ export const LOGGED_IN_USER_CONNECTORS: ReadonlySet<string> = new Set([
   'zoho-sheets',
 ]);
 
-/** The types a person can choose for this connector (R22, R23, R24, R27). */
-export const typesFor = (connector: Pick<Connector, 'id' | 'standsFor'>): readonly ConnectionType[] =>
-  LOGGED_IN_USER_CONNECTORS.has(connector.standsFor ?? connector.id) ? ['admin', 'logged-in-user'] : ['admin'];
+type Served = Pick<Connector, 'id' | 'standsFor'>;
+
+const isServed = ({ id, standsFor }: Served): boolean => LOGGED_IN_USER_CONNECTORS.has(standsFor ?? id);
+
+/** The types a person can choose for this connector (R22, R23, R24, R27); with the limit lifted, more than the model product has. */
+export const typesFor = (connector: Served, isLifted = false): readonly ConnectionType[] =>
+  isServed(connector) || isLifted ? ['admin', 'logged-in-user'] : ['admin'];
+
+/** Has the model product no connection of this type for this connector (R22). */
+export const isBeyondModel = (type: ConnectionType, connector: Served): boolean => type === 'logged-in-user' && !isServed(connector);

@@ -450,6 +450,11 @@ export const FAULTS = {
     remedy: 'Update Latchkey, then open it again.',
     retry: false,
   },
+  'bundle.type-beyond': {
+    text: 'The bundle has a connection that each person authorizes, for a service that is none of the twelve: {thing}.',
+    remedy: 'The model product has no such connection (R22). A super admin can lift that limit for this workspace under Settings.',
+    retry: false,
+  },
   'bundle.secret-found': {
     text: 'The bundle carries something that looks like a secret: {thing}.',
     remedy: 'Do not install it; tell the publisher.',

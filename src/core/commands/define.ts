@@ -10,6 +10,7 @@ import { idInput, nameInput } from '../inputs.ts';
 import { loadApplication, loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 import { requireStep } from '../references.ts';
+import { isTypeLimitLifted } from '../type-limit.ts';
 import { removeConnection } from '../withdraw.ts';
 
 /**
@@ -33,7 +34,8 @@ export const defineConnection = command({
     const { workspace, member } = call.acting();
     const connector = await requireOfferedConnector(call, input.connectorId);
     call.require('connection.define', { type: input.type });
-    if (!typesFor(connector).includes(input.type)) throw new Fault('connection.type-forbidden', `${connector.name}, ${input.type}`);
+    if (!typesFor(connector, await isTypeLimitLifted(call)).includes(input.type))
+      throw new Fault('connection.type-forbidden', `${connector.name}, ${input.type}`);
     const refusal = creationRefusal(connector);
     if (refusal !== null) throw new Fault(refusal.code, refusal.detail);
     const unknown = input.scopes.find((scope) => !connector.scopes.some(({ name }) => name === scope));

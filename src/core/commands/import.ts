@@ -40,7 +40,7 @@ export const importApplication = command({
   run: (call, { text, hash, choices, rewrites }) =>
     call.lock(`import:${call.acting().workspace.id}`, async (): Promise<ImportReport> => {
       const { workspace, member } = call.acting();
-      const { payload, hash: found } = await readRunnable(text);
+      const { payload, hash: found } = await readRunnable(call, text);
       if (found !== hash) throw new Fault('store.conflict');
       const applications = await call.db.applications.where('workspaceId').equals(workspace.id).toArray();
       const rows = await call.db.connections.where('workspaceId').equals(workspace.id).toArray();

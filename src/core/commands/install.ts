@@ -92,7 +92,7 @@ export const previewSettings = command({
   allow: 'application.use',
   input: v.strictObject({ text: bundleTextInput, settings: v.string() }),
   run: async (call, { text, settings }) => {
-    const bundle = await readRunnable(text);
+    const bundle = await readRunnable(call, text);
     return settingsView(call, settingsFor(settings, bundle), bundle);
   },
 });

@@ -11,6 +11,7 @@ import { loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 import { requireStep } from '../references.ts';
 import { regradedRow } from '../regrade.ts';
+import { isTypeLimitLifted, LIFTS } from '../type-limit.ts';
 import { withdraw } from '../withdraw.ts';
 
 /**
@@ -55,6 +56,30 @@ export const setEnvironmentPolicy = command({
 });
 
 /**
+ * Lifts the limit of the logged-in user type to twelve services in this workspace, or sets it again (R22); connections that are there go
+ * on. It is beyond the model, and is marked so wherever it shows.
+ */
+export const liftTypeLimit = command({
+  allow: 'application.use',
+  input: v.strictObject({ isLifted: v.boolean() }),
+  run: async (call, { isLifted }) => {
+    const { workspace, member } = call.acting();
+    call.require(LIFTS[workspace.side]);
+    await record(call, {
+      put: { settings: [{ key: `type-limit-lifted:${workspace.id}`, value: isLifted }] },
+      event: {
+        name: 'settings.changed',
+        workspaceId: workspace.id,
+        actor: member.id,
+        subject: null,
+        fields: { name: `limit of the logged-in user type, ${isLifted ? 'lifted' : 'on'}` },
+      },
+    });
+    return {};
+  },
+});
+
+/**
  * Gives a connection another type while nothing holds it to its own: no reference, no authorization, never published (R25, A12).
  * Throws `connection.type-forbidden` (R22), `connection.referenced`, `connection.published`, `connection.authorized`.
  */
@@ -67,7 +92,8 @@ export const changeConnectionType = command({
     call.require('connection.change-type', { type: connection.type });
     if (connection.type === type) return {};
     const connector = connectorById(connection.connectorId);
-    if (!typesFor(connector).includes(type)) throw new Fault('connection.type-forbidden', `${connector.name}, ${type}`);
+    if (!typesFor(connector, await isTypeLimitLifted(call)).includes(type))
+      throw new Fault('connection.type-forbidden', `${connector.name}, ${type}`);
     await requireStep(call, connection, 'change-type');
     const rows = await call.db.authorizations.where('connectionId').equals(connectionId).toArray();
     const granted = rows.find(({ grant }) => grant !== null);

@@ -49,7 +49,7 @@ export const rehearseBundle = command({
   allow: 'application.use',
   input: v.strictObject({ text: bundleTextInput }),
   run: async (call, { text }): Promise<Rehearsal> => {
-    const { payload, hash } = await readRunnable(text);
+    const { payload, hash } = await readRunnable(call, text);
     return withThrowAway(call, async (ctx) => {
       await createWorkspace.run(callFor(ctx, null), { side: 'client', name: 'Rehearsal', memberName: 'Rehearsal' });
       const there = callFor(ctx, await readActor(ctx));

@@ -12,6 +12,7 @@ import { readOffer } from '../passphrases.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { permission } from '../slots.ts';
 import { deviceOf, keyWords } from '../summaries.ts';
+import { isTypeLimitLifted, LIFTS } from '../type-limit.ts';
 import type { FlowView, SettingsView, VaultView } from '../views.ts';
 
 /** One authorization flow, for the screen that waits for it. */
@@ -67,6 +68,7 @@ export const settings = query({
         actor?.workspace.side === 'developer'
           ? { key: key === null ? null : keyWords(key.keyId), manage: permission(call, 'client.manage') }
           : null,
+      typeLimit: actor === null ? null : { isLifted: await isTypeLimitLifted(call), manage: permission(call, LIFTS[actor.workspace.side]) },
       isPersistent: await call.isPersistent(),
     };
   },

@@ -3,6 +3,7 @@ import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames, type NearestNames } from '../../connectors/search.ts';
+import { typesFor } from '../../domain/connection-type.ts';
 import { appCredential, type Connector, hostPatterns, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
 import { isCustomId } from '../../domain/custom.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
@@ -19,6 +20,7 @@ import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
 import { permission } from '../slots.ts';
 import { hostsOf } from '../summaries.ts';
+import { isTypeLimitLifted } from '../type-limit.ts';
 import type {
   CataloguePage,
   ConnectorCard,
@@ -137,6 +139,8 @@ export const connector = query({
     const { note, docsUrl, setupUrl, isVerified, checkedOn } = facts;
     return {
       ...cardOf(entryOf(found)),
+      types: typesFor(found, await isTypeLimitLifted(call)),
+      isTypeLimited: typesFor(found).length < 2,
       description: found.description,
       scopes: found.scopes.map((scope) => ({ ...scope, isSensitive: isSensitive(scope) })),
       defaultScopes: found.defaultScopes,

@@ -3,7 +3,7 @@ import { connectorById } from '../../connectors/catalogue.ts';
 import type { Action } from '../../domain/access.ts';
 import type { Authorization } from '../../domain/authorization.ts';
 import type { Connection } from '../../domain/connection.ts';
-import { typesFor } from '../../domain/connection-type.ts';
+import { isBeyondModel, typesFor } from '../../domain/connection-type.ts';
 import { type Connector, isOauth } from '../../domain/connector.ts';
 import { ENVIRONMENTS } from '../../domain/environment.ts';
 import { Fault, type FaultData, faultRemedy, faultText } from '../../domain/faults.ts';
@@ -17,6 +17,7 @@ import { loadConnection } from '../owners.ts';
 import { componentsUsing } from '../references.ts';
 import { reusableFor } from '../reuse.ts';
 import { connectionRows, ownerNames, permission } from '../slots.ts';
+import { isTypeLimitLifted } from '../type-limit.ts';
 import type { ConnectionView, OwnerView, Permission, ReferenceView, SlotView } from '../views.ts';
 
 /** The access table's answer, then the definition's state: what forbids it and what would make it possible. */
@@ -128,7 +129,8 @@ export const connection = query({
         .map(({ id, name }) => ({ id, name })),
       reusable: await reusableAccounts(call, found, row.slots),
       separateGrants: ENVIRONMENTS.filter((one) => rows.some(({ environment, grant }) => environment === one && grant !== null)),
-      types: typesFor(connector),
+      types: typesFor(connector, await isTypeLimitLifted(call)),
+      isBeyondModel: isBeyondModel(found.type, connector),
       edit: permission(call, 'connection.edit', { type: found.type }),
       changeType: typePermission(call, found, names, rows),
       pause: permission(call, 'connection.pause', { type: found.type }),

@@ -78,6 +78,9 @@ export const Tag = ({ children, tone = 'neutral' }: { readonly children: Compone
   <span class={`tag ${tone}`}>{children}</span>
 );
 
+/** What the model product does not have, wherever it shows. */
+export const BeyondModel = () => <Tag tone="warn">beyond the model</Tag>;
+
 /** Names that people or authors wrote; their direction must not leak into the sentence. */
 export const Name = ({ children }: { readonly children: ComponentChildren }) => <bdi>{children}</bdi>;
 

@@ -1,6 +1,6 @@
 import type { ConnectionSummary } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
-import { Code, Name, Tag } from './basics.tsx';
+import { BeyondModel, Code, Name, Tag } from './basics.tsx';
 import { Monogram, SandboxTag } from './connector.tsx';
 import { Host } from './host.tsx';
 
@@ -11,7 +11,8 @@ export const ConnectionSummaryCard = ({ summary }: { readonly summary: Connectio
       <Monogram name={summary.connectorName} /> <Name>{summary.displayName}</Name> <SandboxTag isSandbox={summary.isSandbox} />
     </h3>
     <p>
-      <Tag>{CONNECTION_TYPES[summary.type].label}</Tag> authorized by {summary.authorizedBy}
+      <Tag>{CONNECTION_TYPES[summary.type].label}</Tag> {summary.isBeyondModel ? <BeyondModel /> : null} authorized by{' '}
+      {summary.authorizedBy}
     </p>
     <ul class="plain">
       {summary.scopes.map((scope) => (

@@ -6,7 +6,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell, tellWithUndo } from '../notices.tsx';
-import { Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
+import { BeyondModel, Button, Code, CopyButton, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
@@ -92,7 +92,7 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
       </dd>
       <dt>Type</dt>
       <dd>
-        <Tag>{CONNECTION_TYPES[view.type].label}</Tag> {CONNECTION_TYPES[view.type].sentence}
+        <Tag>{CONNECTION_TYPES[view.type].label}</Tag> {view.isBeyondModel ? <BeyondModel /> : null} {CONNECTION_TYPES[view.type].sentence}
       </dd>
       <dt>Application</dt>
       <dd>{view.owner === null ? 'none' : <Name>{view.owner.name}</Name>}</dd>

@@ -5,7 +5,7 @@ import { isCustomId } from '../../domain/custom.ts';
 import { registersItselfWords } from '../../domain/registration.ts';
 import { goBackToCatalogue, noteArrival } from '../catalogue-place.ts';
 import { useLive } from '../live.ts';
-import { Button, Code, Loaded, Tag } from '../parts/basics.tsx';
+import { BeyondModel, Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
 import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { HereNote } from '../parts/here-note.tsx';
@@ -54,7 +54,7 @@ const OwnRecord = ({ view }: Props) => {
   return (
     <section class="card" aria-labelledby="own-record">
       <h2 id="own-record">
-        {isCustom ? 'This workspace made it' : 'A connector of your own'} <Tag tone="warn">beyond the model</Tag>
+        {isCustom ? 'This workspace made it' : 'A connector of your own'} <BeyondModel />
       </h2>
       <p>
         {isCustom
@@ -85,12 +85,13 @@ const Types = ({ view }: Props) => (
     <ul class="plain">
       {view.types.map((type) => (
         <li key={type}>
-          <Tag>{CONNECTION_TYPES[type].label}</Tag> {CONNECTION_TYPES[type].sentence}
+          <Tag>{CONNECTION_TYPES[type].label}</Tag> {CONNECTION_TYPES[type].sentence}{' '}
+          {type === 'logged-in-user' && view.isTypeLimited ? <BeyondModel /> : null}
         </li>
       ))}
     </ul>
     {view.types.includes('logged-in-user') ? null : (
-      <p class="hint">Not as Logged-in user: that type exists for twelve services only (R22).</p>
+      <p class="hint">Not as Logged-in user: that type exists for twelve services only (R22). Settings can lift that limit.</p>
     )}
   </section>
 );

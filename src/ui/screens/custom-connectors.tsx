@@ -3,7 +3,7 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, Empty, FaultNote, Loaded, Name, Tag } from '../parts/basics.tsx';
+import { BeyondModel, Button, Code, Empty, FaultNote, Loaded, Name } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { CustomTag } from '../parts/connector.tsx';
 import { type ConnectorDraft, NEW_DRAFT } from '../parts/connector-draft.ts';
@@ -58,7 +58,7 @@ const Switch = ({ view }: { readonly view: CustomConnectorsView }) => {
   return (
     <section class="card" aria-labelledby="allow">
       <h2 id="allow">
-        Custom connectors are {isAllowed ? 'on' : 'off'} <Tag tone="warn">beyond the model</Tag>
+        Custom connectors are {isAllowed ? 'on' : 'off'} <BeyondModel />
       </h2>
       <p>
         The model product allows built-in connectors only (R20), and so does Latchkey until somebody switches this on. A custom connector is

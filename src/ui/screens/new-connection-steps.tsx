@@ -2,7 +2,7 @@ import type { ApplicationRow, ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPE_NAMES, CONNECTION_TYPES, type ConnectionType } from '../../domain/connection-type.ts';
 import type { EnvironmentPolicy } from '../../domain/environment.ts';
 import { registersItselfWords } from '../../domain/registration.ts';
-import { Code, SelectField, TextField } from '../parts/basics.tsx';
+import { BeyondModel, Code, SelectField, TextField } from '../parts/basics.tsx';
 import { CatalogueBrowser } from '../parts/catalogue-browser.tsx';
 import { certaintyWords } from '../parts/certainty.tsx';
 import { HereNote } from '../parts/here-note.tsx';
@@ -26,7 +26,8 @@ export const ChooseConnector = () => (
 const WHY_NOT: Record<ConnectionType, string> = {
   system: 'Cannot be chosen: it makes itself when a task first needs the service (R24).',
   admin: '',
-  'logged-in-user': 'Not for this connector: each person’s own authorization exists for twelve services only (R22).',
+  'logged-in-user':
+    'Not for this connector: each person’s own authorization exists for twelve services only (R22). Settings can lift that limit.',
 };
 
 type PartProps = { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void; readonly connector: ConnectorView };
@@ -53,7 +54,8 @@ export const Access = ({ draft, change, connector }: PartProps) => (
               onClick={(event) => (isPossible ? change({ type }) : event.preventDefault())}
             />
             <span>
-              <strong>{CONNECTION_TYPES[type].label}</strong> {CONNECTION_TYPES[type].sentence}
+              <strong>{CONNECTION_TYPES[type].label}</strong> {CONNECTION_TYPES[type].sentence}{' '}
+              {isPossible && type === 'logged-in-user' && connector.isTypeLimited ? <BeyondModel /> : null}
               {isPossible ? null : <small class="reason"> {WHY_NOT[type]}</small>}
             </span>
           </label>

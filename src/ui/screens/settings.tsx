@@ -7,11 +7,12 @@ import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, Tag, TextField } from '../parts/basics.tsx';
+import { Button, Code, CopyButton, FaultNote, Loaded, Name, SelectField, TextField } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Form } from '../parts/form.tsx';
 import { NewWorkspace } from '../parts/new-workspace.tsx';
 import { PassphraseField } from '../parts/passphrase.tsx';
+import { Beyond } from './settings-beyond.tsx';
 import { SingleKeys } from './settings-keys.tsx';
 import { Signing } from './settings-signing.tsx';
 
@@ -328,21 +329,7 @@ export const Settings = () => {
           )
         }
       </Loaded>
-      <Loaded live={frame}>
-        {({ acting }) =>
-          acting === null || !acting.microservices.allowed ? null : (
-            <section class="card" aria-labelledby="custom-connectors">
-              <h2 id="custom-connectors">
-                Custom connectors <Tag tone="warn">beyond the model</Tag>
-              </h2>
-              <p>Off unless this workspace switches them on: the model product allows built-in ones only.</p>
-              <a class="button" href="#/custom-connectors">
-                See custom connectors
-              </a>
-            </section>
-          )
-        }
-      </Loaded>
+      <Loaded live={settings}>{(view) => <Loaded live={frame}>{(seen) => <Beyond view={view} frame={seen} />}</Loaded>}</Loaded>
       <section class="card" aria-labelledby="backup">
         <h2 id="backup">Backup</h2>
         <p>One file of the workspace, to keep or to move to another device.</p>
