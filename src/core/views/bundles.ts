@@ -1,0 +1,103 @@
+/** What screens are shown of a bundle before it is installed or imported. */
+
+import type { ConnectionType } from '../../domain/connection-type.ts';
+import type { ReviewItem } from '../../domain/difference.ts';
+import type { Problem } from '../../domain/faults.ts';
+import type { ConnectionId, InstallationId } from '../../domain/ids.ts';
+import type { ImportChoice } from '../importing.ts';
+import type { Permission } from './frame.ts';
+
+export type ConnectionSummary = {
+  readonly linkName: string;
+  readonly displayName: string;
+  readonly connectorName: string;
+  readonly isSandbox: boolean;
+  readonly type: ConnectionType;
+  /** The model product has no such connection (R22). */
+  readonly isBeyondModel: boolean;
+  readonly scopes: readonly ScopeWords[];
+  readonly hosts: readonly string[];
+  /** Component names that use it. */
+  readonly usedBy: readonly string[];
+  readonly authorizedBy: string;
+};
+
+/** What deployment settings answer beforehand. */
+export type DeploymentView = {
+  /** The feed that will be followed. */
+  readonly feed: string | null;
+  readonly variables: readonly { readonly connection: string; readonly label: string; readonly value: string }[];
+  /** By the bundle's link names, where something is imported. */
+  readonly imports: Readonly<Record<string, ImportChoice>>;
+};
+
+/** One connection of a bundle that can be imported. */
+export type ImportLine = {
+  readonly linkName: string;
+  readonly displayName: string;
+  readonly connectorName: string;
+  /** Does a connection of this workspace have that link name already. */
+  readonly isTaken: boolean;
+  /** The link name of its copy, unless another one is chosen (R33, A21). */
+  readonly copy: string;
+  /** Connections that no application uses and that could serve in its place. */
+  readonly existing: readonly { readonly id: ConnectionId; readonly displayName: string; readonly linkName: string }[];
+};
+
+/** What a bundle asks for, before anything is stored. */
+export type BundlePreview = {
+  readonly hash: string;
+  readonly bytes: number;
+  readonly name: string;
+  readonly version: string;
+  /** different: something of this name or id is installed, by another key. */
+  readonly author: {
+    readonly name: string;
+    readonly fingerprint: string;
+    readonly key: KeyWords;
+    readonly standing: 'known' | 'first-seen' | 'different';
+  };
+  readonly connections: readonly ConnectionSummary[];
+  readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];
+  /** Services that a task will need a system connection to; none is made by installing (R97). */
+  readonly systemConnections: readonly { readonly name: string; readonly scopes: readonly string[] }[];
+  /** Version that is replaced, or null for a first installation. */
+  readonly replaces: string | null;
+  /** Problems that forbid installing come as isBlocking. */
+  readonly problems: readonly Problem[];
+  readonly install: Permission;
+  /** On the developer side a bundle can be imported to build on (R33). */
+  readonly import: Permission;
+  /** What an import makes of each connection; empty where nothing can be imported. */
+  readonly importLines: readonly ImportLine[];
+  /** Where it goes: an update goes to stage first where stage is on (R115). */
+  readonly goesTo: 'stage' | 'production';
+  /** What an update changes, in words; empty for a first installation. */
+  readonly changes: readonly string[];
+  /** The installation that it is an update of, and what it changes; null for a first installation. */
+  readonly review: UpgradeReview | null;
+};
+
+/** A scope or host as a person reads it; what writes comes before what only reads. */
+export type ScopeWords = { readonly name: string; readonly sentence: string; readonly writes: boolean };
+
+export type ReviewLine = Omit<ReviewItem, 'moreScopes' | 'lessScopes'> & {
+  readonly connectorName: string | null;
+  readonly moreScopes: readonly ScopeWords[];
+  readonly lessScopes: readonly ScopeWords[];
+};
+
+/** What changes between two versions of an installed application, before anything is changed. */
+export type UpgradeReview = {
+  readonly installationId: InstallationId;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** Later than the one that runs, or a way back. */
+  readonly isUpgrade: boolean;
+  readonly lines: readonly ReviewLine[];
+  readonly unchanged: readonly string[];
+};
+
+/** A key's fingerprint in every form that people compare. */
+export type KeyWords = { readonly hex: string; readonly words: string; readonly digits: string };
