@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
+import { remote } from '../support/remote.ts';
 import { authorize, authorizeButton, goTo, loadSample, openConnection, openProvider, signIn, slot } from './steps.ts';
 
 const FIRST = 'correct horse battery staple';
@@ -287,14 +288,17 @@ describe('the extension’s worker', () => {
     await protect(page);
     const cdp = await on.context.newCDPSession(page);
     await cdp.send('ServiceWorker.enable');
+    await openConnection(page, 'Sandbox Books');
+    const connectionId = /con_\w+/.exec(page.url())?.[0] as `con_${string}`;
     for (let round = 0; round < 100; round += 1) {
       await cdp.send('ServiceWorker.stopAllWorkers');
+      expect((await remote(on, page, 'testConnection', { connectionId, environment: 'development' })).isOk).toBe(true);
+      if (round % 20 !== 0) continue;
       const popup = await on.context.newPage();
       await popup.goto(popupUrl);
       await popup.getByRole('button', { name: 'Lock', exact: true }).waitFor();
       await popup.close();
     }
-    await openConnection(page, 'Sandbox Books');
     await card.getByRole('button', { name: 'Test Sandbox Books in Development' }).click();
     await card.getByText('it works').waitFor();
   });
