@@ -3,20 +3,11 @@ import { lazy } from './lazy.tsx';
 import { Activity } from './screens/activity.tsx';
 import { Application } from './screens/application.tsx';
 import { Applications } from './screens/applications.tsx';
-import { Backup } from './screens/backup.tsx';
-import { Clients } from './screens/clients.tsx';
 import { Connection } from './screens/connection.tsx';
 import { Connections } from './screens/connections.tsx';
-import { Distribute } from './screens/distribute.tsx';
 import { Home } from './screens/home.tsx';
-import { Install } from './screens/install.tsx';
 import { Installation } from './screens/installed.tsx';
 import { Installed } from './screens/installed-list.tsx';
-import { Publish } from './screens/publish.tsx';
-import { Settings } from './screens/settings.tsx';
-import { Updates } from './screens/updates.tsx';
-import { UpgradeScreen } from './screens/upgrade.tsx';
-import { Where } from './screens/where.tsx';
 
 export type Params = { readonly params: Readonly<Record<string, string | undefined>> };
 
@@ -33,6 +24,15 @@ const ComponentEditor = lazy<Params>(async () => (await import('./screens/compon
 const LiveMode = lazy<Params>(async () => (await import('./screens/live.tsx')).LiveMode);
 const Outbox = lazy<Params>(async () => (await import('./screens/outbox.tsx')).Outbox);
 const CustomConnectors = lazy<Params>(async () => (await import('./screens/custom-connectors.tsx')).CustomConnectors);
+const Backup = lazy<Params>(async () => (await import('./screens/backup.tsx')).Backup);
+const Clients = lazy<Params>(async () => (await import('./screens/clients.tsx')).Clients);
+const Distribute = lazy<Params>(async () => (await import('./screens/distribute.tsx')).Distribute);
+const Install = lazy<Params>(async () => (await import('./screens/install.tsx')).Install);
+const Publish = lazy<Params>(async () => (await import('./screens/publish.tsx')).Publish);
+const Settings = lazy<Params>(async () => (await import('./screens/settings.tsx')).Settings);
+const Updates = lazy<Params>(async () => (await import('./screens/updates.tsx')).Updates);
+const UpgradeScreen = lazy<Params>(async () => (await import('./screens/upgrade.tsx')).UpgradeScreen);
+const Where = lazy<Params>(async () => (await import('./screens/where.tsx')).Where);
 
 /** Every address, in the order in which they are tried. */
 export const ROUTES: readonly Route[] = [
