@@ -1,13 +1,12 @@
 import { useState } from 'preact/hooks';
-import { platform } from '#platform';
 import type { AuditRow } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS, ENVIRONMENTS, type Environment } from '../../domain/environment.ts';
-import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { ActivityTabs } from '../parts/activity-tabs.tsx';
-import { Button, Empty, FaultNote, Loaded, Name, Scroll, When } from '../parts/basics.tsx';
+import { Button, Empty, Loaded, Name, Scroll, When } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
+import { SaveButton } from '../parts/save-button.tsx';
 import { place, setQuery } from '../place.ts';
 
 const PAGE = 50;
@@ -106,22 +105,9 @@ const Lines = ({ rows }: { readonly rows: readonly AuditRow[] }) => (
 );
 
 /** Saves what the filter shows, all of it, as JSON lines. */
-const Export = ({ filter }: { readonly filter: Filter }) => {
-  const acting = useAct();
-  const save = (): void =>
-    acting.run(async () => {
-      const { fileName, text } = await core.exportAudit(filter);
-      platform.download(fileName, text);
-    });
-  return (
-    <>
-      <Button onPress={save} isBusy={acting.isBusy}>
-        Export these lines
-      </Button>
-      <FaultNote fault={acting.fault} />
-    </>
-  );
-};
+const Export = ({ filter }: { readonly filter: Filter }) => (
+  <SaveButton make={() => core.exportAudit(filter)}>Export these lines</SaveButton>
+);
 
 export const Activity = () => {
   const { query } = place.value;

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { platform } from '#platform';
 import type { ApplicationView, ComponentView, Permission, ReleaseView } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
 import type { ApplicationId } from '../../domain/ids.ts';
@@ -11,6 +10,7 @@ import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } 
 import { Differences } from '../parts/differences.tsx';
 import { EnvironmentMatrix } from '../parts/environment-matrix.tsx';
 import { Form } from '../parts/form.tsx';
+import { SaveButton } from '../parts/save-button.tsx';
 import { FormEditor } from './form-editor.tsx';
 
 const ComponentItem = ({ component, view }: { readonly component: ComponentView; readonly view: ApplicationView }) => {
@@ -132,12 +132,6 @@ const Release = ({
   readonly applicationId: ApplicationId;
   readonly permission: Permission;
 }) => {
-  const acting = useAct();
-  const save = (): void =>
-    acting.run(async () => {
-      const { fileName, text } = await core.exportRelease({ releaseId: release.id });
-      platform.download(fileName, text);
-    });
   return (
     <li class="row">
       <div class="grow">
@@ -158,15 +152,18 @@ const Release = ({
           <summary>What {release.version} changed</summary>
           <Differences lines={release.changes} />
         </details>
-        <FaultNote fault={acting.fault} />
       </div>
       <a class="button" href={`#/apps/${applicationId}/versions/${release.id}`} aria-label={`Distribute ${release.version}`}>
         Distribute
       </a>
       {release.fileName === null ? null : (
-        <Button onPress={save} isBusy={acting.isBusy} permission={permission} label={`Download ${release.fileName}`}>
+        <SaveButton
+          make={() => core.exportRelease({ releaseId: release.id })}
+          permission={permission}
+          label={`Download ${release.fileName}`}
+        >
           Download
-        </Button>
+        </SaveButton>
       )}
     </li>
   );

@@ -1,4 +1,3 @@
-import { platform } from '#platform';
 import type { ConnectionRow, InstallationView } from '../../core/views.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
 import { useAct } from '../act.ts';
@@ -8,6 +7,7 @@ import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, Loaded, Name } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { InstallationUpdates, Revoked } from '../parts/installation-updates.tsx';
+import { SaveButton } from '../parts/save-button.tsx';
 import { SlotCard } from '../parts/slot-card.tsx';
 import { go } from '../place.ts';
 
@@ -41,22 +41,9 @@ const Uninstall = ({ view }: { readonly view: InstallationView }) => {
 };
 
 /** What another device, or another account, installs with to have it as it is here. */
-const SaveSettings = ({ view }: { readonly view: InstallationView }) => {
-  const acting = useAct();
-  const save = (): void =>
-    acting.run(async () => {
-      const { fileName, text } = await core.exportSettings({ installationId: view.id });
-      platform.download(fileName, text);
-    });
-  return (
-    <>
-      <Button onPress={save} isBusy={acting.isBusy}>
-        Save deployment settings
-      </Button>
-      <FaultNote fault={acting.fault} />
-    </>
-  );
-};
+const SaveSettings = ({ view }: { readonly view: InstallationView }) => (
+  <SaveButton make={() => core.exportSettings({ installationId: view.id })}>Save deployment settings</SaveButton>
+);
 
 const environmentsOf = (view: InstallationView): readonly ('stage' | 'production')[] =>
   view.stagedVersion === null ? ['production'] : ['stage', 'production'];
