@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ConnectorCard } from '../../core/views.ts';
 import { Tag } from './basics.tsx';
 import { CustomTag, Monogram, SandboxTag } from './connector.tsx';
@@ -96,6 +96,17 @@ export const CatalogueGrid = ({ list, cards, hrefOf, labelOf, heading, focusAt, 
     focus(focusAt);
     onFocused();
   }, [focusAt, cards.length]);
+  /** The card that has the focus. A later answer may put it elsewhere in the list, and a moved element loses the focus. */
+  const held = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    if (held.current === null || document.activeElement !== document.body) return;
+    const at = cards.findIndex(({ id }) => id === held.current);
+    focus(Math.max(at, 0));
+  }, [cards]);
+  const letGo = (): void =>
+    queueMicrotask(() => {
+      if (list.current?.contains(document.activeElement) !== true) held.current = null;
+    });
   const move = (event: KeyboardEvent): void => {
     const all = links();
     const at = all.findIndex((link) => link.matches(':focus'));
@@ -110,19 +121,17 @@ export const CatalogueGrid = ({ list, cards, hrefOf, labelOf, heading, focusAt, 
     if (next < 0 && event.key === 'ArrowUp') onLeave();
     else if (next >= 0 && next < all.length) focus(next);
   };
-  const follow = ({ target }: FocusEvent): void =>
-    setStop(
-      Math.max(
-        links().findIndex((link) => link.contains(target instanceof Node ? target : null)),
-        0,
-      ),
-    );
+  const follow = ({ target }: FocusEvent): void => {
+    const at = links().findIndex((link) => link.contains(target instanceof Node ? target : null));
+    held.current = cards[at]?.id ?? null;
+    setStop(Math.max(at, 0));
+  };
   const open = ({ target }: MouseEvent): void => {
     const card = cards[links().findIndex((link) => link.contains(target instanceof Node ? target : null))];
     if (card !== undefined) onOpen(card);
   };
   return (
-    <ul ref={list} class="cards" aria-label="Connectors" onKeyDown={move} onFocusIn={follow} onClick={open}>
+    <ul ref={list} class="cards" aria-label="Connectors" onKeyDown={move} onFocusIn={follow} onFocusOut={letGo} onClick={open}>
       {cards.map((card, at) => (
         <Card
           key={card.id}
