@@ -75,7 +75,7 @@ describe.each([
     await search(page).pressSequentially('salseforce');
     await expect.poll(() => cards(page).first().getByRole('link').textContent()).toBe('Salesforce');
     expect(await page.getByRole('status').first().textContent()).toMatch(/^\d+ of 434 connectors fit/);
-    expect(await hashOf(page)).toBe('#/catalogue?q=salseforce');
+    await expect.poll(() => hashOf(page)).toBe('#/catalogue?q=salseforce');
     await search(page).fill('salfrsce');
     await page.getByText('No connector fits.').waitFor();
     await page.getByRole('link', { name: 'Salesforce', exact: true }).waitFor();
@@ -89,7 +89,7 @@ describe.each([
     await expect.poll(() => hashOf(page)).toContain('test=yes');
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await page.getByText('434 connectors').waitFor();
-    expect(await hashOf(page)).toBe('#/catalogue');
+    await expect.poll(() => hashOf(page)).toBe('#/catalogue');
   });
 
   it('is used by keyboard: type, arrows in the grid, Enter', async () => {
@@ -123,7 +123,7 @@ describe.each([
     await expect.poll(() => cards(page).first().getByRole('link').textContent()).toBe('Zoho Books');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 2, name: 'Zoho Books' }).waitFor();
-    expect(await hashOf(page)).toBe('#/catalogue/zoho-books');
+    await expect.poll(() => hashOf(page)).toBe('#/catalogue/zoho-books');
     await page.goBack();
     await expect.poll(() => search(page).inputValue()).toBe('zoho books');
     await expect.poll(() => search(page).evaluate((field) => field === document.activeElement)).toBe(true);

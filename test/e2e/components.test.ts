@@ -228,11 +228,11 @@ describe('a form with more entries than a page', () => {
     await page.getByText('Page 1 of 2').waitFor();
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText('Page 2 of 2').waitFor();
-    expect(page.url()).toContain('page=2');
+    await expect.poll(() => page.url()).toContain('page=2');
     await page.getByRole('button', { name: 'Delete… 1 Long Road' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete the entry' }).click();
     await page.getByText('50 entries of Properties, newest first').waitFor();
-    expect(page.url()).not.toContain('page=');
+    await expect.poll(() => page.url()).not.toContain('page=');
     await host.close();
   });
 });
