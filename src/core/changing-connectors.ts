@@ -9,13 +9,10 @@ import type { OauthApp } from '../domain/oauth-app.ts';
 import { next } from '../domain/transition.ts';
 import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
+import { connectionsFrom } from './custom-connectors.ts';
 import { failFlow } from './flows.ts';
 import type { Change } from './record.ts';
 import { withdraw } from './withdraw.ts';
-
-/** Connections of the acting workspace that are made from this connector. */
-export const connectionsFrom = (call: Call, connectorId: string): Promise<Connection[]> =>
-  call.db.connections.where('byConnector').startsWith(`${call.acting().workspace.id} ${connectorId} `).toArray();
 
 /** What a change does to what stands on the connector. */
 export type Impact = Moved & {

@@ -1,6 +1,7 @@
 import { connectorById, hasConnector, openCustomConnectors } from '../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../connectors/index-entry.ts';
 import type { ConnectorRow } from '../db/tables.ts';
+import type { Connection } from '../domain/connection.ts';
 import { type Connector, isOauth } from '../domain/connector.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
@@ -8,6 +9,7 @@ import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { readActor } from './actor.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
+import { isSwitchedOn } from './switches.ts';
 
 /** Lets the catalogue know the connectors that workspaces of this device made; each call looks anew, because another worker may have made one. */
 export const loadCustomConnectors = async (ctx: Pick<Context, 'db'>): Promise<void> => {
@@ -15,11 +17,7 @@ export const loadCustomConnectors = async (ctx: Pick<Context, 'db'>): Promise<vo
 };
 
 /** Has this workspace switched custom connectors on; the model product allows built-in ones only (R20). */
-export const areCustomAllowed = async (call: Call): Promise<boolean> => {
-  const key = `custom-connectors:${call.acting().workspace.id}` as const;
-  const row = await call.db.settings.get(key);
-  return row?.key === key && row.value === true;
-};
+export const areCustomAllowed = (call: Call): Promise<boolean> => isSwitchedOn(call, 'custom-connectors');
 
 /** The connector that a command names: a built-in one, or one of the acting workspace. Throws `connection.connector-unknown` (R20). */
 export const requireConnector = async (call: Call, id: string): Promise<Connector> => {
@@ -44,13 +42,17 @@ export const customEntries = async (call: Call): Promise<readonly IndexEntry[]> 
   return opened.length === 0 || !(await areCustomAllowed(call)) ? [] : opened.map(({ id }) => entryOf(connectorById(id)));
 };
 
+/** Connections of the acting workspace that are made from this connector. */
+export const connectionsFrom = (call: Call, connectorId: string): Promise<Connection[]> =>
+  call.db.connections.where('byConnector').startsWith(`${call.acting().workspace.id} ${connectorId} `).toArray();
+
 /** What stands on each of these connectors, by name: connections and OAuth apps of the acting workspace. */
 export const usersOf = async (call: Call, rows: readonly { readonly id: string }[]): Promise<ReadonlyMap<string, readonly string[]>> => {
   const { id } = call.acting().workspace;
   const apps = await call.db.oauthApps.where('workspaceId').equals(id).toArray();
   const used = new Map<string, readonly string[]>();
   for (const row of rows) {
-    const connections = await call.db.connections.where('byConnector').startsWith(`${id} ${row.id} `).toArray();
+    const connections = await connectionsFrom(call, row.id);
     const names = [
       ...connections.map(({ displayName }) => displayName),
       ...apps.filter((app) => app.connectorId === row.id).map(({ name }) => name),

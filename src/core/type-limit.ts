@@ -1,13 +1,10 @@
 import type { Action } from '../domain/access.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { Call } from './command.ts';
+import { isSwitchedOn } from './switches.ts';
 
 /** Who may lift it: whoever defines connections, or at a client whoever installs them. */
 export const LIFTS: Readonly<Record<Workspace['side'], Action>> = { developer: 'microservices.open', client: 'application.install' };
 
 /** Has this workspace lifted the limit of the logged-in user type to twelve services, which the model product has (R22). */
-export const isTypeLimitLifted = async (call: Call): Promise<boolean> => {
-  const key = `type-limit-lifted:${call.acting().workspace.id}` as const;
-  const row = await call.db.settings.get(key);
-  return row?.key === key && row.value === true;
-};
+export const isTypeLimitLifted = (call: Call): Promise<boolean> => isSwitchedOn(call, 'type-limit-lifted');

@@ -18,6 +18,7 @@ import type { OauthApp } from '../domain/oauth-app.ts';
 import type { OutboxEntry } from '../domain/outbox.ts';
 import type { ProtectionOffer } from '../domain/passphrase.ts';
 import type { KdfParams } from '../domain/secret.ts';
+import type { Switch } from '../domain/switches.ts';
 import type { Member, Workspace } from '../domain/workspace.ts';
 
 /** An immutable version: what was published to stage, and its signed bytes once it was distributed (R91, R93). */
@@ -129,7 +130,7 @@ export type DownloadRow = {
   readonly at: number;
 };
 
-/** A connector that a workspace made itself, as it was checked; it is added and deleted, never changed. */
+/** A connector that a workspace made itself, as it was checked when it was last changed. */
 export type ConnectorRow = {
   readonly id: string;
   readonly workspaceId: WorkspaceId;
@@ -155,10 +156,8 @@ export type SettingRow =
   | { readonly key: 'vault-idle-minutes'; readonly value: number }
   | { readonly key: 'acting'; readonly value: { readonly workspaceId: WorkspaceId; readonly memberId: MemberId } }
   | { readonly key: 'sandbox-origin'; readonly value: string }
-  /** May this workspace make connectors of its own. */
-  | { readonly key: `custom-connectors:${WorkspaceId}`; readonly value: boolean }
-  /** May each person authorize any service in this workspace, and not the twelve alone (R22). */
-  | { readonly key: `type-limit-lifted:${WorkspaceId}`; readonly value: boolean }
+  /** What this workspace may do beyond the model product. */
+  | { readonly key: `${Switch}:${WorkspaceId}`; readonly value: boolean }
   | { readonly key: `author-key:${WorkspaceId}`; readonly value: { readonly keyId: string; readonly x: string } };
 
 export type Rows = {

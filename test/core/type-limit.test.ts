@@ -24,6 +24,7 @@ it('R22 the limit to twelve services is lifted by a setting, on both sides, and 
   await client.do('liftTypeLimit', { isLifted: true });
   const preview = await client.do('previewBundle', { text });
   expect(preview.connections).toMatchObject([{ linkName: 'zendesk', isBeyondModel: true }]);
+  expect((await client.do('rehearseBundle', { text })).components).toHaveLength(1);
   await client.do('installBundle', { text, hash: preview.hash });
 
   // Set again, it stops what is new and leaves what is there.

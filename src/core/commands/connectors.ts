@@ -10,6 +10,7 @@ import { areCustomAllowed, loadCustom, NOT_WRITTEN, usersOf } from '../custom-co
 import { jsonObjectInput, nameInput } from '../inputs.ts';
 import { record } from '../record.ts';
 import { hostsOf } from '../summaries.ts';
+import { turn } from '../switches.ts';
 import type { ConnectorReview } from '../views.ts';
 
 /** Lets this workspace make connectors of its own, or no more; connections that are there go on. */
@@ -17,17 +18,7 @@ export const allowCustomConnectors = command({
   allow: 'microservices.open',
   input: v.strictObject({ isAllowed: v.boolean() }),
   run: async (call, { isAllowed }) => {
-    const { workspace, member } = call.acting();
-    await record(call, {
-      put: { settings: [{ key: `custom-connectors:${workspace.id}`, value: isAllowed }] },
-      event: {
-        name: 'settings.changed',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: null,
-        fields: { name: `custom connectors, ${isAllowed ? 'on' : 'off'}` },
-      },
-    });
+    await turn(call, 'custom-connectors', isAllowed);
     return {};
   },
 });

@@ -11,6 +11,7 @@ import { loadConnection } from '../owners.ts';
 import { record } from '../record.ts';
 import { requireStep } from '../references.ts';
 import { regradedRow } from '../regrade.ts';
+import { turn } from '../switches.ts';
 import { isTypeLimitLifted, LIFTS } from '../type-limit.ts';
 import { withdraw } from '../withdraw.ts';
 
@@ -63,18 +64,8 @@ export const liftTypeLimit = command({
   allow: 'application.use',
   input: v.strictObject({ isLifted: v.boolean() }),
   run: async (call, { isLifted }) => {
-    const { workspace, member } = call.acting();
-    call.require(LIFTS[workspace.side]);
-    await record(call, {
-      put: { settings: [{ key: `type-limit-lifted:${workspace.id}`, value: isLifted }] },
-      event: {
-        name: 'settings.changed',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: null,
-        fields: { name: `limit of the logged-in user type, ${isLifted ? 'lifted' : 'on'}` },
-      },
-    });
+    call.require(LIFTS[call.acting().workspace.side]);
+    await turn(call, 'type-limit-lifted', isLifted);
     return {};
   },
 });

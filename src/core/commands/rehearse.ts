@@ -11,6 +11,8 @@ import { componentsIn } from '../parts.ts';
 import { dryRun } from '../queries/outbox.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { summarizeComponent } from '../summaries.ts';
+import { turn } from '../switches.ts';
+import { isTypeLimitLifted } from '../type-limit.ts';
 import type { Rehearsal } from '../views.ts';
 import { installBundle } from './install.ts';
 import { createWorkspace } from './session.ts';
@@ -53,6 +55,8 @@ export const rehearseBundle = command({
     return withThrowAway(call, async (ctx) => {
       await createWorkspace.run(callFor(ctx, null), { side: 'client', name: 'Rehearsal', memberName: 'Rehearsal' });
       const there = callFor(ctx, await readActor(ctx));
+      // What the workspace allows beyond the model holds in its rehearsal too.
+      if (await isTypeLimitLifted(call)) await turn(there, 'type-limit-lifted', true);
       const { installationId } = await installBundle.run(there, { text, hash, settings: null });
       const components = await componentsIn(there, installationId, 'production');
       const rows = components.map(async (component) => {
