@@ -10,6 +10,7 @@ import * as change from './commands/change.ts';
 import * as connectors from './commands/connectors.ts';
 import * as credentials from './commands/credentials.ts';
 import * as define from './commands/define.ts';
+import * as deployment from './commands/deployment.ts';
 import * as distribute from './commands/distribute.ts';
 import * as feeds from './commands/feeds.ts';
 import * as importing from './commands/import.ts';
@@ -48,6 +49,7 @@ export const COMMANDS = {
   ...authorKey,
   ...importing,
   ...install,
+  ...deployment,
   ...stage,
   ...feeds,
   ...rehearse,

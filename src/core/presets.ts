@@ -74,7 +74,7 @@ export const importChoicesOf = async (call: Call, { connections }: Settings): Pr
 
 /** Settings as somebody reads them before they agree. */
 export const settingsView = async (call: Call, settings: Settings, { payload }: Bundle): Promise<DeploymentView> => ({
-  feed: settings.feed === undefined ? null : parseFeedAddress(settings.feed).address,
+  feed: settings.feed ?? null,
   variables: payload.connections.flatMap(({ linkName, displayName, connectorId }) =>
     settable(connectorId).flatMap(({ name, label }) => {
       const value = settings.connections[linkName]?.variables[name];
@@ -89,11 +89,13 @@ export const settingsOf = async (call: Call, installation: Installation): Promis
   const feed = (await feedsOf(call, installation.workspaceId)).find((one) => speaksFor(one, installation));
   const rows = await call.db.connections.where('ownerId').equals(installation.id).toArray();
   const connections: Record<string, { variables: Record<string, string> }> = {};
-  for (const { id, linkName, connectorId } of rows) {
-    if (!hasConnector(connectorId)) continue;
-    const shared = await call.db.authorizations.where('connectionId').equals(id).toArray();
-    const typed = shared.find(({ holder, environment }) => holder === 'shared' && environment !== 'stage')?.variables ?? {};
-    const known = { ...installation.presets?.[linkName], ...typed };
+  const asking = rows.filter(({ connectorId }) => hasConnector(connectorId) && settable(connectorId).length > 0);
+  const ids = asking.map(({ id }) => id);
+  const authorizations = await call.db.authorizations.where('connectionId').anyOf(ids).toArray();
+  const shared = authorizations.filter(({ holder, environment }) => holder === 'shared' && environment !== 'stage');
+  const typed = new Map(shared.map(({ connectionId, variables }) => [connectionId, variables]));
+  for (const { id, linkName, connectorId } of asking) {
+    const known = { ...installation.presets?.[linkName], ...typed.get(id) };
     const variables = Object.fromEntries(
       settable(connectorId).flatMap(({ name }) => (known[name] === undefined ? [] : [[name, known[name]]])),
     );

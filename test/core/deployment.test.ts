@@ -71,6 +71,11 @@ describe('deployment settings', () => {
     expect(await presetIn(client)).toEqual({ subdomain: 'harbour' });
   });
 
+  it('name the channel of the feed, which is what is followed', async () => {
+    const feed = `https://updates.example/shop/c/${'a'.repeat(52)}`;
+    expect((await client.do('previewSettings', { text: bundle.text, settings: settings({ feed }) })).feed).toBe(feed);
+  });
+
   it('come back out of what is installed, and install the same elsewhere', async () => {
     const { installationId } = await client.do('installBundle', { ...bundle, settings: settings() });
     const { fileName, text } = await client.do('exportSettings', { installationId });

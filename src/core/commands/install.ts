@@ -9,12 +9,12 @@ import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
 import { feedsOf, feedsOnlyFor, speaksFor } from '../feeds.ts';
-import { type Incoming, previewOf, readIncoming, readRunnable } from '../incoming.ts';
+import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
 import { loadConnection } from '../owners.ts';
 import { unusedBundles } from '../parts.ts';
-import { presetsOf, settingsFor, settingsOf, settingsView } from '../presets.ts';
+import { presetsOf, settingsFor } from '../presets.ts';
 import { record } from '../record.ts';
 import { loadInstallation, requireNotStopped, storedVersionOf, versionOf } from '../versions.ts';
 import { removeConnection, withdrawAll } from '../withdraw.ts';
@@ -87,30 +87,8 @@ const install = async (
 /** Deployment settings as text, or null without. */
 const settingsInput = v.optional(v.nullable(v.string()), null);
 
-/** What deployment settings answer beforehand for a bundle. Stores nothing. Throws the `bundle.*` and `settings.*` faults. */
-export const previewSettings = command({
-  allow: 'application.use',
-  input: v.strictObject({ text: bundleTextInput, settings: v.string() }),
-  run: async (call, { text, settings }) => {
-    const bundle = await readRunnable(call, text);
-    return settingsView(call, settingsFor(settings, bundle), bundle);
-  },
-});
-
-/** The deployment settings with which an application is installed elsewhere as it is here: a file without a secret. */
-export const exportSettings = command({
-  allow: 'application.use',
-  input: v.strictObject({ installationId: idInput('ins') }),
-  run: async (call, { installationId }) => {
-    const installation = await loadInstallation(call, installationId);
-    const settings = await settingsOf(call, installation);
-    return { fileName: `${installation.definition.linkName}.settings.json`, text: `${JSON.stringify(settings, null, 2)}\n` };
-  },
-});
-
 /**
- * Installs the bundle that was previewed, or takes its update, in one transaction. Nothing is authorized by it (R95).
- * With
+ * Installs the bundle that was previewed, or takes its update, in one transaction. Nothing is authorized by it (R95). With
  * deployment settings, what they say of the account is kept with it. Throws the `bundle.*` and `settings.*` faults, `install.*` where it
  * may not replace what is there, `access.refused` (R11).
  */
