@@ -7,12 +7,10 @@ import { slotFor } from '../domain/resolve.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Actor } from '../domain/workspace.ts';
 import { askDevice, type DeviceFlow, startDeviceFlow } from '../oauth/device.ts';
-import { secretId } from '../vault/seal.ts';
 import { arriveWith, serviceSoFar } from './arrival.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
-import { failFlow, flowLock, hashState, storeArrived } from './flows.ts';
-import { record } from './record.ts';
+import { failFlow, flowLock, hashState, newFlow, storeArrived, storeFlow } from './flows.ts';
 import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
 
 const sealedSchema = v.strictObject({
@@ -67,9 +65,6 @@ export const driveDevice = (ctx: Context, id: Flow['id']): Promise<void> =>
     }
   });
 
-const sealDevice = (ctx: Context, flow: Flow, { deviceCode, interval, endsAt }: DeviceFlow, variables: Sealed['variables']) =>
-  ctx.vault.seal('flow', flow.id, { deviceCode: deviceCode.reveal(), interval, endsAt, variables });
-
 /** Asks the service for a code, stores the flow with it, and goes on asking by itself. */
 export const beginDevice = async (
   ctx: Context,
@@ -94,34 +89,16 @@ export const beginDevice = async (
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }
-  const flow: Flow = {
-    id: ctx.newId('flw'),
-    workspaceId: actor.workspace.id,
-    connectionId: connection.id,
-    environment,
-    scope: slot.environment,
-    holder: slot.holder,
-    memberId: actor.member.id,
+  const { deviceCode, interval, endsAt, userCode, page, pageWithCode } = device;
+  const flow = newFlow(ctx, actor, connection, environment, {
     purpose: 'authorize',
     mode: 'device',
-    device: { userCode: device.userCode, page: device.page, pageWithCode: device.pageWithCode },
-    state: 'waiting',
-    fault: null,
-    startedAt: ctx.now(),
-    expiresAt: device.endsAt,
-    stateHash: await hashState(device.deviceCode.reveal()),
-    revision: 0,
-  };
-  const open = await ctx.db.flows.where('connectionId').equals(connection.id).toArray();
-  const older = open.filter((other) => isOpen(other, ctx.now()) && other.scope === flow.scope && other.holder === flow.holder);
-  await record(ctx, {
-    put: {
-      flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],
-      secrets: [await sealDevice(ctx, flow, device, { ...variables })],
-    },
-    remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
-    event: null,
+    device: { userCode, page, pageWithCode },
+    expiresAt: endsAt,
+    stateHash: await hashState(deviceCode.reveal()),
   });
+  const sealed: Sealed = { deviceCode: deviceCode.reveal(), interval, endsAt, variables: { ...variables } };
+  await storeFlow(ctx, flow, sealed);
   void driveDevice(ctx, flow.id).catch((error: unknown) => toFault(error));
   return flow;
 };

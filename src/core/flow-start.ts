@@ -6,22 +6,14 @@ import { FLOW_LIFE_MS, type Flow, isOpen } from '../domain/flow.ts';
 import { slotFor } from '../domain/resolve.ts';
 import type { Actor } from '../domain/workspace.ts';
 import { startCodeFlow } from '../oauth/code.ts';
-import { secretId } from '../vault/seal.ts';
 import { toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
 import { driveDevice } from './device-flow.ts';
-import { completeFlow, failFlow, flowLock, hashState, type SealedFlow } from './flows.ts';
+import { completeFlow, failFlow, flowLock, hashState, newFlow, type SealedFlow, storeFlow } from './flows.ts';
 import { findAuthorization } from './owners.ts';
 import { presetsFor } from './presets.ts';
-import { record } from './record.ts';
 import { ensureRegistered } from './registering.ts';
 import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
-
-/** Open flows for the same environment and holder: a newer one takes their place. */
-const olderFlows = async (ctx: Context, flow: Flow): Promise<Flow[]> => {
-  const flows = await ctx.db.flows.where('connectionId').equals(flow.connectionId).toArray();
-  return flows.filter((other) => isOpen(other, ctx.now()) && other.scope === flow.scope && other.holder === flow.holder);
-};
 
 /** In the extension the host shows the page and waits for the answer, long after the command has returned. */
 const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void => {
@@ -76,34 +68,14 @@ export const startFlow = async (
     scopes: [...auth.identityScopes, ...askedScopes(connection, slot.environment)],
     params: paramsOf(auth.authorizationParams, beginning),
   });
-  const flow: Flow = {
-    id: ctx.newId('flw'),
-    workspaceId: actor.workspace.id,
-    connectionId: connection.id,
-    environment,
-    scope: slot.environment,
-    holder: slot.holder,
-    memberId: actor.member.id,
+  const flow = newFlow(ctx, actor, connection, environment, {
     purpose: beginning.purpose,
     mode: ctx.openPage === null ? 'window' : 'identity',
-    state: 'waiting',
-    fault: null,
-    startedAt: ctx.now(),
     expiresAt: ctx.now() + FLOW_LIFE_MS,
     stateHash: await hashState(secrets.state),
-    revision: 0,
-  };
-  const older = await olderFlows(ctx, flow);
-  const sealed: SealedFlow = { ...secrets, variables: known };
-  await record(ctx, {
-    put: {
-      flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],
-      secrets: [await ctx.vault.seal('flow', flow.id, sealed)],
-    },
-    remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
-    event: null,
   });
-  if (older.length > 0) await ctx.closePage();
+  const sealed: SealedFlow = { ...secrets, variables: known };
+  if (await storeFlow(ctx, flow, { ...sealed })) await ctx.closePage();
   if (ctx.openPage !== null) drive(ctx, ctx.openPage, flow, url);
   return { flow, url: ctx.openPage === null ? url : null };
 };

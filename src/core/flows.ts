@@ -1,9 +1,13 @@
 import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
+import type { Environment } from '../domain/environment.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
+import type { JsonValue } from '../domain/json.ts';
+import { slotFor } from '../domain/resolve.ts';
+import type { Actor } from '../domain/workspace.ts';
 import type { Server } from '../oauth/client.ts';
 import { exchangeCode, type FlowSecrets } from '../oauth/code.ts';
 import { variablesInCallback } from '../oauth/tenant.ts';
@@ -35,6 +39,46 @@ export const flowLock = (id: FlowId): string => `flow:${id}`;
 export const hashState = async (state: string): Promise<string> => {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(state));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+};
+
+/** A flow that waits from now on, for whoever acts (R68). */
+export const newFlow = (
+  ctx: Context,
+  actor: Actor,
+  connection: Connection,
+  environment: Environment,
+  part: Pick<Flow, 'purpose' | 'mode' | 'expiresAt' | 'stateHash' | 'device'>,
+): Flow => {
+  const slot = slotFor(connection, environment, actor);
+  return {
+    id: ctx.newId('flw'),
+    workspaceId: actor.workspace.id,
+    connectionId: connection.id,
+    environment,
+    scope: slot.environment,
+    holder: slot.holder,
+    memberId: actor.member.id,
+    ...part,
+    state: 'waiting',
+    fault: null,
+    startedAt: ctx.now(),
+    revision: 0,
+  };
+};
+
+/** Stores a new flow with what is sealed of it. It takes the place of open ones for the same environment and holder: answers whether there were any. */
+export const storeFlow = async (ctx: Context, flow: Flow, sealed: JsonValue): Promise<boolean> => {
+  const flows = await ctx.db.flows.where('connectionId').equals(flow.connectionId).toArray();
+  const older = flows.filter((other) => isOpen(other, ctx.now()) && other.scope === flow.scope && other.holder === flow.holder);
+  await record(ctx, {
+    put: {
+      flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],
+      secrets: [await ctx.vault.seal('flow', flow.id, sealed)],
+    },
+    remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
+    event: null,
+  });
+  return older.length > 0;
 };
 
 const openSealed = async (ctx: Context, id: FlowId): Promise<SealedFlow> => {
