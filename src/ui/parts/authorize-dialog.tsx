@@ -1,26 +1,19 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { AuthorizeWay, AuthorizingView, ConnectorView } from '../../core/views.ts';
-import { ENVIRONMENT_LABELS, type Environment } from '../../domain/environment.ts';
-import type { ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
-import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, FaultNote, Loaded } from './basics.tsx';
+import { AskDialog, type Asked, AskForm, useAsked } from './ask.tsx';
 import { allowHosts, beginBy } from './begin.ts';
-import { Dialog } from './dialog.tsx';
 import { HereNote } from './here-note.tsx';
 import { AppChoice } from './own-app.tsx';
 import { OwnAppFields, ownAppWords, useTypedApp } from './own-app-fields.tsx';
-import { type Values, VariableFields, wrongValues } from './variable-fields.tsx';
+import { VariableFields, wrongValues } from './variable-fields.tsx';
 
-type Props = {
-  readonly connectionId: ConnectionId;
+type Props = Asked & {
   readonly connectorId: string;
   readonly way: AuthorizeWay;
-  readonly displayName: string;
-  readonly environment: Environment;
   /** Another account takes the place of the one that is there (R77). */
   readonly isSwitch: boolean;
   readonly isOpen: boolean;
@@ -29,19 +22,16 @@ type Props = {
   readonly onBlocked: (url: string) => void;
 };
 
+const verbOf = (isSwitch: boolean): string => (isSwitch ? 'Switch account of' : 'Authorize');
+
 type FormProps = Omit<Props, 'connectorId' | 'isOpen'> & { readonly connector: ConnectorView; readonly known: AuthorizingView };
 
-const AskForm = ({ connector, known, way, connectionId, displayName, environment, isSwitch, onClose, onBlocked }: FormProps) => {
+const AccountForm = ({ connector, known, way, connectionId, displayName, environment, isSwitch, onClose, onBlocked }: FormProps) => {
   const acting = useAct();
   const variables = connector.variables.filter(({ name }) => connector.typed.includes(name));
-  const [values, setValues] = useState<Values>(known.values);
-  const [errors, setErrors] = useState<Values>({});
+  const { form, values, setValues, errors, accepts, typed } = useAsked(known.values, 'input, select');
   const [chosen, setChosen] = useState(known.oauthAppId ?? known.apps[0]?.id ?? null);
   const app = useTypedApp(connector);
-  const form = useRef<HTMLFormElement>(null);
-  const focusOn = (selector: string): void => form.current?.querySelector<HTMLElement>(selector)?.focus();
-  // The dialog stands open before its fields are there.
-  useEffect(() => focusOn('input, select'), []);
   const isAppAsked = connector.truth.needsOwnApp;
   const isAppTyped = isAppAsked && chosen === null && known.credentials.allowed;
 
@@ -49,18 +39,12 @@ const AskForm = ({ connector, known, way, connectionId, displayName, environment
     const oauthAppId = isAppTyped ? await app.store() : chosen;
     if (isAppTyped) setChosen(oauthAppId);
     if (isAppAsked && oauthAppId !== known.oauthAppId) await core.chooseOauthApp({ connectionId, oauthAppId });
-    const typed = Object.fromEntries(variables.map(({ name }) => [name, (values[name] ?? '').trim()]));
-    const call = { connectionId, environment, variables: typed };
+    const call = { connectionId, environment, variables: typed(variables) };
     return isSwitch ? (await core.switchAuthorization(call)).url : beginBy(way.begins, call);
   };
 
   const submit = (): void => {
-    const wrong = wrongValues(variables, values);
-    setErrors(wrong);
-    if (Object.keys(wrong).length > 0) {
-      requestAnimationFrame(() => focusOn('[aria-invalid]'));
-      return;
-    }
+    if (!accepts(wrongValues(variables, values))) return;
     // Before anything is awaited: a browser opens windows only inside the click.
     const provider = way.begins === 'page' ? platform.openProvider() : null;
     acting.run(
@@ -82,15 +66,14 @@ const AskForm = ({ connector, known, way, connectionId, displayName, environment
   };
 
   return (
-    <form
-      ref={form}
-      class="form"
-      noValidate
-      autocomplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
+    <AskForm
+      form={form}
+      acting={acting}
+      onSubmit={submit}
+      onClose={onClose}
+      failed="Nothing was authorized."
+      submit={`${verbOf(isSwitch)} ${displayName}`}
+      {...(isAppAsked && known.oauthAppId === null ? { permission: known.credentials } : {})}
     >
       <HereNote connector={connector} />
       {variables.length === 0 ? null : (
@@ -115,42 +98,13 @@ const AskForm = ({ connector, known, way, connectionId, displayName, environment
           ) : null}
         </fieldset>
       ) : null}
-      <FaultNote fault={acting.fault}>
-        <p>Nothing was authorized.</p>
-      </FaultNote>
-      <div class="actions">
-        <Button onPress={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          kind="primary"
-          onPress={submit}
-          isBusy={acting.isBusy}
-          {...(isAppAsked && known.oauthAppId === null ? { permission: known.credentials } : {})}
-        >
-          {isSwitch ? 'Switch account of' : 'Authorize'} {displayName}
-        </Button>
-      </div>
-    </form>
-  );
-};
-
-const Ask = ({ connectorId, ...rest }: Omit<Props, 'isOpen'>) => {
-  const connector = useLive('connector', { connectorId });
-  const known = useLive('authorizing', { connectionId: rest.connectionId, environment: rest.environment });
-  return (
-    <Loaded live={connector}>
-      {(found) => <Loaded live={known}>{(view) => <AskForm connector={found} known={view} {...rest} />}</Loaded>}
-    </Loaded>
+    </AskForm>
   );
 };
 
 /** What belongs to the account is asked for, then the service's page opens in the same click (R59, R121). */
-export const AuthorizeDialog = ({ isOpen, ...rest }: Props) => (
-  <Dialog
-    title={`${rest.isSwitch ? 'Switch account of' : 'Authorize'} ${rest.displayName} in ${ENVIRONMENT_LABELS[rest.environment].name}`}
-    isOpen={isOpen}
-    onClose={rest.onClose}
-  >
-    {isOpen ? <Ask {...rest} /> : null}
-  </Dialog>
+export const AuthorizeDialog = ({ connectorId, isOpen, ...rest }: Props) => (
+  <AskDialog verb={verbOf(rest.isSwitch)} connectorId={connectorId} isOpen={isOpen} {...rest}>
+    {(connector, known) => <AccountForm connector={connector} known={known} {...rest} />}
+  </AskDialog>
 );

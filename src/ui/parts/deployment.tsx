@@ -1,37 +1,19 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { DeploymentView } from '../../core/views.ts';
-import { Fault, type FaultData } from '../../domain/faults.ts';
+import { type Answer, useAnswer } from '../answer.ts';
 import { core } from '../core.ts';
 import { receive, settings } from '../incoming.ts';
 import { Button, Code, FaultNote, FileField, Name } from './basics.tsx';
 
-/** What the chosen settings say for this bundle: nothing chosen, what they answer, or why they cannot be used. */
-export type Deployment =
-  | { readonly state: 'none' | 'checking' }
-  | { readonly state: 'good'; readonly text: string; readonly view: DeploymentView }
-  | { readonly state: 'wrong'; readonly fault: FaultData };
+/** What the chosen settings say for this bundle, or why they cannot be used; null where none are chosen. */
+export type Deployment = Answer<{ readonly text: string; readonly view: DeploymentView } | null> | null;
 
 export const useDeployment = (bundleText: string): Deployment => {
   const file = settings.value;
-  const [deployment, setDeployment] = useState<Deployment>({ state: 'none' });
-  useEffect(() => {
-    let isCurrent = true;
-    const put = (next: Deployment): void => {
-      if (isCurrent) setDeployment(next);
-    };
-    if (file === null) put({ state: 'none' });
-    else {
-      put({ state: 'checking' });
-      core.previewSettings({ text: bundleText, settings: file.text }).then(
-        (view) => put({ state: 'good', text: file.text, view }),
-        (error: unknown) => put({ state: 'wrong', fault: (error instanceof Fault ? error : new Fault('core.internal')).toData() }),
-      );
-    }
-    return () => {
-      isCurrent = false;
-    };
-  }, [bundleText, file]);
-  return deployment;
+  const answer = useAnswer(
+    async () => (file === null ? null : { text: file.text, view: await core.previewSettings({ text: bundleText, settings: file.text }) }),
+    [bundleText, file],
+  );
+  return file === null ? null : answer;
 };
 
 const Says = ({ view }: { readonly view: DeploymentView }) => (
@@ -58,7 +40,7 @@ const Says = ({ view }: { readonly view: DeploymentView }) => (
 export const DeploymentSettings = ({ deployment }: { readonly deployment: Deployment }) => (
   <section class="card" aria-labelledby="deployment">
     <h2 id="deployment">Deployment settings</h2>
-    {deployment.state === 'none' ? (
+    {deployment === null ? (
       <>
         <p class="hint">
           A file that answers beforehand what this application asks: addresses of the account, and the feed of its updates.
@@ -70,7 +52,7 @@ export const DeploymentSettings = ({ deployment }: { readonly deployment: Deploy
         <p>
           From <Code>{settings.value?.name ?? ''}</Code>
         </p>
-        {deployment.state === 'good' ? <Says view={deployment.view} /> : null}
+        {deployment.state === 'good' && deployment.value !== null ? <Says view={deployment.value.view} /> : null}
         {deployment.state === 'wrong' ? <FaultNote fault={deployment.fault} /> : null}
         <Button
           onPress={() => {

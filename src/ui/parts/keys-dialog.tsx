@@ -1,25 +1,18 @@
 import { type ComponentChildren, createRef } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { AuthorizeWay, ConnectorView } from '../../core/views.ts';
-import { ENVIRONMENT_LABELS, type Environment } from '../../domain/environment.ts';
-import type { ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
-import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
-import { Button, FaultNote, Loaded } from './basics.tsx';
+import { AskDialog, type Asked, AskForm, useAsked } from './ask.tsx';
 import { allowHosts } from './begin.ts';
-import { Dialog } from './dialog.tsx';
 import { OutLink } from './out-link.tsx';
 import { SecretField } from './secret-field.tsx';
 import { type Values, VariableFields, wrongValues } from './variable-fields.tsx';
 
-type Props = {
-  readonly connectionId: ConnectionId;
+type Props = Asked & {
   readonly connectorId: string;
   readonly way: AuthorizeWay;
-  readonly displayName: string;
-  readonly environment: Environment;
   readonly isOpen: boolean;
   readonly onClose: () => void;
 };
@@ -65,17 +58,11 @@ const KeysForm = ({
 }: Omit<Props, 'connectorId' | 'isOpen'> & { readonly connector: ConnectorView; readonly known: Values }) => {
   const acting = useAct();
   const { variables, keys } = connector;
-  const [values, setValues] = useState<Values>(known);
-  const [errors, setErrors] = useState<Values>({});
+  const { form, values, setValues, errors, accepts, typed } = useAsked(known, 'input');
   const inputs = useMemo(
     () => new Map(keys.map(({ name }) => [name, createRef<HTMLInputElement>()])),
     [keys.map(({ name }) => name).join(' ')],
   );
-
-  const form = useRef<HTMLFormElement>(null);
-  const focusOn = (selector: string): void => form.current?.querySelector<HTMLElement>(selector)?.focus();
-  // The dialog stands open before its fields are there.
-  useEffect(() => focusOn('input'), []);
 
   /** What was typed, and with that the controls are empty. */
   const take = (): Values => {
@@ -94,19 +81,14 @@ const KeysForm = ({
   };
 
   const submit = (): void => {
-    const wrong = wrongIn();
-    setErrors(wrong);
-    if (Object.keys(wrong).length > 0) {
-      requestAnimationFrame(() => focusOn('[aria-invalid]'));
-      return;
-    }
+    if (!accepts(wrongIn())) return;
     acting.run(
       async () => {
         await allowHosts(way);
         const { account, isTried } = await core.authorizeWithKeys({
           connectionId,
           environment,
-          variables: Object.fromEntries(variables.map(({ name }) => [name, (values[name] ?? '').trim()])),
+          variables: typed(variables),
           keys: take(),
         });
         tell(
@@ -122,15 +104,13 @@ const KeysForm = ({
   };
 
   return (
-    <form
-      ref={form}
-      class="form"
-      noValidate
-      autocomplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
+    <AskForm
+      form={form}
+      acting={acting}
+      onSubmit={submit}
+      onClose={onClose}
+      failed="Nothing was stored. What you entered as a secret was cleared."
+      submit={`Authorize ${displayName}`}
     >
       <WhereFrom connector={connector} />
       {connector.facts.note === '' ? null : (
@@ -148,32 +128,13 @@ const KeysForm = ({
         It is tried at {connector.hosts.join(', ')}, then sealed on this device. It is never shown again, only replaced, and it is in no
         bundle.
       </p>
-      <FaultNote fault={acting.fault}>
-        <p>Nothing was stored. What you entered as a secret was cleared.</p>
-      </FaultNote>
-      <div class="actions">
-        <Button onPress={onClose}>Cancel</Button>
-        <Button type="submit" kind="primary" onPress={submit} isBusy={acting.isBusy}>
-          Authorize {displayName}
-        </Button>
-      </div>
-    </form>
-  );
-};
-
-const Ask = ({ connectorId, ...rest }: Omit<Props, 'isOpen'>) => {
-  const connector = useLive('connector', { connectorId });
-  const known = useLive('authorizing', { connectionId: rest.connectionId, environment: rest.environment });
-  return (
-    <Loaded live={connector}>
-      {(found) => <Loaded live={known}>{({ values }) => <KeysForm connector={found} known={values} {...rest} />}</Loaded>}
-    </Loaded>
+    </AskForm>
   );
 };
 
 /** Authorizing with what a person copies from the service: keys, a token, a user name and password. */
-export const KeysDialog = ({ isOpen, ...rest }: Props) => (
-  <Dialog title={`Authorize ${rest.displayName} in ${ENVIRONMENT_LABELS[rest.environment].name}`} isOpen={isOpen} onClose={rest.onClose}>
-    {isOpen ? <Ask {...rest} /> : null}
-  </Dialog>
+export const KeysDialog = ({ connectorId, isOpen, ...rest }: Props) => (
+  <AskDialog verb="Authorize" connectorId={connectorId} isOpen={isOpen} {...rest}>
+    {(connector, { values }) => <KeysForm connector={connector} known={values} {...rest} />}
+  </AskDialog>
 );

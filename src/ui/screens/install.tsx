@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BundlePreview } from '../../core/views.ts';
-import { Fault, type FaultData } from '../../domain/faults.ts';
 import { useAct } from '../act.ts';
+import { useAnswer } from '../answer.ts';
 import { core } from '../core.ts';
 import { incoming, receive, settings } from '../incoming.ts';
 import { tell } from '../notices.tsx';
@@ -21,11 +21,6 @@ const Open = () => (
     <FileField label="Bundle file" accept=".latchkey,.json,application/json" onFile={(file) => void receive(file)} />
   </section>
 );
-
-type Checked =
-  | { readonly state: 'checking' }
-  | { readonly state: 'wrong'; readonly fault: FaultData }
-  | { readonly state: 'good'; readonly preview: BundlePreview };
 
 const IMPORT_LEAD = 'On the developer side a bundle is imported to build on: each connection becomes a copy of its own (R33).';
 
@@ -48,7 +43,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
   const [picks, setPicks] = useState<ImportPicks>({});
   const [rewrites, setRewrites] = useState(true);
   const deployment = useDeployment(text);
-  const chosen = deployment.state === 'good' ? deployment : null;
+  const chosen = deployment?.state === 'good' ? deployment.value : null;
   useEffect(() => {
     if (chosen !== null) setPicks(picksOf(chosen.view.imports));
   }, [chosen]);
@@ -155,7 +150,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
             onPress={install}
             isBusy={acting.isBusy}
             permission={
-              deployment.state === 'wrong' || deployment.state === 'checking'
+              deployment?.state === 'wrong' || deployment?.state === 'asking'
                 ? { allowed: false, says: 'Choose settings that fit, or go on without.' }
                 : review === null || !preview.install.allowed
                   ? preview.install
@@ -171,23 +166,9 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
 };
 
 const Check = ({ name, text }: { readonly name: string; readonly text: string }) => {
-  const [checked, setChecked] = useState<Checked>({ state: 'checking' });
-  useEffect(() => {
-    let isCurrent = true;
-    const put = (next: Checked): void => {
-      if (isCurrent) setChecked(next);
-    };
-    setChecked({ state: 'checking' });
-    core.previewBundle({ text }).then(
-      (preview) => put({ state: 'good', preview }),
-      (error: unknown) => put({ state: 'wrong', fault: (error instanceof Fault ? error : new Fault('core.internal')).toData() }),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [text]);
-  if (checked.state === 'checking') return <p class="loading">Checking {name}…</p>;
-  if (checked.state === 'good') return <Consent preview={checked.preview} text={text} />;
+  const checked = useAnswer(() => core.previewBundle({ text }), [text]);
+  if (checked.state === 'asking') return <p class="loading">Checking {name}…</p>;
+  if (checked.state === 'good') return <Consent preview={checked.value} text={text} />;
   return (
     <>
       <p class="lead">

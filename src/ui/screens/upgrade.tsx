@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { BundlePreview, InstallationView, UpdateOffer, UpgradeReview } from '../../core/views.ts';
-import { Fault, type FaultData } from '../../domain/faults.ts';
+import { useState } from 'preact/hooks';
+import type { InstallationView, UpdateOffer, UpgradeReview } from '../../core/views.ts';
 import { useAct } from '../act.ts';
+import { useAnswer } from '../answer.ts';
 import { core } from '../core.ts';
 import { useLive } from '../live.ts';
 import { tell } from '../notices.tsx';
@@ -9,18 +9,9 @@ import { Button, FaultNote, Loaded, Name, ProblemList } from '../parts/basics.ts
 import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go, place } from '../place.ts';
 
-type Fetched =
-  | { readonly state: 'fetching' }
-  | { readonly state: 'wrong'; readonly fault: FaultData }
-  | { readonly state: 'good'; readonly text: string; readonly hash: string; readonly preview: BundlePreview };
-
-const fetched = async (offer: UpdateOffer): Promise<Fetched> => {
-  try {
-    const { text, hash } = await core.downloadUpdate(offer);
-    return { state: 'good', text, hash, preview: await core.previewBundle({ text }) };
-  } catch (error) {
-    return { state: 'wrong', fault: (error instanceof Fault ? error : new Fault('core.internal')).toData() };
-  }
+const fetched = async (offer: UpdateOffer) => {
+  const { text, hash } = await core.downloadUpdate(offer);
+  return { text, hash, preview: await core.previewBundle({ text }) };
 };
 
 const Head = ({ review }: { readonly review: UpgradeReview }) => (
@@ -39,17 +30,8 @@ const Head = ({ review }: { readonly review: UpgradeReview }) => (
 /** The version that a feed offers: downloaded, verified and shown before anything is changed. */
 const Upgrade = ({ view, offer }: { readonly view: InstallationView; readonly offer: UpdateOffer }) => {
   const acting = useAct();
-  const [bundle, setBundle] = useState<Fetched>({ state: 'fetching' });
+  const bundle = useAnswer(() => fetched(offer), [offer.feedId, offer.version]);
   const [agreed, setAgreed] = useState<readonly string[]>([]);
-  useEffect(() => {
-    let isCurrent = true;
-    void fetched(offer).then((next) => {
-      if (isCurrent) setBundle(next);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [offer.feedId, offer.version]);
   const stay = (): void =>
     acting.run(async () => {
       await core.skipVersion({ installationId: view.id, version: offer.version, isSkipped: true });
@@ -61,7 +43,7 @@ const Upgrade = ({ view, offer }: { readonly view: InstallationView; readonly of
       Stay on {view.stagedVersion ?? view.version}
     </Button>
   );
-  if (bundle.state === 'fetching') return <p class="loading">Downloading and checking {offer.version}…</p>;
+  if (bundle.state === 'asking') return <p class="loading">Downloading and checking {offer.version}…</p>;
   if (bundle.state === 'wrong')
     return (
       <>
@@ -73,7 +55,7 @@ const Upgrade = ({ view, offer }: { readonly view: InstallationView; readonly of
         <FaultNote fault={acting.fault} />
       </>
     );
-  const { preview, text, hash } = bundle;
+  const { preview, text, hash } = bundle.value;
   const { review } = preview;
   const upgrade = (): void =>
     acting.run(async () => {
