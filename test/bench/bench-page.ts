@@ -10,18 +10,40 @@ import { build } from 'vite';
 import { connectors } from '../../src/connectors/vite-plugin.ts';
 import { closeNow, listen } from '../../src/sandbox/listen.ts';
 import { EXECUTABLE } from '../support/browser.ts';
+import type { BenchFunctions } from './page.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' };
 
+/** Runs one of the page's functions there. */
+type CallPage = <N extends keyof BenchFunctions>(
+  name: N,
+  ...args: Parameters<BenchFunctions[N]>
+) => Promise<Awaited<ReturnType<BenchFunctions[N]>>>;
+
 export type BenchPage = {
-  readonly page: Page;
+  readonly call: CallPage;
   readonly port: number;
   /** Another page of the same browser, which shares its workers. */
-  another(): Promise<Page>;
+  another(): Promise<CallPage>;
   close(): Promise<void>;
 };
+
+type Answers = Readonly<Record<string, (...args: readonly unknown[]) => Promise<never>>>;
+
+const callOn =
+  (page: Page): CallPage =>
+  (name, ...args) =>
+    page.evaluate(
+      ([asked, given]) => {
+        const { bench } = globalThis as unknown as { readonly bench: Answers };
+        const answer = bench[asked];
+        if (answer === undefined) throw new Error(`the page has no ${asked}`);
+        return answer(...given);
+      },
+      [name, args] as const,
+    );
 
 export const openBench = async (): Promise<BenchPage> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
@@ -51,14 +73,14 @@ export const openBench = async (): Promise<BenchPage> => {
   const port = await listen(server, 0);
   const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ['--no-sandbox', '--disable-gpu'] });
   const context = await browser.newContext();
-  const another = async (): Promise<Page> => {
+  const another = async (): Promise<CallPage> => {
     const page = await context.newPage();
     await page.goto(`http://localhost:${port}/`);
-    await page.waitForFunction(() => 'benchInstall' in globalThis);
-    return page;
+    await page.waitForFunction(() => 'bench' in globalThis);
+    return callOn(page);
   };
   return {
-    page: await another(),
+    call: await another(),
     port,
     another,
     close: async () => {

@@ -45,46 +45,25 @@ afterAll(print);
 describe('the main job against its floors', () => {
   it('in Chromium: install, wire', async () => {
     const bench = await openBench();
-    const { page, port } = bench;
-    const install = await page.evaluate(() =>
-      (globalThis as unknown as { benchInstall(count: number): Promise<{ product: number; floor: number; bytes: number }> }).benchInstall(
-        1_000,
-      ),
-    );
+    const { call, port } = bench;
+    const install = await call('benchInstall', 1_000);
     row(
       `verify + install, 1,000 connections (${(install.bytes / 1e6).toFixed(2)} MB)`,
       ms(install.product),
       ms(install.floor),
       ratio(install.product, install.floor),
     );
-    const refused = await page.evaluate(() =>
-      (globalThis as unknown as { benchRefusal(): Promise<{ product: number; floor: number }> }).benchRefusal(),
-    );
+    const refused = await call('benchRefusal');
     row2('refusing a changed bundle of 50 kB against reading and scanning it (G11)', refused.product, refused.floor);
     const sandbox = await startTestSandbox({ accessTokenSeconds: 100, redirectUris: [`http://localhost:${port}/callback.html`] });
-    const { url } = await page.evaluate(
-      (origin) => (globalThis as unknown as { beginRefresh(origin: string): Promise<{ url: string }> }).beginRefresh(origin),
-      sandbox.origin,
-    );
-    const refreshed = await page.evaluate(
-      (callback) =>
-        (globalThis as unknown as { benchRefresh(callback: string): Promise<{ product: number; floor: number }> }).benchRefresh(callback),
-      await authorizeAt(url, { email: 'dana@studio.example' }),
-    );
+    const { url } = await call('beginRefresh', sandbox.origin);
+    const refreshed = await call('benchRefresh', await authorizeAt(url, { email: 'dana@studio.example' }));
     await sandbox.close();
     row2('20 contexts with an expired token, the last of them (G12; one request each round)', refreshed.product, refreshed.floor);
-    const wire = await page.evaluate(() =>
-      (globalThis as unknown as { benchWire(): Promise<{ product: number; floor: number }> }).benchWire(),
-    );
+    const wire = await call('benchWire');
     row('small core call over the wire (SharedWorker)', ms(wire.product), ms(wire.floor), ratio(wire.product, wire.floor));
-    const scale = (applications: number): Promise<{ what: string; milliseconds: number }[]> =>
-      page.evaluate(
-        (count) =>
-          (globalThis as unknown as { benchScale(count: number): Promise<{ what: string; milliseconds: number }[]> }).benchScale(count),
-        applications,
-      );
-    const small = await scale(1);
-    const large = await scale(100);
+    const small = await call('benchScale', 1);
+    const large = await call('benchScale', 100);
     for (const [index, { what, milliseconds }] of large.entries()) {
       const floor = small[index]?.milliseconds ?? Number.NaN;
       row(`${what}: 10,000 connections against 100`, ms(milliseconds), ms(floor), ratio(milliseconds, floor));

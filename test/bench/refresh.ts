@@ -1,4 +1,5 @@
 /** Twenty contexts with one ended access token, in Chromium with its own locks and storage. */
+import * as v from 'valibot';
 import { type AnyCommand, execute } from '../../src/core/command.ts';
 import { beginAuthorization, completeAuthorization } from '../../src/core/commands/authorize.ts';
 import { loadSample } from '../../src/core/commands/sample.ts';
@@ -37,7 +38,7 @@ const booksRow = async () => {
 };
 
 /** The sample with its sandbox; gives the address at which somebody signs in. */
-export const beginRefresh = async (sandboxOrigin: string): Promise<unknown> => {
+export const beginRefresh = async (sandboxOrigin: string): Promise<{ url: string }> => {
   const options: Partial<Context> = {
     sandboxOrigin,
     redirectUri: `${location.origin}/callback.html`,
@@ -50,7 +51,8 @@ export const beginRefresh = async (sandboxOrigin: string): Promise<unknown> => {
   contexts = await Promise.all(Array.from({ length: CONTEXTS }, () => openContext('refresh', options)));
   await run('loadSample', loadSample, {});
   const { connection } = await booksRow();
-  return run('beginAuthorization', beginAuthorization, { connectionId: connection.id, environment: 'development' });
+  const begun = await run('beginAuthorization', beginAuthorization, { connectionId: connection.id, environment: 'development' });
+  return v.parse(v.object({ url: v.string() }), begun);
 };
 
 /** Rounds in which all of them want the ended token, against one refresh request by hand and for each context its lock and its row. */
