@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
-import { defineConnection, startShop } from '../support/builders.ts';
+import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 
 let core: TestCore;
@@ -14,17 +14,8 @@ beforeEach(() => start());
 
 const wayOf = async (connectionId: ConnectionId) => (await core.see('connection', { connectionId })).slots[0]?.status.way;
 
-const ownApp = async (connectionId: ConnectionId, connectorId: string): Promise<void> => {
-  const { oauthAppId } = await core.do('saveOauthApp', {
-    oauthAppId: null,
-    connectorId,
-    name: connectorId,
-    clientId: 'ours',
-    clientSecret: 'a-secret',
-    isConfirmed: false,
-  });
-  await core.do('chooseOauthApp', { connectionId, oauthAppId });
-};
+const ownApp = (connectionId: ConnectionId, connectorId: string) =>
+  chooseOwnApp(core, connectionId, { connectorId, name: connectorId, clientSecret: 'a-secret' });
 
 describe('what the Authorize button begins', () => {
   it('R121 asks first where an OAuth app of one’s own is missing, and opens the page at once when it is there', async () => {

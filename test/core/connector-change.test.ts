@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { defineConnection, startShop } from '../support/builders.ts';
+import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 
 const KEY = 'key-of-acme-0123456789';
@@ -78,9 +78,7 @@ const withKey = async (given = record()) => {
 const withApp = async () => {
   const connectorId = await add(record({ auth: OAUTH }));
   const connectionId = await defineConnection(core, shop, connectorId, { linkName: 'acme', scopes: ['read'] });
-  const app = { connectorId, name: 'Ours', clientId: 'ours', clientSecret: SECRET, isConfirmed: false };
-  const { oauthAppId } = await core.do('saveOauthApp', { oauthAppId: null, ...app });
-  await core.do('chooseOauthApp', { connectionId, oauthAppId });
+  const oauthAppId = await chooseOwnApp(core, connectionId, { connectorId, clientSecret: SECRET });
   return { connectorId, connectionId, oauthAppId };
 };
 

@@ -7,7 +7,7 @@ import { requireWhole } from '../../src/core/restoring.ts';
 import { customIdFor, isCustomId } from '../../src/domain/custom.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { defineConnection, startShop } from '../support/builders.ts';
+import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 
 const HOSTS = 'https://api.acme.com/';
@@ -73,15 +73,7 @@ describe('custom connectors', () => {
     expect(view.facts.rows.every(({ isConfirmed }) => !isConfirmed)).toBe(true);
     const connectionId = await defineConnection(core, shop, connectorId, { linkName: 'acme', scopes: ['read'] });
     expect(await core.fails('beginAuthorization', { connectionId, environment: 'development' })).toBe('credentials.needed');
-    const { oauthAppId } = await core.do('saveOauthApp', {
-      oauthAppId: null,
-      connectorId,
-      name: 'Ours',
-      clientId: 'ours',
-      clientSecret: null,
-      isConfirmed: false,
-    });
-    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    await chooseOwnApp(core, connectionId, { connectorId });
     const { url } = await core.do('beginAuthorization', { connectionId, environment: 'development' });
     expect(new URL(url ?? '').origin).toBe('https://login.acme.com');
     expect(await core.fails('deleteConnector', { connectorId })).toBe('connector.in-use');

@@ -2,7 +2,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { recoverFlows } from '../../src/core/flow-start.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
-import { defineConnection, startShop } from '../support/builders.ts';
+import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
 import { createOtherWays, SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
 import type { Arrived, Provider } from '../support/providers/provider.ts';
@@ -41,9 +41,7 @@ beforeEach(async () => {
 
 const connect = async (connectorId: string, clientSecret: string | null, scopes: readonly string[] = []): Promise<ConnectionId> => {
   const connectionId = await defineConnection(core, shop, connectorId, { scopes });
-  const app = { oauthAppId: null, connectorId, name: 'Ours', clientId: 'our-client', clientSecret, isConfirmed: false };
-  const { oauthAppId } = await core.do('saveOauthApp', app);
-  await core.do('chooseOauthApp', { connectionId, oauthAppId });
+  await chooseOwnApp(core, connectionId, { connectorId, clientId: 'our-client', clientSecret });
   return connectionId;
 };
 
@@ -228,9 +226,7 @@ describe('an OAuth app that shows who it is without a secret', () => {
       appCredential: 'certificate',
       truth: { verdict: 'extension', needsSecret: false, needsOwnApp: true },
     });
-    const app = { oauthAppId: null, connectorId, name: 'Ours', clientId: 'our-app', clientSecret: null, isConfirmed: false };
-    const { oauthAppId } = await core.do('saveOauthApp', app);
-    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    await chooseOwnApp(core, connectionId, { connectorId, clientId: 'our-app' });
     await core.do('authorizeAsApp', { connectionId, environment: 'development' });
     expect(form()).toEqual({ client_id: 'our-app', grant_type: 'client_credentials' });
     expect(sent[0]).toMatchObject({ url: 'https://login.acme.com/token', init: { credentials: 'include', redirect: 'error' } });

@@ -4,7 +4,7 @@ import { requireWhole } from '../../src/core/restoring.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import type { OauthApp } from '../../src/domain/oauth-app.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
-import { defineConnection, startShop } from '../support/builders.ts';
+import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { authorizeAt, startTestSandbox, TEST_REDIRECT } from '../support/sandbox.ts';
 
@@ -193,15 +193,7 @@ describe('a service that takes registrations from anybody (RFC 7591)', () => {
 
   it('R121 is not asked where the account chose an OAuth app of its own', async () => {
     const connectionId = await connect('one');
-    const { oauthAppId } = await core.do('saveOauthApp', {
-      oauthAppId: null,
-      connectorId,
-      name: 'Ours',
-      clientId: 'ours',
-      clientSecret: null,
-      isConfirmed: false,
-    });
-    await core.do('chooseOauthApp', { connectionId, oauthAppId });
+    await chooseOwnApp(core, connectionId, { connectorId });
     const { url } = await core.do('beginAuthorization', { connectionId, environment: 'development' });
     expect(new URL(url ?? '').searchParams.get('client_id')).toBe('ours');
     expect(registrations()).toBe(0);

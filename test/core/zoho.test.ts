@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
-import { defineConnection, order, saveComponent, startShop } from '../support/builders.ts';
+import { chooseOwnApp, defineConnection, order, saveComponent, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { acceptAt, signInAt } from '../support/providers/consent.ts';
 import { mappedFetch, type Providers, serveProviders } from '../support/providers/serve.ts';
@@ -32,15 +32,12 @@ beforeEach(async () => {
 /** A connection with an OAuth app of one's own, as Zoho demands one (R121). */
 const connect = async (connectorId: string, scopes: readonly string[]): Promise<ConnectionId> => {
   const connectionId = await defineConnection(core, shop, connectorId, { scopes });
-  const { oauthAppId } = await core.do('saveOauthApp', {
-    oauthAppId: null,
+  await chooseOwnApp(core, connectionId, {
     connectorId,
     name: `Ours at ${connectorId}`,
     clientId: ZOHO_APP.clientId,
     clientSecret: ZOHO_APP.clientSecret,
-    isConfirmed: false,
   });
-  await core.do('chooseOauthApp', { connectionId, oauthAppId });
   return connectionId;
 };
 

@@ -1,5 +1,5 @@
 import type { ConnectionType } from '../../src/domain/connection-type.ts';
-import type { ApplicationId, ComponentId, ConnectionId } from '../../src/domain/ids.ts';
+import type { ApplicationId, ComponentId, ConnectionId, OauthAppId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { TestCore } from './core.ts';
 
@@ -44,6 +44,18 @@ export const defineConnection = async (
       applicationId,
     })
   ).connectionId;
+
+/** Registers an OAuth app of the account's own at the service, and authorizes the connection through it (R121). */
+export const chooseOwnApp = async (
+  core: TestCore,
+  connectionId: ConnectionId,
+  app: { readonly connectorId: string; readonly name?: string; readonly clientId?: string; readonly clientSecret?: string | null },
+): Promise<OauthAppId> => {
+  const rest = { name: 'Ours', clientId: 'ours', clientSecret: null, ...app };
+  const { oauthAppId } = await core.do('saveOauthApp', { oauthAppId: null, isConfirmed: false, ...rest });
+  await core.do('chooseOauthApp', { connectionId, oauthAppId });
+  return oauthAppId;
+};
 
 export const saveComponent = async (core: TestCore, applicationId: ApplicationId, kind: string, config: JsonObject): Promise<ComponentId> =>
   (await core.do('saveComponent', { applicationId, componentId: null, kind, name: `A ${kind}`, config })).componentId;
