@@ -1,6 +1,7 @@
 import type { FeedId } from '../domain/ids.ts';
 import type { Context } from './context.ts';
 import { fetchOffers, sweepDownloads } from './downloads.ts';
+import { isOnThisDevice } from './feed-address.ts';
 import { type Checked, checkNow } from './feeds.ts';
 
 /**
@@ -16,8 +17,6 @@ export const checkAndFetch = async (ctx: Context, id: FeedId): Promise<Checked |
   return checked;
 };
 
-const isHere = (address: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname);
-
 /** How soon a device that is offline looks again, unless it hears that it is online. */
 const OFFLINE_MS = 15 * 60_000;
 
@@ -25,7 +24,7 @@ const OFFLINE_MS = 15 * 60_000;
 export const checkDue = async (ctx: Context, tell: (error: unknown) => void): Promise<number | null> => {
   const due = await ctx.db.feeds.where('nextCheckAt').belowOrEqual(ctx.now()).toArray();
   // Without a network nobody is blamed, and nobody waits longer afterwards.
-  const asked = due.filter(({ address }) => ctx.isOnline() || isHere(address));
+  const asked = due.filter(({ address }) => ctx.isOnline() || isOnThisDevice(new URL(address)));
   await Promise.all(asked.map(({ id }) => checkAndFetch(ctx, id).catch(tell)));
   const first = await ctx.db.feeds.orderBy('nextCheckAt').first();
   if (first === undefined) return null;

@@ -4,7 +4,7 @@ import type { DownloadRow } from '../db/tables.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Feed } from '../domain/feed.ts';
 import type { ApplicationId, FeedId, WorkspaceId } from '../domain/ids.ts';
-import { bundlesOf, type Installation } from '../domain/installation.ts';
+import type { Installation } from '../domain/installation.ts';
 import type { Offer } from '../sync/apps.ts';
 import type { FeedState } from '../sync/check.ts';
 import { downloadBundle, openOffered } from '../sync/download.ts';
@@ -14,6 +14,7 @@ import { parseState } from '../sync/state.ts';
 import type { Context } from './context.ts';
 import { appIn, appsOf, feedsOf, readerOf, speaksFor } from './feeds.ts';
 import { currentOf, offeredBy } from './offers.ts';
+import { unusedBundles } from './parts.ts';
 import { reviewFor } from './reviewing.ts';
 
 /** What all downloads together may take of the device; the oldest give way. One bundle always has its place. */
@@ -44,11 +45,8 @@ const asksAgainOf = async (ctx: Context, installation: Installation | null, bund
 };
 
 /** Deletes these bytes, but for what an installation or a download has. Only inside a transaction over the three tables. */
-const dropBytes = async ({ db }: Context, hashes: readonly string[]): Promise<void> => {
-  const installed = await db.installations.toArray();
-  const used = new Set([...installed.flatMap(bundlesOf), ...(await db.downloads.toArray()).map(({ hash }) => hash)]);
-  await db.bundles.bulkDelete(hashes.filter((hash) => !used.has(hash)));
-};
+const dropBytes = async (ctx: Context, hashes: readonly string[]): Promise<void> =>
+  ctx.db.bundles.bulkDelete(await unusedBundles(ctx, hashes, () => false));
 
 const removeRows = async (ctx: Context, rows: readonly DownloadRow[]): Promise<void> => {
   await ctx.db.downloads.bulkDelete(rows.map(({ id }) => id));
@@ -156,11 +154,12 @@ export const sweepDownloads = async (ctx: Context, workspaceId: WorkspaceId): Pr
  */
 export const fetchOffers = async (ctx: Context, feed: Feed): Promise<void> => {
   const state = parseState(feed.state);
+  if (state === null) return;
   const installed = await ctx.db.installations.where('workspaceId').equals(feed.workspaceId).toArray();
   const apps = appsOf(feed);
-  for (const installation of state === null ? [] : installed) {
+  for (const installation of installed) {
     const { applicationId } = installation;
-    if (state === null || !speaksFor(feed, installation) || appIn(apps, applicationId) === null) continue;
+    if (!speaksFor(feed, installation) || appIn(apps, applicationId) === null) continue;
     const offered = await offeredBy(feed, applicationId, installation);
     if (offered === null || offered.isDeclined || offered.choice.isPinned || offered.release.size > MOST_UNASKED_BYTES) continue;
     await fetchOffer(ctx, feed, state, applicationId, offered, SMALL).catch((error: unknown) => {

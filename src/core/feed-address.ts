@@ -8,13 +8,16 @@ export type FeedAddress = { readonly address: string; readonly channel: string |
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** Is it on this device: then it needs no network, and no encryption on the way. */
+export const isOnThisDevice = ({ hostname }: URL): boolean => LOOPBACK.has(hostname);
+
 /** Where a feed is read, and the channel if the address names one: `…/c/<channel>` does. Throws `feed.address-wrong`. */
 export const parseFeedAddress = (given: string): FeedAddress => {
   const text = given.trim();
   const wrong = new Fault('feed.address-wrong', text.length > 60 ? `${text.slice(0, 60)}…` : text);
   if (!URL.canParse(text)) throw wrong;
   const url = new URL(text);
-  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isOnThisDevice(url));
   // A name or a password in an address would be stored and shown.
   if (!isSafe || url.username !== '' || url.password !== '') throw wrong;
   const [, before, channel] = /^(.*?)\/?c\/([a-z2-7]{52})(?:\/head)?\/?$/.exec(url.pathname) ?? [];

@@ -47,7 +47,7 @@ export const feedsOnlyFor = async (ctx: Context, installation: Installation): Pr
 
 const random = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 
-const joined = (before: readonly string[], more: readonly string[]): string[] => [...new Set([...before, ...more])];
+export const joined = (before: readonly string[], more: readonly string[]): string[] => [...new Set([...before, ...more])];
 
 /** What of a feed's row a check changes. */
 const checkedFeed = async (

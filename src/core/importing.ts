@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Payload } from '../bundle/format/v1.ts';
 import { connectorById } from '../connectors/catalogue.ts';
-import { type Connection, type ConnectionDefinition, FRESH_CONNECTION, normalizeScopes } from '../domain/connection.ts';
+import { type Connection, type ConnectionDefinition, FRESH_CONNECTION, isOtherConnection, normalizeScopes } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import { copyNameOf, isLinkName } from '../domain/link-name.ts';
@@ -19,8 +19,8 @@ export const importChoice = v.variant('take', [
 export type ImportChoice = v.InferOutput<typeof importChoice>;
 
 /** May serve in its place: for the same service and holders, and free, because one connection serves one application (R40). */
-const canServe = (row: Connection, { connectorId, type }: ConnectionDefinition): boolean =>
-  row.ownerId === null && !row.isRetired && row.connectorId === connectorId && row.type === type;
+const canServe = (row: Connection, definition: ConnectionDefinition): boolean =>
+  row.ownerId === null && !row.isRetired && !isOtherConnection(row, definition);
 
 type Taken = { readonly linkNames: Set<string>; readonly labels: Set<string> };
 

@@ -3,6 +3,7 @@ import { type VerifiedBundle, verifyBundle } from '../bundle/verify.ts';
 import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import { type Action, may } from '../domain/access.ts';
 import { isNewerVersion } from '../domain/application.ts';
+import { isOtherConnection } from '../domain/connection.ts';
 import { typesFor } from '../domain/connection-type.ts';
 import { isCustomId } from '../domain/custom.ts';
 import type { Problem } from '../domain/faults.ts';
@@ -93,9 +94,9 @@ const belowHighest = async (call: Call, bundle: VerifiedBundle, kin: ReadonlySet
 const otherInStage = async (call: Call, installed: Installation, { payload }: VerifiedBundle): Promise<Incoming['refusal']> => {
   const rows = await call.db.connections.where('ownerId').equals(installed.id).toArray();
   const before = new Map(rows.map((row) => [row.linkName, row]));
-  const other = payload.connections.find(({ linkName, connectorId, type }) => {
-    const was = before.get(linkName);
-    return was !== undefined && (was.connectorId !== connectorId || was.type !== type);
+  const other = payload.connections.find((definition) => {
+    const was = before.get(definition.linkName);
+    return was !== undefined && isOtherConnection(was, definition);
   });
   return other === undefined ? null : { code: 'install.stage-other', detail: other.linkName };
 };

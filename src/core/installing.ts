@@ -1,7 +1,7 @@
 import type { VerifiedBundle } from '../bundle/verify.ts';
 import { isNewerVersion } from '../domain/application.ts';
 import type { Authorization } from '../domain/authorization.ts';
-import { type Connection, type ConnectionDefinition, FRESH_CONNECTION } from '../domain/connection.ts';
+import { type Connection, type ConnectionDefinition, FRESH_CONNECTION, isOtherConnection } from '../domain/connection.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { EventName } from '../domain/events.ts';
 import type { Feed } from '../domain/feed.ts';
@@ -27,16 +27,12 @@ const added = (call: Call, installation: Installation, definition: ConnectionDef
   updatedAt: call.now(),
 });
 
-/** Does a definition under this link name speak to another service, or for other holders: then no grant of the one before serves it. */
-const isOther = (was: ConnectionDefinition, is: ConnectionDefinition): boolean =>
-  was.connectorId !== is.connectorId || was.type !== is.type;
-
 /** Does production run with this definition already: then there is nothing to write, however many connections a version has. */
 const isKept = (was: Connection | undefined, is: ConnectionDefinition): boolean =>
   was !== undefined &&
   !was.isOnlyStaged &&
   !was.isNoLongerUsed &&
-  !isOther(was, is) &&
+  !isOtherConnection(was, is) &&
   was.displayName === is.displayName &&
   was.environmentPolicy === is.environmentPolicy &&
   was.scopes.join(' ') === is.scopes.join(' ');
@@ -92,7 +88,7 @@ const grantsAfter = async (call: Call, before: readonly Connection[], after: rea
   const old = new Map(before.map((connection) => [connection.id, connection]));
   const isReplaced = (connection: Connection): boolean => {
     const was = old.get(connection.id);
-    return was !== undefined && isOther(was, connection);
+    return was !== undefined && isOtherConnection(was, connection);
   };
   const isRekeyed = (connection: Connection): boolean => {
     const was = old.get(connection.id);

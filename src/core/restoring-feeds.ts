@@ -2,6 +2,7 @@ import type { Backup, BackupRow } from '../backup/format/v1.ts';
 import { type Feed, withProof } from '../domain/feed.ts';
 import { hasSeenMore, isGenuineState, parseState } from '../sync/state.ts';
 import { parseFeedAddress } from './feed-address.ts';
+import { joined } from './feeds.ts';
 
 type Row = BackupRow<'feeds'>;
 
@@ -10,8 +11,6 @@ export const isGenuineFeed = async ({ address, channel, state: text }: Row): Pro
   const state = parseState(text);
   return parseFeedAddress(address).address === address && state?.channel === channel && (await isGenuineState(state));
 };
-
-const joined = (one: readonly string[], other: readonly string[]): string[] => [...new Set([...one, ...other])];
 
 const isAhead = async (here: Row, brought: Row): Promise<boolean> => {
   const [ours, theirs] = [parseState(here.state), parseState(brought.state)];

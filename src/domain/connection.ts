@@ -41,6 +41,12 @@ export type Connection = ConnectionDefinition & {
   readonly revision: number;
 };
 
+/** Does a definition under this link name speak to another service, or for other holders: then no grant of the one before serves it. */
+export const isOtherConnection = (
+  was: Pick<ConnectionDefinition, 'connectorId' | 'type'>,
+  is: Pick<ConnectionDefinition, 'connectorId' | 'type'>,
+): boolean => was.connectorId !== is.connectorId || was.type !== is.type;
+
 /** The installation this connection came with, or null where it was defined here. */
 export const installationOf = (connection: Pick<Connection, 'ownerId'>): InstallationId | null =>
   connection.ownerId !== null && isInstallationId(connection.ownerId) ? connection.ownerId : null;

@@ -1,6 +1,7 @@
 import type { Connection } from '../../domain/connection.ts';
 import { revocationIn } from '../../domain/feed.ts';
 import type { Installation } from '../../domain/installation.ts';
+import { readActor } from '../actor.ts';
 import type { Call } from '../command.ts';
 import { downloadId } from '../downloads.ts';
 import { feedsOf } from '../feeds.ts';
@@ -35,7 +36,7 @@ const rowsOf = (row: ConnectionRow, own: string): AttentionRow[] =>
 export const ATTENTION_LIMIT = 20;
 
 /** What waits for the acting member, or for somebody else where they may see it; it costs what is shown. */
-export const readAttention = async (call: Call): Promise<AttentionRow[]> => {
+const readAttention = async (call: Call): Promise<AttentionRow[]> => {
   const { workspace, member } = call.acting();
   const keys = [
     [workspace.id, 'shared'],
@@ -88,7 +89,7 @@ const updateRow = async (call: Call, installation: Installation, update: UpdateO
 };
 
 /** Updates that wait for the acting member: for nobody but who may take them (R11). What runs no more comes first. */
-export const readUpdates = async (call: Call): Promise<UpdateRow[]> => {
+const readUpdates = async (call: Call): Promise<UpdateRow[]> => {
   if (!permission(call, 'application.install').allowed) return [];
   const { workspace } = call.acting();
   const feeds = await feedsOf(call, workspace.id);
@@ -102,3 +103,11 @@ export const readUpdates = async (call: Call): Promise<UpdateRow[]> => {
   }
   return [...rows.filter(({ isStopped }) => isStopped), ...rows.filter(({ isStopped }) => !isStopped)];
 };
+
+export type Waiting = { readonly attention: readonly AttentionRow[]; readonly updates: readonly UpdateRow[] };
+
+/** All that waits for the acting member; nothing while nobody acts. */
+export const readWaiting = async (call: Call): Promise<Waiting> =>
+  (await readActor(call)) === null
+    ? { attention: [], updates: [] }
+    : { attention: await readAttention(call), updates: await readUpdates(call) };

@@ -5,7 +5,7 @@ import { type Call, query } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import { permission } from '../slots.ts';
 import type { FrameView, MemberView, WorkspaceView } from '../views.ts';
-import { readAttention, readUpdates } from './attention.ts';
+import { readWaiting, type Waiting } from './attention.ts';
 
 const memberView = ({ id, name, role, hasDistributeAccess }: Member): MemberView => ({ id, name, role, hasDistributeAccess });
 
@@ -21,7 +21,8 @@ const workspaceView = (workspace: Workspace, members: readonly Member[]): Worksp
     .map(memberView),
 });
 
-export const readFrame = async (call: Call): Promise<FrameView> => {
+/** The frame around what waits, which a screen that shows it has read already. */
+export const frameOf = async (call: Call, { attention, updates }: Waiting): Promise<FrameView> => {
   const [workspaces, members] = await Promise.all([call.db.workspaces.toArray(), call.db.members.toArray()]);
   const views = workspaces
     .sort((a, b) => a.createdAt - b.createdAt || b.side.localeCompare(a.side))
@@ -29,7 +30,6 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
   const actor = await readActor(call);
   const acting = views.find(({ id }) => id === actor?.workspace.id);
   if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0, updates: 0 };
-  const attention = await readAttention(call);
   return {
     acting: {
       workspace: acting,
@@ -48,9 +48,9 @@ export const readFrame = async (call: Call): Promise<FrameView> => {
     },
     workspaces: views,
     attention: attention.filter(({ authorize }) => authorize.allowed).length,
-    updates: (await readUpdates(call)).length,
+    updates: updates.length,
   };
 };
 
 /** Who acts where, and what the frame may offer them. */
-export const frame = query({ args: nothing, read: readFrame });
+export const frame = query({ args: nothing, read: async (call) => frameOf(call, await readWaiting(call)) });
