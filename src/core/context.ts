@@ -1,6 +1,7 @@
 import type { LatchkeyDb } from '../db/open.ts';
 import type { ScriptRunner } from '../deluge/job.ts';
 import type { FlowId, IdPrefix } from '../domain/ids.ts';
+import type { Metadata } from '../oauth/discover.ts';
 import type { Vault } from '../vault/seal.ts';
 
 /** Shows the provider's page in a window that the host owns and gives back the redirect's URL. Throws an `oauth.*` fault. */
@@ -35,6 +36,8 @@ export type Context = {
   readonly parked: Map<FlowId, string>;
   /** The newest requests of this worker, newest first; in memory only. */
   readonly requests: RequestNote[];
+  /** What authorization servers published of themselves, by issuer, and when it was read; in memory only. */
+  readonly metadata: Map<string, { readonly as: Metadata; readonly at: number }>;
   readonly isOnline: () => boolean;
   /** Where the authorization server sends the answer. */
   readonly redirectUri: string;

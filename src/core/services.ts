@@ -7,7 +7,7 @@ import { Fault } from '../domain/faults.ts';
 import type { OauthApp, OwnRegistration } from '../domain/oauth-app.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Net, Registration, Server } from '../oauth/client.ts';
-import { discover } from '../oauth/discover.ts';
+import { type Metadata, readMetadata, serverAt } from '../oauth/discover.ts';
 import { issuerOf, serverOf } from '../oauth/record.ts';
 import type { SigningKey } from '../oauth/signing-key.ts';
 import type { Context } from './context.ts';
@@ -63,20 +63,34 @@ export const oauthOf = ({ connector }: Pick<Service, 'connector'>): OauthAuth =>
 
 const TOKEN_BYTES = 1024 * 1024;
 
+/** How long renewals take an issuer's metadata for what it says now, unless it refuses something. */
+const METADATA_LIFE = 12 * 60 * 60_000;
+
+/** The issuer that publishes this service's metadata, or null where its record writes the endpoints. */
+const publisherOf = ({ connector: { auth }, variables }: Pick<Service, 'connector' | 'variables'>): string | null =>
+  isOauth(auth) && auth.issuer !== null ? issuerOf(auth, variables) : null;
+
 /** How `oauth/` reaches this service; plain http only for the sandbox on this device. */
-export const netFor = (ctx: Context, { connector }: Service): Net => ({
+export const netFor = (ctx: Context, service: Service): Net => ({
   fetch: async (url, init) => {
-    const response = await guardedFetch(ctx, url, init, {
-      bytes: TOKEN_BYTES,
-      tooLarge: 'oauth.answer-unreadable',
-      purpose: 'sign-in',
-      hasCertificate: appCredential(connector.auth) === 'certificate',
-    });
-    // A passing trouble, whatever the body says: what is stored stays as it is.
-    if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', new URL(url).host);
-    return response;
+    let isGood = false;
+    try {
+      const response = await guardedFetch(ctx, url, init, {
+        bytes: TOKEN_BYTES,
+        tooLarge: 'oauth.answer-unreadable',
+        purpose: 'sign-in',
+        hasCertificate: appCredential(service.connector.auth) === 'certificate',
+      });
+      isGood = response.ok;
+      // A passing trouble, whatever the body says: what is stored stays as it is.
+      if (response.status >= 500 || response.status === 429) throw new Fault('oauth.provider-down', new URL(url).host);
+      return response;
+    } finally {
+      // Its endpoints may have moved: whoever asks next reads where they are.
+      if (!isGood) ctx.metadata.delete(publisherOf(service) ?? '');
+    }
   },
-  isInsecureAllowed: isSandbox(connector),
+  isInsecureAllowed: isSandbox(service.connector),
 });
 
 /** A fault of the network, said more precisely: the sandbox is not running, or the device is offline. */
@@ -160,23 +174,49 @@ const signingKeyFor = async (ctx: Context, service: Service, app: OauthApp | und
   };
 };
 
-/** The service's authorization server, freshly discovered or as its record writes it, for this registration. */
-export const serverWith = async (ctx: Context, service: Service, registration: Registration): Promise<Server> => {
-  const auth = oauthOf(service);
-  if (auth.issuer === null) return serverOf(auth, service.variables, registration);
-  return discover(issuerOf(auth, service.variables), registration, netFor(ctx, service));
+const read = async (ctx: Context, service: Service, issuer: string): Promise<Metadata> => {
+  const as = await readMetadata(issuer, netFor(ctx, service));
+  ctx.metadata.set(issuer, { as, at: ctx.now() });
+  return as;
 };
 
-/** The same with the registration that authorizes this connection, or that got this grant of it. */
-export const serverFor = async (
+/** What was read within half a day and since the last refusal; else what is read now. */
+const readOrKnown = async (ctx: Context, service: Service, issuer: string): Promise<Metadata> => {
+  const known = ctx.metadata.get(issuer);
+  const age = known === undefined ? Number.POSITIVE_INFINITY : ctx.now() - known.at;
+  return known !== undefined && age >= 0 && age < METADATA_LIFE ? known.as : read(ctx, service, issuer);
+};
+
+/** The service's authorization server for this registration: as its record writes it, or as it publishes itself now. */
+export const serverWith = async (ctx: Context, service: Service, registration: Registration, metadata = read): Promise<Server> => {
+  const issuer = publisherOf(service);
+  if (issuer === null) return serverOf(oauthOf(service), service.variables, registration);
+  return serverAt(await metadata(ctx, service, issuer), registration);
+};
+
+type ReadMetadata = typeof read;
+
+const serverBy = async (
   ctx: Context,
   service: Service,
   connection: Connection,
-  grant: Pick<Grant, 'clientId'> | null = null,
+  grant: Pick<Grant, 'clientId'> | null,
+  metadata: ReadMetadata,
 ): Promise<Server> => {
   try {
-    return await serverWith(ctx, service, await registrationFor(ctx, connection, service, grant));
+    return await serverWith(ctx, service, await registrationFor(ctx, connection, service, grant), metadata);
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }
 };
+
+/** The same with the registration that authorizes this connection. */
+export const serverFor = (ctx: Context, service: Service, connection: Connection): Promise<Server> =>
+  serverBy(ctx, service, connection, null, read);
+
+/**
+ * The server that this grant came from, with the registration that got it. While nobody signs in, what the server published half a day
+ * ago still holds, and a renewal is one request.
+ */
+export const serverOfGrant = (ctx: Context, service: Service, connection: Connection, grant: Pick<Grant, 'clientId'>): Promise<Server> =>
+  serverBy(ctx, service, connection, grant, readOrKnown);

@@ -11,7 +11,7 @@ import { renew } from '../oauth/refresh.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
 import { forgetIfUnknown } from './registering.ts';
-import { explainNetwork, netFor, oauthOf, type Service, serverFor } from './services.ts';
+import { explainNetwork, netFor, oauthOf, type Service, serverOfGrant } from './services.ts';
 
 const tokensSchema = v.strictObject({
   accessToken: v.string(),
@@ -122,7 +122,7 @@ const renewStored = async (ctx: Context, connection: Connection, service: Servic
   const { refreshToken } = stored;
   if (!isApp && refreshToken === null) return end(ctx, connection, row, 'oauth.token-expired');
   if (stored.isSpent === true) return end(ctx, connection, row, 'oauth.renewal-cut');
-  const server = await serverFor(ctx, service, connection, row.grant).catch((error: unknown) => {
+  const server = await serverOfGrant(ctx, service, connection, row.grant).catch((error: unknown) => {
     if (error instanceof Fault && error.code === 'oauth.client-changed') return null;
     throw error;
   });

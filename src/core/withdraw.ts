@@ -7,7 +7,7 @@ import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
-import { netFor, serverFor, serviceFor } from './services.ts';
+import { netFor, serverOfGrant, serviceFor } from './services.ts';
 import { openTokens } from './tokens.ts';
 
 /** Tells the service to end a grant. False where it could not be told; what is stored here is deleted in any case (S37). */
@@ -18,7 +18,7 @@ export const withdraw = async (ctx: Context, connection: Connection, authorizati
     // A key is the person's own: the service has no request that ends it.
     if (!isOauth(service.connector.auth)) return true;
     const tokens = await openTokens(ctx, authorization.id);
-    await revoke(await serverFor(ctx, service, connection, authorization.grant), tokens, netFor(ctx, service));
+    await revoke(await serverOfGrant(ctx, service, connection, authorization.grant), tokens, netFor(ctx, service));
     return true;
   } catch (error) {
     // What is only locked is not lost: unlocking lets the service be told.

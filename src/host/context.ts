@@ -89,6 +89,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     vault: createVault(db, argon2id, session),
     parked: new Map(),
     requests: [],
+    metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${randomId()}`,

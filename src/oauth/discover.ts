@@ -12,11 +12,14 @@ const requireOwnAliases = ({ issuer, mtls_endpoint_aliases: aliases = {} }: oaut
   }
 };
 
+/** What an issuer publishes of itself, checked. */
+export type Metadata = oauth.AuthorizationServer;
+
 /**
  * The issuer's own metadata (RFC 8414 section 3, OpenID Connect Discovery 1.0), whose `issuer` must be exactly the one asked.
  * Throws `oauth.pkce-missing` where S256 is not offered (S21), `oauth.provider-down`, `oauth.answer-unreadable`, `oauth.issuer-mismatch`.
  */
-export const discover = async (issuer: string, registration: Registration, net: Net): Promise<Server> => {
+export const readMetadata = async (issuer: string, net: Net): Promise<Metadata> => {
   const url = new URL(issuer);
   return speaking(url.host, async () => {
     const response = await oauth.discoveryRequest(url, requestOptions(net));
@@ -35,11 +38,16 @@ export const discover = async (issuer: string, registration: Registration, net: 
       // Metadata is as trustworthy as its issuer: it must not lead to another host (S18).
       if (endpoint !== undefined && new URL(endpoint).origin !== url.origin) throw new Fault('oauth.issuer-mismatch', url.host);
     }
-    if (registration.hasCertificate === true) requireOwnAliases(as);
-    return {
-      as,
-      ...clientOf(registration),
-      authentication: authenticationOf(as, registration),
-    };
+    return as;
   });
 };
+
+/** The server that published this, with our registration there. Throws `oauth.issuer-mismatch`. */
+export const serverAt = (as: Metadata, registration: Registration): Server => {
+  if (registration.hasCertificate === true) requireOwnAliases(as);
+  return { as, ...clientOf(registration), authentication: authenticationOf(as, registration) };
+};
+
+/** Both at once. Throws what `readMetadata` throws. */
+export const discover = async (issuer: string, registration: Registration, net: Net): Promise<Server> =>
+  serverAt(await readMetadata(issuer, net), registration);

@@ -14,6 +14,8 @@ afterAll(() => sandbox.close());
 const start = async (): Promise<{
   core: TestCore;
   books: ConnectionId;
+  /** How often the server's metadata was asked for. */
+  metadata: { readonly reads: number };
   later: (ms: number) => void;
   name: string;
   locks: ReturnType<typeof createLocks>;
@@ -21,11 +23,21 @@ const start = async (): Promise<{
   const name = freshName();
   const locks = createLocks();
   let ahead = 0;
-  const core = await startCore({ sandboxOrigin: sandbox.origin, name, now: () => Date.now() + ahead, ...locks });
+  const metadata = { reads: 0 };
+  const core = await startCore({
+    sandboxOrigin: sandbox.origin,
+    name,
+    now: () => Date.now() + ahead,
+    fetch: (url, init) => {
+      if (url.includes('/.well-known/')) metadata.reads += 1;
+      return fetch(url, init);
+    },
+    ...locks,
+  });
   await core.do('loadSample', {});
   const books = await connectionId(core, 'sandbox_books');
   await authorize(core, books, 'development', { email: 'dana@studio.example' });
-  return { core, books, name, locks, later: (ms) => (ahead += ms) };
+  return { core, books, metadata, name, locks, later: (ms) => (ahead += ms) };
 };
 
 const test = (core: TestCore, books: ConnectionId) => core.do('testConnection', { connectionId: books, environment: 'development' });
@@ -84,6 +96,29 @@ describe('access tokens', () => {
     expect(await test(core, books)).toMatchObject({ isOk: false, fault: { code: 'oauth.sandbox-down' } });
     sandbox.faults.tokenDown = false;
     expect((await test(core, books)).isOk).toBe(true);
+  });
+
+  it('S18 are renewed where the server’s metadata says: read when somebody signs in, after half a day, and after a refusal', async () => {
+    const { core, books, metadata, later } = await start();
+    const renewing = async (ms: number): Promise<number> => {
+      const before = metadata.reads;
+      later(ms);
+      await test(core, books);
+      return metadata.reads - before;
+    };
+    expect(metadata.reads).toBeGreaterThan(0);
+    expect(await renewing(95_000)).toBe(0);
+    expect(await renewing(95_000)).toBe(0);
+    expect(await renewing(12 * 60 * 60_000)).toBe(1);
+    // A clock that was set back.
+    expect(await renewing(-60 * 60_000)).toBe(1);
+    sandbox.faults.tokenDown = true;
+    expect(await renewing(95_000)).toBe(0);
+    sandbox.faults.tokenDown = false;
+    expect(await renewing(0)).toBe(1);
+    const before = metadata.reads;
+    await authorize(core, books, 'development', { email: 'dana@studio.example' });
+    expect(metadata.reads - before).toBeGreaterThan(0);
   });
 
   it('S4 do not open in another row’s place', async () => {
