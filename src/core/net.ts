@@ -50,8 +50,8 @@ type Limit = {
 };
 
 /**
- * The one way to the network: no cookies (but where a certificate has to go along), no redirects, no cache, no referrer, a time limit and a size limit (S26). Each request is
- * noted, so that a person can see where this device spoke to.
+ * The one way to the network: no cookies (but where a certificate has to go along), no redirects, no cache, no referrer, a time limit and
+ * a size limit (S26). Each request is noted, so that a person can see where this device spoke to.
  */
 export const guardedFetch = async (
   ctx: Pick<Context, 'fetch' | 'requests' | 'now'>,
