@@ -119,6 +119,8 @@ const project = (name: string, include: string[], timeout: number) => ({
     exclude: name === 'unit' ? ['test/e2e/**', 'test/bench/**'] : [],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // Each in a process of its own, on what a machine with two cores has; browsers, kills and figures want it to themselves.
+    maxWorkers: name === 'unit' ? 2 : 1,
     setupFiles: name !== 'e2e' ? [at('./test/support/setup.ts')] : [],
   },
 });
