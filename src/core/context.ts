@@ -3,20 +3,10 @@ import type { ScriptRunner } from '../deluge/job.ts';
 import type { FlowId, IdPrefix } from '../domain/ids.ts';
 import type { Metadata } from '../oauth/discover.ts';
 import type { Vault } from '../vault/seal.ts';
+import type { RequestNote } from './request-notes.ts';
 
 /** Shows the provider's page in a window that the host owns and gives back the redirect's URL. Throws an `oauth.*` fault. */
 export type OpenPage = (url: string) => Promise<string>;
-
-/** One request that left this device: where to, what for, how it went. No path, no query, no header: those may hold what is secret. */
-export type RequestNote = {
-  readonly host: string;
-  readonly purpose: 'sign-in' | 'service' | 'feed';
-  readonly at: number;
-  readonly milliseconds: number;
-  readonly bytes: number;
-  /** The status, or the fault that it ended with. */
-  readonly result: string;
-};
 
 /** All that the core does not make itself. The core remembers nothing between calls. */
 export type Context = {
@@ -34,8 +24,10 @@ export type Context = {
   readonly isFree: (name: string) => Promise<boolean>;
   /** Answers of services that came back while the vault was locked, by flow: in memory only, because each holds a code. */
   readonly parked: Map<FlowId, string>;
-  /** The newest requests of this worker, newest first; in memory only. */
+  /** The newest requests, newest first; in memory only, like all that is kept of them. */
   readonly requests: RequestNote[];
+  /** The host may keep them for the worker that comes after this one. */
+  readonly requestsChanged: () => void;
   /** What authorization servers published of themselves, by issuer, and when it was read; in memory only. */
   readonly metadata: Map<string, { readonly as: Metadata; readonly at: number }>;
   readonly isOnline: () => boolean;

@@ -1,5 +1,6 @@
 import { Fault, type FaultCode } from '../domain/faults.ts';
-import type { Context, RequestNote } from './context.ts';
+import type { Context } from './context.ts';
+import { noteRequest, type RequestNote } from './request-notes.ts';
 
 /** Below the 30 s after which an extension's worker is killed in a fetch (S26). */
 const TIMEOUT_MS = 25_000;
@@ -31,13 +32,8 @@ const readCapped = async (response: Response, limit: number, tooLarge: FaultCode
 /** Statuses whose Response may not have a body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** How many requests are remembered. */
-const REMEMBERED = 200;
-
-const note = (ctx: Pick<Context, 'requests' | 'now'>, request: RequestNote): void => {
-  ctx.requests.unshift(request);
-  ctx.requests.length = Math.min(ctx.requests.length, REMEMBERED);
-};
+/** What noting a request takes. */
+type Noting = Pick<Context, 'fetch' | 'requests' | 'requestsChanged' | 'now'>;
 
 const GUARD = { credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' } as const satisfies RequestInit;
 
@@ -54,14 +50,15 @@ type Limit = {
  * a size limit (S26). Each request is noted, so that a person can see where this device spoke to.
  */
 export const guardedFetch = async (
-  ctx: Pick<Context, 'fetch' | 'requests' | 'now'>,
+  ctx: Noting,
   url: string,
   init: RequestInit,
   { bytes: most, tooLarge, purpose, hasCertificate = false }: Limit,
 ): Promise<Response> => {
   const { host } = new URL(url);
   const at = ctx.now();
-  const done = (bytes: number, result: string): void => note(ctx, { host, purpose, at, milliseconds: ctx.now() - at, bytes, result });
+  const done = (bytes: number, result: string): void =>
+    noteRequest(ctx, { host, purpose, at, milliseconds: ctx.now() - at, bytes, result });
   try {
     const guard = hasCertificate ? ({ ...GUARD, credentials: 'include' } as const) : GUARD;
     const response = await ctx.fetch(url, { ...init, ...guard, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -106,7 +103,7 @@ const counted = (body: ReadableStream<Uint8Array>, done: (bytes: number, isWhole
  * anything is new, which a request without a cache could not.
  */
 export const feedFetch =
-  (ctx: Pick<Context, 'fetch' | 'requests' | 'now'>): typeof fetch =>
+  (ctx: Noting): typeof fetch =>
   async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
     const { host } = new URL(url);
@@ -115,7 +112,7 @@ export const feedFetch =
     const done = (bytes: number, result: string): void => {
       if (isNoted) return;
       isNoted = true;
-      note(ctx, { host, purpose: 'feed', at, milliseconds: ctx.now() - at, bytes, result });
+      noteRequest(ctx, { host, purpose: 'feed', at, milliseconds: ctx.now() - at, bytes, result });
     };
     try {
       const response = await ctx.fetch(url, { ...init, ...GUARD });

@@ -6,6 +6,7 @@ import { loadCustomConnectors } from '../core/custom-connectors.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
+import { type RequestNote, readRequestNotes } from '../core/request-notes.ts';
 import { openDb } from '../db/open.ts';
 import { WINDOW_LOCK } from '../domain/window.ts';
 import type { Argon2id } from '../vault/kdf.ts';
@@ -22,6 +23,8 @@ export type HostOptions = {
   readonly sandboxOrigin: string;
   readonly argon2id: Argon2id;
   readonly session: KeySession;
+  /** Memory that outlives a worker which is stopped for want of work; null where none is stopped. */
+  readonly notes: { readonly read: () => Promise<unknown>; readonly write: (notes: readonly RequestNote[]) => Promise<void> } | null;
   /** A newer program wants to upgrade the database, which is closed now. */
   readonly onVersionChange: () => void;
   readonly scripts: Context['scripts'];
@@ -66,6 +69,25 @@ const openRecords = async (): Promise<void> => {
   openCatalogueText(await response.text());
 };
 
+/** Runs `write` at once; what is asked for meanwhile is one more run after it. */
+const latest = (write: () => Promise<void>): (() => void) => {
+  let isRunning = false;
+  let isStale = false;
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    do {
+      isStale = false;
+      // A note that could not be kept is missing from a list, and no more.
+      await write().catch(() => undefined);
+    } while (isStale);
+    isRunning = false;
+  };
+  return () => {
+    if (isRunning) isStale = true;
+    else void run();
+  };
+};
+
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
@@ -78,17 +100,20 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     sandboxOrigin,
     argon2id,
     session,
+    notes,
     onVersionChange,
     scripts,
     wakeIn,
     checkIn,
   } = options;
-  const [db] = await Promise.all([openDb(undefined, { onVersionChange, nameOthers }), openRecords()]);
+  const [db, kept] = await Promise.all([openDb(undefined, { onVersionChange, nameOthers }), notes?.read(), openRecords()]);
+  const requests = readRequestNotes(kept);
   const ctx: Context = {
     db,
     vault: createVault(db, argon2id, session),
     parked: new Map(),
-    requests: [],
+    requests,
+    requestsChanged: notes === null ? () => undefined : latest(() => notes.write(requests)),
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),

@@ -12,7 +12,7 @@ import { waitingWords } from '../domain/need.ts';
 import { argon2id } from '../vault/argon2id.ts';
 import type { KeySession } from '../vault/seal.ts';
 import { portEndpoint } from '../wire/endpoint.ts';
-import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
+import { DEFAULT_SANDBOX_ORIGIN, type HostOptions, openContext } from './context.ts';
 import { openOnce, serve } from './serve.ts';
 
 Object.freeze(Object.prototype);
@@ -76,6 +76,14 @@ const sessionKey: KeySession = {
   },
   write: (keyId, raw) => chrome.storage.session.set({ [KEY_SESSION]: { keyId, raw: btoa(String.fromCharCode(...raw)) } }),
   clear: () => chrome.storage.session.remove(KEY_SESSION),
+};
+
+const NOTES = 'requests';
+
+/** Where this device spoke to, in the browser's memory until it is closed. */
+const notes: HostOptions['notes'] = {
+  read: async () => (await chrome.storage.session.get(NOTES))[NOTES],
+  write: (list) => chrome.storage.session.set({ [NOTES]: list }),
 };
 
 /** The offscreen document's end of the channel, and who waits for it. */
@@ -152,6 +160,7 @@ const open = openOnce((forget) =>
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     argon2id,
     session: sessionKey,
+    notes,
     onVersionChange: forget,
     scripts,
     wakeIn,

@@ -67,6 +67,7 @@ const open = openOnce(async (forget) =>
     argon2id: async (input) => (await import('../vault/argon2id.ts')).argon2id(input),
     // The worker's own memory: it ends with the last window, and with it what was unlocked.
     session: memorySession(),
+    notes: null,
     // The next call finds the newer database, says so and offers the update.
     onVersionChange: forget,
     scripts: places.scripts,

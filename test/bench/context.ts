@@ -23,6 +23,7 @@ export const openContext = async (name: string, options: Partial<Context> = {}):
     vault: createVault(db, argon2id),
     parked: new Map(),
     requests: [],
+    requestsChanged: () => undefined,
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),

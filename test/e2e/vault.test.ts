@@ -301,5 +301,9 @@ describe('the extension’s worker', () => {
     }
     await card.getByRole('button', { name: 'Test Sandbox Books in Development' }).click();
     await card.getByText('it works').waitFor();
+    // Where this device spoke to is known over all those workers.
+    await goTo(page, '#/where', 'Where is it all?');
+    const told = await page.getByText(/^The newest \d+, since the browser was started/).textContent();
+    expect(Number(/\d+/.exec(told ?? '')?.[0])).toBeGreaterThanOrEqual(100);
   });
 });

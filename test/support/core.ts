@@ -59,6 +59,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     vault: createVault(db, argon2id, options.session),
     parked: new Map(),
     requests: [],
+    requestsChanged: () => undefined,
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),

@@ -8,6 +8,7 @@ import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
 import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
+import { forgetRequests } from '../request-notes.ts';
 import { planRestore, requireWhole, sealAll } from '../restoring.ts';
 import type { RestorePreview } from '../views.ts';
 
@@ -132,7 +133,7 @@ export const wipeDevice = command({
         for (const table of call.db.tables) await table.clear();
       });
       call.parked.clear();
-      call.requests.length = 0;
+      forgetRequests(call);
       // Nothing is due any more, and no alarm should say so.
       call.wake();
       return {};

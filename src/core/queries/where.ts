@@ -10,25 +10,44 @@ const SEALED = {
   unlocked: 'sealed; the passphrase opened it for now',
 };
 
-/** What a person would ask after, by table. `sealed` rows hold ciphertext alone. */
-const STORED: readonly { readonly table: TableName; readonly what: string; readonly isSealed: boolean }[] = [
-  { table: 'secrets', what: 'Tokens, client secrets, private keys, author keys and open sign-ins', isSealed: true },
-  { table: 'authorizations', what: 'Authorizations: account names, scopes, times', isSealed: false },
-  { table: 'oauthApps', what: 'Client ids of your own OAuth apps and of Latchkey’s own registrations', isSealed: false },
-  { table: 'connectors', what: 'Connectors that a workspace made itself', isSealed: false },
-  { table: 'connections', what: 'Definitions of connections', isSealed: false },
-  { table: 'applications', what: 'Applications that are built here', isSealed: false },
-  { table: 'components', what: 'Components', isSealed: false },
-  { table: 'releases', what: 'Published versions', isSealed: false },
-  { table: 'installations', what: 'Installed applications', isSealed: false },
-  { table: 'records', what: 'Entries of forms', isSealed: false },
-  { table: 'runs', what: 'Runs with what was sent and answered, without the authorization', isSealed: false },
-  { table: 'events', what: 'Lines of the audit', isSealed: false },
-  { table: 'members', what: 'Names and roles of members', isSealed: false },
-  { table: 'feeds', what: 'Feeds that are followed, with what was last believed of them', isSealed: false },
-  { table: 'downloads', what: 'Updates that were downloaded and checked, and are not installed', isSealed: false },
-  { table: 'trust', what: 'Author keys that were seen, and the highest versions', isSealed: false },
-];
+const KEY = {
+  device: 'in plain: who has this profile has it',
+  locked: 'wrapped; the passphrase or the passkey opens it',
+  unlocked: 'wrapped; the passphrase or the passkey opened it for now',
+};
+
+type Keeping = { readonly what: string; readonly how?: 'sealed' | 'key' };
+
+/** Every table, so that none is forgotten, in the order in which a person would ask. `sealed` rows hold ciphertext alone. */
+const STORED: Readonly<Record<TableName, Keeping>> = {
+  secrets: { what: 'Tokens, client secrets, private keys, author keys and open sign-ins', how: 'sealed' },
+  keys: { what: 'The vault’s own key', how: 'key' },
+  authorizations: { what: 'Authorizations: account names, scopes, times' },
+  flows: { what: 'Sign-ins that are open, or were lately: which connection, when, how they ended' },
+  oauthApps: { what: 'Client ids of your own OAuth apps and of Latchkey’s own registrations' },
+  connectors: { what: 'Connectors that a workspace made itself' },
+  connections: { what: 'Definitions of connections' },
+  needs: { what: 'Who is waited for to authorize what' },
+  applications: { what: 'Applications that are built here' },
+  components: { what: 'Components' },
+  releases: { what: 'Published versions' },
+  distributions: { what: 'To whom versions were given' },
+  clients: { what: 'Names of clients' },
+  installations: { what: 'Installed applications' },
+  bundles: { what: 'Bundles, as they were signed' },
+  feeds: { what: 'Feeds that are followed, with what was last believed of them' },
+  downloads: { what: 'Updates that were downloaded and checked, and are not installed' },
+  trust: { what: 'Author keys that were seen, and the highest versions' },
+  records: { what: 'Entries of forms' },
+  outbox: { what: 'Pushes that wait, are tried again or failed, with what they send, without the authorization' },
+  runs: { what: 'Runs with what was sent and answered, without the authorization' },
+  events: { what: 'Lines of the audit' },
+  workspaces: { what: 'Workspaces' },
+  members: { what: 'Names and roles of members' },
+  settings: { what: 'Settings, and when the vault was last used' },
+};
+
+const TABLES = Object.keys(STORED) as readonly TableName[];
 
 /** What Latchkey does not promise, in plain words. */
 const RISKS: readonly string[] = [
@@ -38,7 +57,10 @@ const RISKS: readonly string[] = [
   'Deleted bytes may stay on the disk for a while, in the browser’s files and in the drive itself.',
   'A weak passphrase can be guessed by who has a copy of this profile.',
   'A service that you approved can do whatever you approved. Read the scopes.',
+  'A service that does not check what proves a sign-in to be yours (PKCE) leaves its code worth stealing.',
+  'In browsers that do not guard against it, a name server that lies about an address can lead a request astray (DNS rebinding).',
   'An author whose key was stolen can sign updates until you stop taking them.',
+  'A feed could show different people different versions, each rightly signed. Latchkey keeps the proof if it ever sees both.',
 ];
 
 /** The page "Where is it all?". */
@@ -46,13 +68,13 @@ export const where = query({
   args: nothing,
   read: async (call): Promise<WhereView> => {
     const state = await call.vault.state();
+    const ways = { sealed: SEALED[state], key: KEY[state], plain: PLAIN };
     const stored = await Promise.all(
-      STORED.map(async ({ table, what, isSealed }) => ({
-        what,
+      TABLES.map(async (table) => {
+        const { what, how = 'plain' } = STORED[table];
         // Only counted: what is sealed is the vault's to read.
-        count: await call.db.table(table).count(),
-        how: isSealed ? SEALED[state] : PLAIN,
-      })),
+        return { what, count: await call.db.table(table).count(), how: ways[how] };
+      }),
     );
     const names = new Map((await call.db.workspaces.toArray()).map(({ id, name }) => [id, name]));
     const feeds = (await call.db.feeds.orderBy('nextCheckAt').toArray()).map(({ id, address, workspaceId, lastCheckAt, nextCheckAt }) => {

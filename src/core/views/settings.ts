@@ -3,7 +3,7 @@
 import type { FeedId } from '../../domain/ids.ts';
 import type { Side } from '../../domain/workspace.ts';
 import type { VaultState } from '../../vault/seal.ts';
-import type { RequestNote } from '../context.ts';
+import type { RequestNote } from '../request-notes.ts';
 import type { KeyWords } from './bundles.ts';
 import type { Permission } from './frame.ts';
 

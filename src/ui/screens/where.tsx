@@ -15,6 +15,16 @@ const PURPOSES: Record<WhereView['requests'][number]['purpose'], string> = {
   feed: 'looking for updates',
 };
 
+/** How far back requests are known. */
+const SINCE = { pwa: 'Latchkey’s first window was opened', extension: 'the browser was started' } as const;
+
+/** Where the vault's key is while it is unlocked. */
+const UNLOCKED_KEY = {
+  pwa: 'While the vault is unlocked, its key is in the memory of Latchkey’s worker, until it is locked or the last window is closed.',
+  extension:
+    'While the vault is unlocked, its key is in the browser’s memory, for this extension alone, until it is locked or the browser is closed.',
+} as const;
+
 const Stored = ({ stored }: { readonly stored: WhereView['stored'] }) => (
   <Scroll>
     <table>
@@ -41,11 +51,13 @@ const Stored = ({ stored }: { readonly stored: WhereView['stored'] }) => (
 
 const Requests = ({ requests }: { readonly requests: WhereView['requests'] }) =>
   requests.length === 0 ? (
-    <Empty title="None since Latchkey was started." />
+    <Empty title={`None since ${SINCE[platform.kind]}.`} />
   ) : (
     <Scroll>
       <table>
-        <caption>The newest {requests.length}, since Latchkey was started. Addresses and contents are not kept.</caption>
+        <caption>
+          The newest {requests.length}, since {SINCE[platform.kind]}. Addresses and contents are not kept.
+        </caption>
         <thead>
           <tr>
             <th scope="col">When</th>
@@ -181,6 +193,7 @@ export const Where = () => {
           <section class="card" aria-labelledby="stored">
             <h2 id="stored">What is stored</h2>
             <Stored stored={stored} />
+            <p class="hint">{UNLOCKED_KEY[platform.kind]}</p>
           </section>
           <section class="card" aria-labelledby="feeds">
             <h2 id="feeds">Feeds</h2>
