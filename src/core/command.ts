@@ -19,6 +19,8 @@ export type Call = Context & {
 type Definition<S extends v.GenericSchema, T> = {
   /** The action of the access table; null for what is needed before anybody acts. */
   readonly allow: Action | null;
+  /** It changes nothing that is stored, so it may run over what a newer program wrote. */
+  readonly isReading?: true;
   readonly input: S;
   readonly run: (call: Call, input: v.InferOutput<S>) => Promise<T>;
 };
@@ -29,6 +31,7 @@ export const command = <S extends v.GenericSchema, T>(definition: Definition<S, 
 /** Any command, for those who call it by name. */
 export type AnyCommand = {
   readonly allow: Action | null;
+  readonly isReading?: true;
   readonly input: v.GenericSchema;
   readonly run: (call: Call, input: never) => Promise<unknown>;
 };
@@ -92,6 +95,7 @@ export const execute = async <S extends v.GenericSchema, T>(
     const call = callFor(ctx, actor);
     const parsed = parse(definition.input, input);
     if (definition.allow !== null) call.require(definition.allow);
+    if (ctx.isReadOnly && definition.isReading !== true) throw new Fault('store.newer');
     return { ok: true, value: await definition.run(call, parsed) };
   } catch (error) {
     const fault = toFault(error).toData();

@@ -11,6 +11,8 @@ export type OpenPage = (url: string) => Promise<string>;
 /** All that the core does not make itself. The core remembers nothing between calls. */
 export type Context = {
   readonly db: LatchkeyDb;
+  /** A newer program wrote what is stored: it can be looked at, and nothing is changed or sent (S54). */
+  readonly isReadOnly: boolean;
   readonly vault: Vault;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Epoch milliseconds. */

@@ -1,4 +1,4 @@
-import Dexie, { type Table } from 'dexie';
+import Dexie, { type DBCore, type Middleware, type Table } from 'dexie';
 import { Fault } from '../domain/faults.ts';
 import { type Rows, SCHEMA, type TableName, type Tables } from './tables.ts';
 import { addOutbox, BEFORE_OUTBOX } from './upgrades/0002-outbox.ts';
@@ -21,7 +21,32 @@ export type OpenOptions = {
   readonly onVersionChange?: () => void;
   /** What else has the database open, in a person's words, where it keeps an upgrade waiting. */
   readonly nameOthers?: () => Promise<readonly string[]>;
+  /** What a newer program wrote is opened for reading alone, as far as this one understands it. */
+  readonly allowsNewer?: boolean;
 };
+
+/** The browser's own number is ten times Dexie's. */
+const isBeyond = (version: number | undefined): boolean => version !== undefined && version > DB_VERSION * 10;
+
+/** Did a newer program write this database: then it is open for reading alone. */
+export const isNewer = (db: LatchkeyDb): boolean => isBeyond(db.backendDB().version);
+
+/** No write gets as far as the store, whoever asks for it. */
+const READ_ONLY: Middleware<DBCore> = {
+  stack: 'dbcore',
+  name: 'read-only',
+  create: (core) => ({
+    ...core,
+    transaction: (tables, mode, options) => {
+      if (mode !== 'readonly') throw new Fault('store.newer');
+      return core.transaction(tables, mode, options);
+    },
+  }),
+};
+
+/** The version that is stored, before anything is opened: opening with a schema that the store lacks would add to it. */
+const storedVersion = async (name: string): Promise<number | undefined> =>
+  (await indexedDB.databases()).find((one) => one.name === name)?.version;
 
 const declare = (db: Dexie): void => {
   db.version(1).stores({ ...SCHEMA, ...BEFORE_OUTBOX, ...BEFORE_CONNECTORS, ...BEFORE_FEEDS, ...BEFORE_DOWNLOADS });
@@ -45,15 +70,19 @@ const blocked = (db: Dexie, nameOthers: NonNullable<OpenOptions['nameOthers']>):
   });
 
 /**
- * Opens the database. Rejects with `store.unavailable` where the browser allows no storage, `store.newer` where a newer program wrote it,
- * `store.blocked` where an older one keeps an upgrade waiting; none deletes anything.
+ * Opens the database. Rejects with `store.unavailable` where the browser allows no storage, `store.newer` where a newer program wrote it
+ * and that is not allowed, `store.blocked` where an older one keeps an upgrade waiting; none deletes anything.
  */
 export const openDb = async (
   name: string = DB_NAME,
-  { onVersionChange = () => undefined, nameOthers = async () => [] }: OpenOptions = {},
+  { onVersionChange = () => undefined, nameOthers = async () => [], allowsNewer = false }: OpenOptions = {},
 ): Promise<LatchkeyDb> => {
   const db = new Dexie(name, { autoOpen: false }) as LatchkeyDb;
-  declare(db);
+  const isOfNewer = isBeyond(await storedVersion(name).catch(() => undefined));
+  if (isOfNewer && !allowsNewer) throw new Fault('store.newer');
+  // Without a schema of its own it takes the one that is there.
+  if (isOfNewer) db.use(READ_ONLY);
+  else declare(db);
   db.on('versionchange', () => {
     db.close();
     onVersionChange();
@@ -63,8 +92,11 @@ export const openDb = async (
   } catch (error) {
     throw mapStoreError(error);
   }
-  // Dexie opens a newer database too, and says the version that it was told; the browser's own number is ten times Dexie's.
-  if (db.backendDB().version > DB_VERSION * 10) {
+  // Dexie names the tables of a schema that it was told, not those that it found.
+  if (isOfNewer) Object.assign(db, Object.fromEntries(db.tables.map((table) => [table.name, table])));
+  const isLacking = Object.keys(SCHEMA).some((table) => db.tables.every(({ name: there }) => there !== table));
+  // Made newer between the two looks, which Dexie opens too; or too new to be understood at all.
+  if (isNewer(db) && (!isOfNewer || isLacking)) {
     db.close();
     throw new Fault('store.newer');
   }

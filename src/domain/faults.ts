@@ -41,7 +41,7 @@ export const FAULTS = {
   'store.full': { text: 'The browser’s storage is full. Nothing was changed.', remedy: 'Free some space and try again.', retry: true },
   'store.newer': {
     text: 'The stored data was written by a newer Latchkey.',
-    remedy: 'Update Latchkey. Nothing was changed or deleted.',
+    remedy: 'Update Latchkey. Nothing was changed, sent or deleted.',
     retry: false,
   },
   'store.blocked': {

@@ -7,7 +7,7 @@ import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
 import { type RequestNote, readRequestNotes } from '../core/request-notes.ts';
-import { openDb } from '../db/open.ts';
+import { isNewer, openDb } from '../db/open.ts';
 import { WINDOW_LOCK } from '../domain/window.ts';
 import type { Argon2id } from '../vault/kdf.ts';
 import { createVault, type KeySession } from '../vault/seal.ts';
@@ -106,10 +106,16 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     wakeIn,
     checkIn,
   } = options;
-  const [db, kept] = await Promise.all([openDb(undefined, { onVersionChange, nameOthers }), notes?.read(), openRecords()]);
+  const [db, kept] = await Promise.all([
+    openDb(undefined, { onVersionChange, nameOthers, allowsNewer: true }),
+    notes?.read(),
+    openRecords(),
+  ]);
+  const isReadOnly = isNewer(db);
   const requests = readRequestNotes(kept);
   const ctx: Context = {
     db,
+    isReadOnly,
     vault: createVault(db, argon2id, session),
     parked: new Map(),
     requests,
@@ -126,6 +132,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     closePage,
     sandboxOrigin,
     wake: () => {
+      if (isReadOnly) return;
       void keepSending(ctx, wakeIn);
       void keepChecking(ctx, checkIn);
     },
@@ -133,6 +140,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     isPersistent: async () => (await navigator.storage?.persisted?.()) ?? null,
   };
   await loadCustomConnectors(ctx);
+  if (isReadOnly) return ctx;
   // Not awaited: it may ask a provider, and nobody should wait for that to see their own data.
   void recoverFlows(ctx).catch((error: unknown) => toFault(error));
   void recoverOutbox(ctx)

@@ -3,13 +3,13 @@ import { useEffect, useErrorBoundary, useRef } from 'preact/hooks';
 import { platform } from '#platform';
 import type { FrameView } from '../core/views.ts';
 import { SIDE_LABELS } from '../domain/workspace.ts';
-import { useAct } from './act.ts';
 import { receive, receiveBackup } from './incoming.ts';
 import { useLive } from './live.ts';
 import { Notices, tell } from './notices.tsx';
 import { ActingAs } from './parts/acting-as.tsx';
 import { Button, FaultNote, Loaded, Name } from './parts/basics.tsx';
 import { Icon, type IconName } from './parts/icon.tsx';
+import { ReadOnlyNote, UpdateNow } from './parts/read-only.tsx';
 import { VaultLock } from './parts/vault-lock.tsx';
 import { matchRoute, place } from './place.ts';
 import { type Group, ROUTES } from './routes.ts';
@@ -174,6 +174,7 @@ const Frame = ({ frame }: { readonly frame: FrameView }) => (
       Skip to the content
     </button>
     <TopBar frame={frame} />
+    {frame.isReadOnly ? <ReadOnlyNote /> : null}
     <div class="body">
       <Rail frame={frame} />
       <Screen key={frame.acting?.member.id ?? 'nobody'} />
@@ -195,7 +196,6 @@ const Crash = () => (
 
 export const App = () => {
   const [error] = useErrorBoundary();
-  const acting = useAct();
   const live = useLive('frame', {});
   useDrop();
   if (error !== undefined) return <Crash />;
@@ -205,11 +205,7 @@ export const App = () => {
         <h1>Latchkey cannot start</h1>
         <FaultNote fault={live.fault} />
         <div class="actions">
-          {live.fault.code === 'store.newer' ? (
-            <Button kind="primary" onPress={() => acting.run(() => platform.updateNow())} isBusy={acting.isBusy}>
-              Update Latchkey
-            </Button>
-          ) : null}
+          {live.fault.code === 'store.newer' ? <UpdateNow /> : null}
           <Button onPress={() => location.reload()}>Reload</Button>
         </div>
       </main>

@@ -22,6 +22,7 @@ export const openContext = async (name: string, options: Partial<Context> = {}):
     db,
     vault: createVault(db, argon2id),
     parked: new Map(),
+    isReadOnly: false,
     requests: [],
     requestsChanged: () => undefined,
     metadata: new Map(),

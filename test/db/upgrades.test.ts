@@ -1,12 +1,13 @@
 import Dexie from 'dexie';
 import { describe, expect, it } from 'vitest';
-import { DB_VERSION, openDb } from '../../src/db/open.ts';
+import { DB_VERSION, isNewer, openDb } from '../../src/db/open.ts';
 import { SCHEMA } from '../../src/db/tables.ts';
 import { BEFORE_OUTBOX } from '../../src/db/upgrades/0002-outbox.ts';
 import { BEFORE_CONNECTORS } from '../../src/db/upgrades/0003-connectors.ts';
 import { BEFORE_FEEDS } from '../../src/db/upgrades/0004-feeds.ts';
 import { BEFORE_DOWNLOADS } from '../../src/db/upgrades/0005-downloads.ts';
-import { freshName } from '../support/core.ts';
+import { freshName, startCore } from '../support/core.ts';
+import { connectionId } from '../support/journey.ts';
 
 /** A database as version 1 of the program left it. */
 const openFirst = async (name: string): Promise<Dexie> => {
@@ -131,5 +132,48 @@ describe('a database of an older program', () => {
     expect(told).toEqual(['closed']);
     newer.close();
     await expect(openDb(name)).rejects.toMatchObject({ code: 'store.newer' });
+  });
+
+  it('S54 what a newer program wrote can be looked at and backed up; nothing is changed or sent, whoever asks', async () => {
+    const name = freshName();
+    const before = await startCore({ name });
+    await before.do('loadSample', {});
+    before.ctx.db.close();
+    const later = new Dexie(name);
+    later.version(DB_VERSION + 1).stores({ ...SCHEMA, connections: `${SCHEMA.connections}, somethingNew`, later: 'id' });
+    await later.open();
+    later.close();
+
+    const asked: string[] = [];
+    const db = await openDb(name, { allowsNewer: true });
+    const core = await startCore({
+      db,
+      isReadOnly: isNewer(db),
+      fetch: async (url) => {
+        asked.push(url);
+        throw new TypeError('nothing should be sent');
+      },
+    });
+    const kept = JSON.stringify(await core.dump());
+    expect(await core.see('frame', {})).toMatchObject({ isReadOnly: true, acting: { workspace: { name: 'Northwind Studio' } } });
+    const { rows } = await core.see('connections', {});
+    expect(rows.map(({ displayName }) => displayName)).toContain('Sandbox Books');
+    const { text } = await core.do('makeBackup', { withAuthorizations: false, passphrase: null });
+    expect(text).toContain('Sandbox Books');
+    const books = await connectionId(core, 'sandbox_books');
+    for (const refused of [
+      core.fails('createApplication', { name: 'Another' }),
+      core.fails('testConnection', { connectionId: books, environment: 'development' }),
+      core.fails('beginAuthorization', { connectionId: books, environment: 'development' }),
+      core.fails('wipeDevice', { isConfirmed: true }),
+    ])
+      expect(await refused).toBe('store.newer');
+    await expect(core.ctx.db.settings.clear()).rejects.toMatchObject({ code: 'store.newer' });
+    expect(asked).toEqual([]);
+    expect(JSON.stringify(await core.dump())).toBe(kept);
+    db.close();
+    const again = await new Dexie(name).open();
+    expect(again.backendDB().version).toBe((DB_VERSION + 1) * 10);
+    again.close();
   });
 });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { allWell } from '../../src/sandbox/switchboard.ts';
@@ -176,6 +177,38 @@ describe('data of a newer program', () => {
     // There is none here: it looks for one, and says the same again.
     await console.getByText('was written by a newer Latchkey').waitFor();
     expect(await version()).toBe(9_990);
+    await host.close();
+  });
+
+  it('S54 can be looked at, and saved as a backup', async () => {
+    const host = await startPwa();
+    const page = await host.open();
+    await loadSample(page);
+    await page.close();
+    const raise = await host.context.newPage();
+    await raise.goto(`${host.url}deployment.json`);
+    await raise.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const request = indexedDB.open('latchkey', 9_990);
+          request.onsuccess = () => {
+            request.result.close();
+            resolve();
+          };
+        }),
+    );
+    const later = await host.open();
+    await later.getByRole('region', { name: 'Read only' }).getByRole('button', { name: 'Update Latchkey' }).waitFor();
+    await goTo(later, '#/connections', 'Connections');
+    await later.getByRole('link', { name: 'Sandbox Books' }).first().waitFor();
+    await goTo(later, '#/apps', 'Applications');
+    await later.getByLabel('Name of the new application').fill('Another');
+    await later.getByRole('button', { name: 'Create application' }).click();
+    await later.getByText('was written by a newer Latchkey').nth(1).waitFor();
+    await goTo(later, '#/backup', 'Backup and restore');
+    await later.getByLabel('Without authorizations, readable').check();
+    const [download] = await Promise.all([later.waitForEvent('download'), later.getByRole('button', { name: 'Save the backup' }).click()]);
+    expect(await readFile(await download.path(), 'utf8')).toContain('Sandbox Books');
     await host.close();
   });
 });

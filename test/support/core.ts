@@ -58,6 +58,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     db,
     vault: createVault(db, argon2id, options.session),
     parked: new Map(),
+    isReadOnly: false,
     requests: [],
     requestsChanged: () => undefined,
     metadata: new Map(),

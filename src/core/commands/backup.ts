@@ -18,16 +18,20 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /**
  * The acting workspace as one file: encrypted under a passphrase, which a backup with authorizations must have (S60). Nothing that is
- * stored changes. Throws `vault.passphrase-weak`, `vault.locked` with authorizations, `backup.row-odd`, `backup.too-large`.
+ * stored changes but for a line of the audit. Throws `vault.passphrase-weak`, `vault.locked` with authorizations, `backup.row-odd`, `backup.too-large`.
  */
 export const makeBackup = command({
   allow: 'backup.manage',
+  isReading: true,
   input: v.strictObject({ withAuthorizations: v.boolean(), passphrase: passphraseInput }),
   run: async (call, { withAuthorizations, passphrase }) => {
     const { workspace, member } = call.acting();
     if (withAuthorizations || passphrase !== null) requireStrong(passphrase ?? '');
     const backup = await collectBackup(call, workspace, withAuthorizations);
     const text = await writeBackup(backup, passphrase);
+    const name = workspace.name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase();
+    const file = { fileName: `${name}-${dayOf(backup.madeAt)}.latchkey-backup`, text };
+    if (call.isReadOnly) return file;
     await record(call, {
       event: {
         name: 'backup.made',
@@ -37,8 +41,7 @@ export const makeBackup = command({
         fields: { how: `${withAuthorizations ? 'with' : 'without'} authorizations, ${passphrase === null ? 'readable' : 'encrypted'}` },
       },
     });
-    const name = workspace.name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase();
-    return { fileName: `${name}-${dayOf(backup.madeAt)}.latchkey-backup`, text };
+    return file;
   },
 });
 

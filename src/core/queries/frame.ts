@@ -28,9 +28,11 @@ export const frameOf = async (call: Call, { attention, updates }: Waiting): Prom
     .sort((a, b) => a.createdAt - b.createdAt || b.side.localeCompare(a.side))
     .map((one) => workspaceView(one, members));
   const actor = await readActor(call);
+  const { isReadOnly } = call;
   const acting = views.find(({ id }) => id === actor?.workspace.id);
-  if (actor === null || acting === undefined) return { acting: null, workspaces: views, attention: 0, updates: 0 };
+  if (actor === null || acting === undefined) return { isReadOnly, acting: null, workspaces: views, attention: 0, updates: 0 };
   return {
+    isReadOnly,
     acting: {
       workspace: acting,
       member: memberView(actor.member),

@@ -20,6 +20,8 @@ export type WorkspaceView = {
 
 /** The frame around every screen. `acting` is null before the first workspace. */
 export type FrameView = {
+  /** A newer Latchkey wrote what is stored: it can be looked at and backed up, until this one is updated. */
+  readonly isReadOnly: boolean;
   readonly acting: {
     readonly workspace: WorkspaceView;
     readonly member: MemberView;

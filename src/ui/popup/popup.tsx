@@ -8,6 +8,7 @@ import { Notices } from '../notices.tsx';
 import { AuthorizeRow } from '../parts/authorize.tsx';
 import { Code, CopyButton, Loaded, Name } from '../parts/basics.tsx';
 import { EnvironmentBadge } from '../parts/environment.tsx';
+import { ReadOnlyNote } from '../parts/read-only.tsx';
 import { Status } from '../parts/status.tsx';
 import { TestButton } from '../parts/test-button.tsx';
 import { UpdateWords } from '../parts/update-words.tsx';
@@ -83,6 +84,7 @@ const Body = ({ view }: { readonly view: PopupView }) => {
   if (acting === null) return <p>There is no workspace yet. Open the console and load the sample.</p>;
   return (
     <>
+      {view.frame.isReadOnly ? <ReadOnlyNote /> : null}
       <p class="hint">
         <Name>{acting.workspace.name}</Name>, acting as <Name>{acting.member.name}</Name>, {ROLE_LABELS[acting.member.role]}
       </p>
