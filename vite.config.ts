@@ -11,7 +11,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 const platformAlias = (host: 'pwa' | 'extension') => ({ '#platform': at(`./src/platform/${host}.ts`) });
 
 /** What a callback carries in its query; the precached page answers whatever it says, so the code stays in the browser. */
-const CALLBACK_PARAMETERS = [/^(code|state|iss|error|error_description|error_uri|scope|session_state)$/];
+const CALLBACK_PARAMETERS = [/^(i|code|state|iss|error|error_description|error_uri|scope|session_state)$/];
 
 const pwa: UserConfig = {
   root: at('./src'),

@@ -3,10 +3,12 @@ import { connectorById } from '../connectors/catalogue.ts';
 import type { Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import { appCredential, type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
+import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
 import type { OauthApp, OwnRegistration } from '../domain/oauth-app.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Net, Registration, Server } from '../oauth/client.ts';
+import { REDIRECT_PARAMETER } from '../oauth/code.ts';
 import { type Metadata, readMetadata, serverAt } from '../oauth/discover.ts';
 import { issuerOf, serverOf } from '../oauth/record.ts';
 import type { SigningKey } from '../oauth/signing-key.ts';
@@ -45,14 +47,17 @@ export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variable
 };
 
 /**
- * Where the service sends its answer. A server that does not say its name in it gets an address of its own where the host has several,
- * so that another one's answer cannot be taken for it (S19, RFC 9700 section 4.4.2).
+ * Where the service sends its answer. A server that need not say its name in it gets an address of its own, so that another one's answer
+ * cannot be taken for it: a path where the host has several, else a parameter. There the built-in ones share one, because whom they speak
+ * to was fixed when Latchkey was built (S19, RFC 9700 section 4.4.2).
  */
-export const redirectUriOf = (ctx: Pick<Context, 'redirectUri' | 'hasRedirectPaths'>, { auth, variables }: Connector): string => {
-  if (!ctx.hasRedirectPaths || !isOauth(auth) || auth.endpoints === null) return ctx.redirectUri;
+export const redirectUriOf = (ctx: Pick<Context, 'redirectUri' | 'hasRedirectPaths'>, { id, auth, variables }: Connector): string => {
+  if (!isOauth(auth)) return ctx.redirectUri;
+  const isOwn = isCustomId(id) || (ctx.hasRedirectPaths && auth.endpoints !== null);
+  if (!isOwn) return ctx.redirectUri;
   const examples = Object.fromEntries(variables.map(({ name, example }) => [name, example]));
-  const { host } = new URL(fillVariables(auth.endpoints.authorization ?? auth.endpoints.token, examples));
-  return `${ctx.redirectUri}/${host}`;
+  const { host } = new URL(issuerOf(auth, examples));
+  return ctx.hasRedirectPaths ? `${ctx.redirectUri}/${host}` : `${ctx.redirectUri}?${REDIRECT_PARAMETER}=${host}`;
 };
 
 /** How this service speaks OAuth. Throws `oauth.not-spoken` where it is authorized with keys. */

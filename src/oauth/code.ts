@@ -149,10 +149,15 @@ const isAsked = (server: Server, iss: string, issuer: string): boolean => {
   return URL.canParse(iss) && origins.includes(new URL(iss).origin);
 };
 
+/** Tells the addresses of one page apart, where a host has no paths for that. */
+export const REDIRECT_PARAMETER = 'i';
+
+/** What of a redirect address tells for whom it is; everything else of the query is the answer. */
+const addressOf = ({ origin, pathname, searchParams }: URL): string => `${origin}${pathname} ${searchParams.getAll(REDIRECT_PARAMETER)}`;
+
 const readCallback = (server: Server, callbackUrl: string, secrets: FlowSecrets, host: string): URLSearchParams => {
   const url = new URL(callbackUrl);
-  if (url.origin + url.pathname !== new URL(secrets.redirectUri).origin + new URL(secrets.redirectUri).pathname)
-    throw new Fault('oauth.state-mismatch');
+  if (addressOf(url) !== addressOf(new URL(secrets.redirectUri))) throw new Fault('oauth.state-mismatch');
   const iss = url.searchParams.get('iss');
   // Checked before anything else is believed: an error of another server must not end this flow either (RFC 9207 section 2.4).
   if (iss !== null && !isAsked(server, iss, secrets.issuer)) throw new Fault('oauth.issuer-mismatch', host);

@@ -85,7 +85,10 @@ const withApp = async () => {
 const signIn = async (connectionId: Awaited<ReturnType<typeof withApp>>['connectionId']): Promise<string> => {
   const { url } = await core.do('beginAuthorization', { connectionId, environment: 'development' });
   const { searchParams } = new URL(url ?? '');
-  return `${searchParams.get('redirect_uri')}?code=c&state=${searchParams.get('state')}`;
+  const callback = new URL(searchParams.get('redirect_uri') ?? '');
+  callback.searchParams.set('code', 'c');
+  callback.searchParams.set('state', searchParams.get('state') ?? '');
+  return callback.href;
 };
 
 const authorizationOf = async (connectionId: string) => core.ctx.db.authorizations.where('connectionId').equals(connectionId).first();

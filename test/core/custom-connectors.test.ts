@@ -65,6 +65,35 @@ describe('custom connectors', () => {
     ).toBe('connector.custom-off');
   });
 
+  it('S19 an answer that came to another service’s address ends the flow, and its code goes nowhere', async () => {
+    const asked: string[] = [];
+    const ours = await startCore({
+      fetch: async (url) => {
+        asked.push(url);
+        throw new TypeError('no network');
+      },
+    });
+    const application = await startShop(ours);
+    await ours.do('allowCustomConnectors', { isAllowed: true });
+    const { connectorId } = await ours.do('addConnector', { name: 'Acme', record: record() });
+    const connectionId = await defineConnection(ours, application, connectorId, { linkName: 'acme', scopes: ['read'] });
+    await chooseOwnApp(ours, connectionId, { connectorId });
+    const begin = async () => {
+      const { url, flowId } = await ours.do('beginAuthorization', { connectionId, environment: 'development' });
+      return { flowId, asks: new URL(url ?? '').searchParams };
+    };
+    expect((await begin()).asks.get('redirect_uri')).toBe(`${ours.ctx.redirectUri}?i=login.acme.com`);
+    for (const address of [ours.ctx.redirectUri, `${ours.ctx.redirectUri}?i=login.other.com`]) {
+      const { flowId, asks } = await begin();
+      const callback = new URL(address);
+      callback.searchParams.set('code', 'the code of another service');
+      callback.searchParams.set('state', asks.get('state') ?? '');
+      await ours.do('completeAuthorization', { callbackUrl: callback.href });
+      expect(await ours.see('flow', { flowId })).toMatchObject({ state: 'failed', fault: { code: 'oauth.state-mismatch' } });
+    }
+    expect(asked).toEqual([]);
+  });
+
   it('R23 R59 are authorized as any other: admin only, with an OAuth app of the account, and every fact unverified', async () => {
     await allow(true);
     const { connectorId } = await add();

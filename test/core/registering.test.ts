@@ -9,6 +9,8 @@ import { startCore, type TestCore } from '../support/core.ts';
 import { authorizeAt, startTestSandbox, TEST_REDIRECT } from '../support/sandbox.ts';
 
 const LOGIN = 'https://login.acme.com';
+/** The address of this service's own at a web app. */
+const at = (address: string): string => `${address}?i=login.acme.com`;
 const OTHER_REDIRECT = 'http://localhost/elsewhere/callback.html';
 
 /** A service whose server takes registrations from anybody: the sandbox's real one, under a name of its own. */
@@ -94,10 +96,10 @@ describe('a service that takes registrations from anybody (RFC 7591)', () => {
     const [app, ...others] = await apps();
     expect(others).toEqual([]);
     expect(registrations()).toBe(1);
-    expect(app).toMatchObject({ hasSecret: false, registered: { issuer: LOGIN, redirectUri: TEST_REDIRECT, secretEndsAt: null } });
+    expect(app).toMatchObject({ hasSecret: false, registered: { issuer: LOGIN, redirectUri: at(TEST_REDIRECT), secretEndsAt: null } });
     expect(await grants()).toEqual([app?.clientId, app?.clientId]);
     const { apps: shown } = await core.see('oauthApps', {});
-    expect(shown).toMatchObject([{ isByItself: true, usedBy: ['one', 'two'], redirectUri: TEST_REDIRECT }]);
+    expect(shown).toMatchObject([{ isByItself: true, usedBy: ['one', 'two'], redirectUri: at(TEST_REDIRECT) }]);
     expect((await core.ctx.db.events.toArray()).filter(({ name }) => name === 'credentials.registered')).toHaveLength(1);
     await requireWhole(await collectBackup(core.ctx, await ownWorkspace(), true));
     now += 4_000_000;
@@ -147,7 +149,7 @@ describe('a service that takes registrations from anybody (RFC 7591)', () => {
     await authorize(first);
     const moved = await start({ db: core.ctx.db, redirectUri: OTHER_REDIRECT });
     await moved.do('beginAuthorization', { connectionId: second, environment: 'development' });
-    expect((await apps()).map(({ registered }) => registered?.redirectUri).sort()).toEqual([OTHER_REDIRECT, TEST_REDIRECT].sort());
+    expect((await apps()).map(({ registered }) => registered?.redirectUri).sort()).toEqual([at(OTHER_REDIRECT), at(TEST_REDIRECT)].sort());
     now += 4_000_000;
     expect(await moved.do('testConnection', { connectionId: first, environment: 'development' })).toMatchObject({ isOk: true });
   });
