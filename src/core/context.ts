@@ -48,4 +48,6 @@ export type Context = {
   /** Where scripts run, or null while there is no such place. */
   readonly scripts: () => Promise<ScriptRunner | null>;
   readonly isPersistent: () => Promise<boolean | null>;
+  /** How many bytes the browser would still store; null where it does not say. */
+  readonly freeBytes: () => Promise<number | null>;
 };

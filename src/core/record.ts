@@ -1,6 +1,6 @@
 import type { Table } from 'dexie';
 import { mapStoreError, tableOf } from '../db/open.ts';
-import { DERIVED, type Rows, type SecretRow, type TableName } from '../db/tables.ts';
+import { type BundleRow, DERIVED, type Rows, type SecretRow, type TableName } from '../db/tables.ts';
 import type { EnvironmentScope } from '../domain/environment.ts';
 import type { AuditEvent, EventName } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
@@ -71,6 +71,17 @@ const requireCurrentKey = async (ctx: Context, sealed: readonly SecretRow[]): Pr
   if (sealed.some(({ keyId }) => keyId !== key?.keyId)) throw new Fault('store.conflict');
 };
 
+/** Bundles are all that may be big; the rows that are made of one take about as much again. */
+const BIG_BYTES = 5 * 1024 * 1024;
+
+/** Says beforehand that there is no room, instead of after minutes of writing (S56). */
+const requireSpace = async (ctx: Context, bundles: readonly BundleRow[]): Promise<void> => {
+  const bytes = bundles.reduce((sum, one) => sum + one.bytes.byteLength, 0);
+  if (bytes <= BIG_BYTES) return;
+  const free = await ctx.freeBytes();
+  if (free !== null && free < 2 * bytes) throw new Fault('store.full');
+};
+
 /**
  * Writes rows and their event in one transaction: all or nothing. Await nothing but Dexie inside it.
  * Throws `store.conflict` when a row changed since it was read, `store.full`, `store.unavailable`.
@@ -87,6 +98,7 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
     if (gone.length > 0) await table.bulkDelete([...gone]);
     await store(table, rows, derive);
   };
+  await requireSpace(ctx, change.put?.bundles ?? []);
   try {
     const around = tablesForNeeds(change);
     const sealed = change.put?.secrets ?? [];

@@ -88,6 +88,11 @@ const latest = (write: () => Promise<void>): (() => void) => {
   };
 };
 
+const freeBytes = async (): Promise<number | null> => {
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+  return quota === undefined || usage === undefined ? null : quota - usage;
+};
+
 const randomId = (): string => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** The context of a browser host, with flows recovered that an earlier worker left behind. */
@@ -138,6 +143,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     },
     scripts,
     isPersistent: async () => (await navigator.storage?.persisted?.()) ?? null,
+    freeBytes,
   };
   await loadCustomConnectors(ctx);
   if (isReadOnly) return ctx;

@@ -39,6 +39,7 @@ export const openContext = async (name: string, options: Partial<Context> = {}):
     wake: () => undefined,
     scripts: async () => null,
     isPersistent: async () => null,
+    freeBytes: async () => null,
     ...options,
   };
 };

@@ -11,6 +11,7 @@ import { record } from '../../src/core/record.ts';
 import { send } from '../../src/core/send.ts';
 import { serviceFor } from '../../src/core/services.ts';
 import { openDb } from '../../src/db/open.ts';
+import type { BundleRow } from '../../src/db/tables.ts';
 import { Fault } from '../../src/domain/faults.ts';
 import type { ConnectionId } from '../../src/domain/ids.ts';
 import { isAllowed, requestFor, urlBelow } from '../../src/domain/request.ts';
@@ -175,6 +176,17 @@ describe('the store', () => {
     expect(await full.fails('createApplication', { name: 'Another' })).toBe('store.full');
     core.ctx.db.transaction = transaction;
     expect(await core.dump()).toEqual(before);
+  });
+
+  it('S56 more than five megabytes are not begun where the browser has no room for them', async () => {
+    const before = await core.dump();
+    const bytes = new Uint8Array(6 * 1024 * 1024);
+    const store = (free: number | null, row: BundleRow) =>
+      codeOf(() => record({ ...core.ctx, freeBytes: async () => free }, { put: { bundles: [row] }, event: null }));
+    expect(await store(10 * 1024 * 1024, { hash: 'big', bytes })).toBe('store.full');
+    expect(await core.dump()).toEqual(before);
+    expect(await store(10, { hash: 'small', bytes: bytes.slice(0, 1024) })).toBe('nothing thrown');
+    expect(await store(null, { hash: 'big', bytes })).toBe('nothing thrown');
   });
 
   it('S53 a change whose last row cannot be stored stores none', async () => {

@@ -75,6 +75,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     wake: () => undefined,
     scripts: async () => localRunner,
     isPersistent: async () => null,
+    freeBytes: async () => null,
     ...options,
   };
   const run = async <N extends CommandName>(name: N, input: Input<N>): Promise<Outcome<Result<N>>> => {
