@@ -5,6 +5,8 @@ import type { Grant } from '../domain/authorization.ts';
 import type { Component } from '../domain/component.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { isOauth } from '../domain/connector.ts';
+import { Fault } from '../domain/faults.ts';
+import { isInstallationId } from '../domain/ids.ts';
 import { slotFor } from '../domain/resolve.ts';
 import type { Secret } from '../domain/secret.ts';
 import { kindByName } from '../runtime/index.ts';
@@ -34,26 +36,68 @@ const phoneFields = ({ config }: Component): ReadonlySet<string | undefined> => 
   return new Set(parsed.success ? parsed.output.recipients.map(({ field }) => field) : []);
 };
 
-/** A made-up entry of the form that a component stands at, or null where it stands at none. */
-const sampleEntry = (call: Call, component: Component, forms: readonly Form[]): FormRecord | null => {
-  const place = kindByName(component.kind).starts(component.config)?.form;
-  const form = forms.find(({ linkName }) => linkName === place);
+const entryWith = (call: Call, { ownerId, environment }: Component, form: string, values: FormRecord['values']): FormRecord => ({
+  id: call.newId('rec'),
+  ownerId,
+  environment,
+  form,
+  values,
+  createdAt: call.now(),
+  updatedAt: call.now(),
+  revision: 0,
+});
+
+/** A made-up entry of the form that starts a component, or null where only a person does. */
+export const sampleEntry = (call: Call, component: Component, forms: readonly Form[]): FormRecord | null => {
+  const start = kindByName(component.kind).starts(component.config);
+  const form = forms.find(({ linkName }) => linkName === start?.form);
   if (form === undefined) return null;
   const phones = phoneFields(component);
   const values = form.fields.map(({ name, label, type, choices }): [string, string] => {
     if (phones.has(name)) return [name, NOBODYS_PHONE];
     return [name, type === 'choice' ? (choices[0] ?? '') : SAMPLES[type](label)];
   });
-  return {
-    id: call.newId('rec'),
-    ownerId: component.ownerId,
-    environment: component.environment,
-    form: form.linkName,
-    values: Object.fromEntries(values),
-    createdAt: call.now(),
-    updatedAt: call.now(),
-    revision: 0,
-  };
+  return entryWith(call, component, form.linkName, Object.fromEntries(values));
+};
+
+/** The stored entry of this id, or one of these values, or null without any. Throws `store.missing`. */
+export const entryOf = async (
+  call: Call,
+  component: Component,
+  recordId: FormRecord['id'] | null,
+  values: FormRecord['values'] | null,
+): Promise<FormRecord | null> => {
+  if (recordId === null)
+    return values === null ? null : entryWith(call, component, kindByName(component.kind).starts(component.config)?.form ?? '', values);
+  const stored = await call.db.records.get(recordId);
+  if (stored?.ownerId !== component.ownerId || stored.environment !== component.environment) throw new Fault('store.missing', 'entry');
+  return { ...stored, revision: 0 };
+};
+
+/** Puts a component, what it belongs to, and the connections that it may use into a throw-away workspace: definitions, nothing that authorizes. */
+export const copyInto = async (there: Call, call: Call, component: Component): Promise<void> => {
+  const { workspace, member } = call.acting();
+  const { ownerId } = component;
+  const connections = await call.db.connections.where('workspaceId').equals(workspace.id).toArray();
+  const [application, installation] = isInstallationId(ownerId)
+    ? [undefined, await call.db.installations.get(ownerId)]
+    : [await call.db.applications.get(ownerId), undefined];
+  const fresh = <R extends { readonly revision: number }>(rows: readonly (R | undefined)[]): R[] =>
+    rows.filter((row) => row !== undefined).map((row) => ({ ...row, revision: 0 }));
+  await record(there, {
+    put: {
+      workspaces: fresh([workspace]),
+      members: fresh([member]),
+      applications: fresh([application]),
+      installations: fresh([installation]),
+      connections: fresh(connections.filter((one) => one.ownerId === ownerId || one.ownerId === null)).map((one) => ({
+        ...one,
+        pausedBy: null,
+      })),
+      components: fresh([component]),
+    },
+    event: null,
+  });
 };
 
 const authorizeMadeUp = async (
@@ -110,16 +154,15 @@ const shown = ({ label, isOk, fault, result, script }: RunView, requests: readon
 });
 
 /**
- * Runs a component of a throw-away workspace as it runs anywhere: through the outbox for a made-up entry of its form, or as a person starts it.
- * `taken` gives the requests of each run.
+ * Runs a component of a throw-away workspace as it runs anywhere: through the outbox for an entry, or as a person starts it. `taken` gives the
+ * requests of each run.
  */
-export const rehearseComponent = async (
+export const rehearseWork = async (
   call: Call,
   component: Component,
-  forms: readonly Form[],
+  entry: FormRecord | null,
   taken: () => readonly RehearsedRequest[],
 ): Promise<RehearsedRun[]> => {
-  const entry = sampleEntry(call, component, forms);
   if (entry === null) return [shown(await runOnce(call, component, null), taken())];
   const rows = outboxRows(call, component, { entry, isVisitor: false });
   await record(call, { put: { records: [entry], outbox: rows }, event: null });

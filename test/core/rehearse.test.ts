@@ -1,7 +1,9 @@
 import Dexie from 'dexie';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDb } from '../../src/db/open.ts';
+import type { RecordId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
+import { defineConnection, order, saveComponent, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { makeKey } from '../support/feed.ts';
 import { actAs } from '../support/journey.ts';
@@ -184,6 +186,31 @@ describe('a dry run of a bundle', () => {
     expect((await core.do('rehearseBundle', { text })).components).toHaveLength(2);
     expect(await core.fails('rehearseBundle', { text: text.replace('Buyer', 'Buyxr') })).toBe('bundle.signature-wrong');
     expect(await Dexie.getDatabaseNames()).not.toContain(name);
+  });
+});
+
+describe('a dry run of a script while it is built', () => {
+  it('runs it for an entry or without, through connections that nobody authorized, and changes nothing', async () => {
+    const core = await startClient();
+    const shop = await startShop(core);
+    await defineConnection(core, shop, 'zoho-books', { linkName: 'books' });
+    const source =
+      'r = zoho.books.createRecord("contacts","10",{"contact_name":ifnull(input.customer,"nobody")},"books");\nreturn r.get("contact");';
+    const componentId = await saveComponent(core, shop, 'deluge-task', { start: { ...ON_CREATE, form: 'orders' }, script: source });
+    const { recordId } = await order(core, shop, { customer: 'Robin' });
+    const before = await core.dump();
+    const bodyFor = async (recordId: RecordId | null, values: Record<string, string> | null) => {
+      const runs = await core.do('rehearseComponent', { componentId, recordId, values });
+      expect(runs).toMatchObject([{ isOk: true, result: { value: '{"contact_id":"1"}' }, requests: [{ method: 'POST', from: 'record' }] }]);
+      return JSON.parse(runs[0]?.requests[0]?.body ?? '{}') as unknown;
+    };
+    expect(await bodyFor(recordId, null)).toEqual({ contact_name: 'Robin' });
+    expect(await bodyFor(null, { customer: 'Ada' })).toEqual({ contact_name: 'Ada' });
+    expect(await bodyFor(null, null)).toEqual({ contact_name: 'nobody' });
+    expect(await core.dump()).toEqual(before);
+    expect(sent).toEqual([]);
+    await actAs(core, 'Carla');
+    expect(await core.fails('rehearseComponent', { componentId, recordId: null, values: null })).toBe('store.missing');
   });
 });
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { openDb } from '../../db/open.ts';
+import type { FormRecord } from '../../domain/application.ts';
 import type { Component } from '../../domain/component.ts';
 import { Fault } from '../../domain/faults.ts';
 import { Secret } from '../../domain/secret.ts';
@@ -9,15 +10,15 @@ import { readActor } from '../actor.ts';
 import { type Call, callFor, command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readRunnable } from '../incoming.ts';
-import { bundleTextInput } from '../inputs.ts';
+import { bundleTextInput, idInput } from '../inputs.ts';
 import { componentsIn } from '../parts.ts';
 import { rehearsalNetwork } from '../rehearsal-network.ts';
-import { authorizeAll, rehearseComponent } from '../rehearsing.ts';
+import { authorizeAll, copyInto, entryOf, rehearseWork, sampleEntry } from '../rehearsing.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { NOBODY, summarizeComponent } from '../summaries.ts';
 import { turn } from '../switches.ts';
 import { isTypeLimitLifted } from '../type-limit.ts';
-import type { Rehearsal } from '../views.ts';
+import type { Rehearsal, RehearsedRun } from '../views.ts';
 import { installBundle } from './install.ts';
 import { createWorkspace } from './session.ts';
 
@@ -59,6 +60,15 @@ const scriptOf = ({ kind, config }: Component): string | null => {
   return work.do === 'script' ? work.source : null;
 };
 
+/** Runs components of a throw-away workspace, all of whose connections it authorizes with what is made up. */
+const runnerFor = async (call: Call, there: Call, components: readonly Component[]) => {
+  const secret = new Secret(`made-up-${crypto.randomUUID()}`);
+  const network = rehearsalNetwork(call, await authorizeAll(there, components, secret), secret);
+  const running: Call = { ...there, fetch: network.fetch };
+  return (component: Component, entry: FormRecord | null): Promise<RehearsedRun[]> =>
+    rehearseWork(running, component, entry, network.taken);
+};
+
 /**
  * Installs a bundle into a throw-away workspace of a database of its own, authorizes its connections there with what is made up, and runs each
  * of its components as it runs anywhere, for a made-up entry. What goes to the sandbox is asked there while it runs on this device, by a client
@@ -78,20 +88,44 @@ export const rehearseBundle = command({
       const { installationId } = await installBundle.run(there, { text, hash, settings: null });
       const connections = await ctx.db.connections.count();
       const components = await componentsIn(there, installationId, 'production');
-      const secret = new Secret(`made-up-${crypto.randomUUID()}`);
-      const network = rehearsalNetwork(call, await authorizeAll(there, components, secret), secret);
-      const running: Call = { ...there, fetch: network.fetch };
+      const places = new Map(payload.components.map(({ linkName }, index) => [linkName, index]));
+      const inOrder = components.toSorted((a, b) => (places.get(a.linkName) ?? 0) - (places.get(b.linkName) ?? 0));
+      const run = await runnerFor(call, there, inOrder);
       const rows: Rehearsal['components'][number][] = [];
       // One after another, so that each request is known to be of the run that made it.
-      for (const component of components)
+      for (const component of inOrder)
         rows.push({
           name: component.name,
           kindLabel: kindByName(component.kind).label,
           summary: summarizeComponent(component, payload.connections),
           source: scriptOf(component),
-          runs: await rehearseComponent(running, component, payload.application.forms, network.taken),
+          runs: await run(component, sampleEntry(there, component, payload.application.forms)),
         });
       return { connections, components: rows };
+    });
+  },
+});
+
+/**
+ * Runs a saved component in the same way, in a throw-away copy of what it needs: for a stored entry, for values that somebody typed, or, with
+ * `values` null, without any. Throws `store.missing`.
+ */
+export const rehearseComponent = command({
+  allow: 'application.use',
+  input: v.strictObject({
+    componentId: idInput('cmp'),
+    recordId: v.nullable(idInput('rec')),
+    values: v.nullable(v.record(v.string(), v.string())),
+  }),
+  run: async (call, { componentId, recordId, values }): Promise<RehearsedRun[]> => {
+    const component = await call.db.components.get(componentId);
+    if (component === undefined || component.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'component');
+    const entry = await entryOf(call, component, recordId, values);
+    return withThrowAway(call, async (ctx) => {
+      const there = callFor(ctx, call.acting());
+      await copyInto(there, call, component);
+      const run = await runnerFor(call, there, [component]);
+      return run(component, entry);
     });
   },
 });

@@ -15,7 +15,7 @@ const ANSWERS: Record<RehearsedRequest['from'], string> = {
 const Requests = ({ requests }: Pick<RehearsedRun, 'requests'>) => (
   <ol class="plain">
     {requests.map((request, index) => (
-      <li key={index}>
+      <li key={index} class="exchange">
         <RequestView request={request} />
         <AnswerView status={request.status} body={request.answer} from={ANSWERS[request.from]} />
       </li>
@@ -23,7 +23,8 @@ const Requests = ({ requests }: Pick<RehearsedRun, 'requests'>) => (
   </ol>
 );
 
-const Run = ({ run, source }: { readonly run: RehearsedRun; readonly source: string | null }) => (
+/** How a component ran where nothing is kept: how it ended, what it said, each request with its answer and whose that is. */
+export const RehearsedRunView = ({ run, source }: { readonly run: RehearsedRun; readonly source: string | null }) => (
   <div class="run">
     <p>
       {run.label === '' ? null : (
@@ -49,16 +50,16 @@ const Component = ({ component }: { readonly component: Rehearsal['components'][
     </h3>
     <p>{component.summary}</p>
     {component.runs.map((run, index) => (
-      <Run key={`${index} ${run.label}`} run={run} source={component.source} />
+      <RehearsedRunView key={`${index} ${run.label}`} run={run} source={component.source} />
     ))}
   </section>
 );
 
 /** What of it was real: the sandbox's answers, if any. */
-const whatWasReal = ({ components }: Rehearsal): string => {
-  const requests = components.flatMap(({ runs }) => runs.flatMap((run) => run.requests));
+export const whatWasReal = (runs: readonly RehearsedRun[]): string => {
+  const requests = runs.flatMap((run) => run.requests);
   const real = requests.filter(({ from }) => from === 'sandbox').length;
-  if (real === 0) return 'All answers are made up; nothing was sent.';
+  if (real === 0) return requests.length === 0 ? 'Nothing was sent.' : 'All answers are made up; nothing was sent.';
   const asked = `${real} ${real === 1 ? 'request' : 'requests'} went to the sandbox on this device, under an account made for it.`;
   return real === requests.length ? `${asked} Nothing else was sent.` : `${asked} All other answers are made up; nothing else was sent.`;
 };
@@ -84,7 +85,7 @@ export const DryRunOf = ({ text }: { readonly text: string }) => {
           <p role="status">
             It was installed with {rehearsal.connections} {rehearsal.connections === 1 ? 'connection' : 'connections'} and{' '}
             {rehearsal.components.length} {rehearsal.components.length === 1 ? 'component' : 'components'}, and is gone again.{' '}
-            {whatWasReal(rehearsal)}
+            {whatWasReal(rehearsal.components.flatMap(({ runs }) => runs))}
           </p>
           {rehearsal.components.map((component) => (
             <Component key={component.name} component={component} />
