@@ -8,7 +8,7 @@ import { ScriptReport } from './script-report.tsx';
 
 const ANSWERS: Record<RehearsedRequest['from'], string> = {
   sandbox: 'from the sandbox',
-  record: 'made up, of what the service is known to answer',
+  record: 'made up from what the service is known to answer',
   nothing: 'made up and empty, because nothing is known of what the service answers here',
 };
 
@@ -74,7 +74,7 @@ export const DryRunOf = ({ text }: { readonly text: string }) => {
       <h2 id="dry-run">Dry run</h2>
       <p class="hint">
         Installs it into a throw-away workspace and runs every component there, for a made-up entry. Only the sandbox on this device is
-        really asked, if it is running; every other answer is made up, and nothing is sent. None of your authorizations is used.
+        really asked, if it is running; every other answer is made up, and nothing else is sent. None of your authorizations is used.
       </p>
       {rehearsal === null ? (
         <Button onPress={rehearse} isBusy={acting.isBusy}>

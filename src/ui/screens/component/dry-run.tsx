@@ -72,7 +72,7 @@ const ScriptDryRun = ({ componentId, recordId, values, source }: ScriptProps) =>
     <>
       <p>
         The script runs in a throw-away workspace. Only the sandbox on this device is really asked, if it is running; every other answer is
-        made up. None of your authorizations is used.
+        made up, and nothing else is sent. None of your authorizations is used.
       </p>
       <div class="actions">
         <Button onPress={run} isBusy={acting.isBusy}>
