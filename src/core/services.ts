@@ -37,6 +37,12 @@ export const defaultVariables = async (ctx: Context, connector: Connector): Prom
   return Object.fromEntries(connector.variables.flatMap(({ name, example, learned }) => (learned === undefined ? [] : [[name, example]])));
 };
 
+/** Values that stand for the account's own before somebody has authorized: the record's examples, and where the sandbox is. */
+export const exampleVariables = async (ctx: Context, connector: Connector): Promise<Record<string, string>> => ({
+  ...Object.fromEntries(connector.variables.map(({ name, example }) => [name, example])),
+  ...(await defaultVariables(ctx, connector)),
+});
+
 export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variables: Readonly<Record<string, string>>): Service => {
   const connector = connectorById(connection.connectorId);
   const [wrong] = wrongVariables(connector, variables);

@@ -17,7 +17,9 @@ const columnsIn = (rows: readonly JsonValue[]): Column[] => {
   return names.size === 0 ? [{ name: '', label: 'Value' }] : [...names].slice(0, 12).map((name) => ({ name, label: name }));
 };
 
-const cellOf = (row: JsonValue, { name }: Column): string => (isObject(row) ? textOf(readPath(row, name)) : textOf(row));
+/** A row that is a list has its places for columns (`0`, `1`); a row that is a value stands in each. */
+const cellOf = (row: JsonValue, { name }: Column): string =>
+  name !== '' && row !== null && typeof row === 'object' ? textOf(readPath(row, name)) : textOf(row);
 
 const tableOf = (rows: readonly JsonValue[], columns: readonly Column[]) => ({
   columns: columns.map(({ label }) => label),

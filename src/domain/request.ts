@@ -53,7 +53,8 @@ const TYPED: Record<Operation['inputs'][number]['type'], (value: string) => Json
   number: (value) => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : undefined),
 };
 
-type Tree = { [key: string]: JsonValue | Tree } | (JsonValue | Tree)[];
+/** JSON that is being put together. */
+export type Tree = { [key: string]: JsonValue | Tree } | (JsonValue | Tree)[];
 
 const isTree = (value: JsonValue | Tree | undefined): value is Tree => value !== null && typeof value === 'object';
 
@@ -68,7 +69,7 @@ const putMember = (tree: Tree, key: string, value: JsonValue | Tree): void => {
 };
 
 /** Sets a dotted place (`line_items.0.rate`), making what is on the way to it: a list where a number follows. */
-const putAt = (tree: Tree, place: string, value: JsonValue): void => {
+export const putAt = (tree: Tree, place: string, value: JsonValue | Tree): void => {
   const steps = place.split('.');
   let here = tree;
   for (const [index, step] of steps.entries()) {

@@ -7,9 +7,17 @@ import { speaking } from './faults.ts';
 /** What a server registered us as; `secretEndsAt` in epoch milliseconds, null where the secret never ends. */
 export type Registered = Registration & { readonly secretEndsAt: number | null };
 
+const FOR_PEOPLE = {
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'none',
+};
+const FOR_ITSELF = { grant_types: ['client_credentials'], response_types: [], token_endpoint_auth_method: 'client_secret_basic' };
+
 /**
- * A registration of our own where a server takes them from anybody (RFC 7591): a public client for these redirect addresses, which is then
- * used at this issuer only (S20). `scopes` are all that may ever be asked for with it. Throws `oauth.endpoint-missing`, `oauth.refused`, `oauth.provider-down`, `oauth.answer-unreadable`.
+ * A registration of our own where a server takes them from anybody (RFC 7591): a public client for these redirect addresses, or, without any,
+ * an app with a secret that authorizes for itself (RFC 6749 section 4.4). It is used at this issuer only (S20). `scopes` are all that may ever be
+ * asked for with it. Throws `oauth.endpoint-missing`, `oauth.refused`, `oauth.provider-down`, `oauth.answer-unreadable`.
  */
 export const registerClient = async (
   server: Pick<Server, 'as'>,
@@ -23,9 +31,7 @@ export const registerClient = async (
     const metadata = {
       client_name: request.name,
       redirect_uris: [...request.redirectUris],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'none',
+      ...(request.redirectUris.length === 0 ? FOR_ITSELF : FOR_PEOPLE),
       ...(request.scopes.length === 0 ? {} : { scope: request.scopes.join(' ') }),
     };
     const response = await oauth.dynamicClientRegistrationRequest(as, metadata, requestOptions(net));

@@ -127,6 +127,12 @@ export const startSandbox = async ({
     if (faults.discoveryDown && path.startsWith('/.well-known/'))
       return void response.writeHead(503, { 'access-control-allow-origin': '*' }).end();
     response.setHeader('cross-origin-resource-policy', 'cross-origin');
+    // The provider lets web pages reach every endpoint of a client but this one, at which there is no client yet (RFC 7591 section 3).
+    if (path === '/reg') {
+      response.setHeader('access-control-allow-origin', '*');
+      response.setHeader('access-control-allow-headers', 'content-type');
+      if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    }
     await provider(request, response);
   };
 

@@ -263,6 +263,10 @@ describe('components, live mode and the outbox', () => {
     await addScript(page, 'Rows by script', 'Deluge invokeUrl task', `${rowsScript(host)}\ninfo r;\nx = not_there.get("a");\nreturn r;`);
     await page.getByRole('button', { name: 'Run in development' }).click();
     await page.getByText('It stopped at line 3').waitFor();
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    const dry = page.getByRole('region', { name: 'Dry run' });
+    await dry.getByRole('button', { name: 'Run it dry' }).click();
+    await dry.getByText('It stopped at line 3').waitFor();
     for (const summary of await page.locator('.run summary').all()) await summary.click();
     await see('component-script');
     await addScriptPanel(page, 'All rows', 'A list', `${rowsScript(host)}\nreturn r.get("rows");`);

@@ -13,7 +13,7 @@ import { type Call, query, toFault } from '../command.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { operationOf } from '../operations.ts';
 import { findAuthorization } from '../owners.ts';
-import { defaultVariables } from '../services.ts';
+import { exampleVariables } from '../services.ts';
 import { ownerNames, permission } from '../slots.ts';
 import { findSystemConnection } from '../system-connections.ts';
 import type { DryRequest, DryRun, OutboxView } from '../views.ts';
@@ -86,12 +86,7 @@ const serviceOf = async (
   const connector = connectorById(connection?.connectorId ?? ('service' in target ? target.service : ''));
   const authorization =
     connection === undefined ? undefined : await findAuthorization(call, slotFor(connection, environment, call.acting()));
-  const examples = Object.fromEntries(connector.variables.map(({ name, example }) => [name, example]));
-  // Before somebody has authorized, the examples of the record stand for the account's values.
-  return {
-    connector,
-    variables: authorization?.grant ? authorization.variables : { ...examples, ...(await defaultVariables(call, connector)) },
-  };
+  return { connector, variables: authorization?.grant ? authorization.variables : await exampleVariables(call, connector) };
 };
 
 const dryPush = async (call: Call, at: Pick<FormRecord, 'ownerId' | 'environment'>, push: Push): Promise<DryRequest> => {

@@ -101,10 +101,35 @@ export type DryRequest = {
 
 export type DryRun = { readonly requests: readonly DryRequest[]; readonly isScript: boolean };
 
-/** What a bundle would do, seen in a throw-away workspace that is gone again. */
+/**
+ * A request that a component made in a rehearsal, without what would authorize it, and the answer that it got: really the sandbox's, made up of
+ * what the service's record says is in it, or made up empty because the record says nothing of it.
+ */
+export type RehearsedRequest = {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string | null;
+  readonly status: number;
+  readonly answer: string;
+  readonly from: 'sandbox' | 'record' | 'nothing';
+};
+
+/** How a component's run in a rehearsal ended, as its run would end, and what it asked on the way. */
+export type RehearsedRun = Pick<RunView, 'label' | 'isOk' | 'fault' | 'result' | 'script'> & {
+  readonly requests: readonly RehearsedRequest[];
+};
+
+/** What a bundle's components did in a throw-away workspace that is gone again; one that messages several people has a run for each. */
 export type Rehearsal = {
   readonly connections: number;
-  readonly components: readonly (DryRun & { readonly name: string; readonly kindLabel: string; readonly summary: string })[];
+  readonly components: readonly {
+    readonly name: string;
+    readonly kindLabel: string;
+    readonly summary: string;
+    /** The script that ran; null for what is no script. */
+    readonly source: string | null;
+    readonly runs: readonly RehearsedRun[];
+  }[];
 };
 
 export type RecordView = FormRecord & { readonly runs: readonly RunView[] };

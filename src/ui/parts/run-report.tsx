@@ -31,7 +31,8 @@ const pretty = (text: string): string => {
   }
 };
 
-const State = ({ run }: { readonly run: RunView }) => {
+/** How a run ended, in a word. */
+export const RunState = ({ run }: { readonly run: Pick<RunView, 'isOk' | 'result' | 'outbox'> }) => {
   if (run.isOk) {
     const said = run.result === null ? 'It worked' : `${run.result.label} ${run.result.value}`;
     return (
@@ -53,6 +54,34 @@ const State = ({ run }: { readonly run: RunView }) => {
     </span>
   );
 };
+
+type Answer = {
+  readonly status: number;
+  readonly body: string;
+  /** Whose it is, where that is not the service's. */
+  readonly from?: string;
+};
+
+/** What came back. */
+export const AnswerView = ({ status, body, from }: Answer) => (
+  <>
+    <p>
+      Answer, status {status} {from === undefined ? null : <span class="hint">{from}</span>}
+    </p>
+    <Raw>{pretty(body)}</Raw>
+  </>
+);
+
+/** The rows that a run found, folded. */
+export const FoundTable = ({ result }: Pick<RunView, 'result'>) =>
+  result?.table == null ? null : (
+    <details>
+      <summary>
+        What it found, {result.table.rows.length} {result.table.rows.length === 1 ? 'row' : 'rows'}
+      </summary>
+      <ResultTable table={result.table} caption={result.label} />
+    </details>
+  );
 
 type Props = {
   readonly run: RunView;
@@ -83,7 +112,7 @@ export const RunReport = ({ run, isNamed = true, source, children }: Props) => {
             </strong>{' '}
           </>
         )}
-        <State run={run} />{' '}
+        <RunState run={run} />{' '}
         <span class="hint">
           <When at={run.at} />
         </span>
@@ -91,27 +120,13 @@ export const RunReport = ({ run, isNamed = true, source, children }: Props) => {
       {run.isOk ? null : <FaultNote fault={run.fault} isPast />}
       {run.isOk ? null : <Missing missing={run.missing} />}
       {run.outbox === null ? run.isOk ? null : children : <OutboxActions {...run.outbox} name={about} />}
-      {run.result?.table == null ? null : (
-        <details>
-          <summary>
-            What it found, {run.result.table.rows.length} {run.result.table.rows.length === 1 ? 'row' : 'rows'}
-          </summary>
-          <ResultTable table={run.result.table} caption={run.result.label} />
-        </details>
-      )}
+      <FoundTable result={run.result} />
       {run.script === null ? null : <ScriptReport log={run.script} {...(source === undefined ? {} : { source })} />}
       {run.request === null ? null : (
         <details>
           <summary>{run.script === null ? 'What was sent and what came back' : 'The last request and its answer'}</summary>
           <RequestView request={run.request} />
-          {run.response === null ? (
-            <p>No answer came.</p>
-          ) : (
-            <>
-              <p>Answer, status {run.response.status}</p>
-              <Raw>{pretty(run.response.body)}</Raw>
-            </>
-          )}
+          {run.response === null ? <p>No answer came.</p> : <AnswerView {...run.response} />}
         </details>
       )}
     </div>

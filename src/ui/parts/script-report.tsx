@@ -63,32 +63,42 @@ const Trace = ({ trace }: Pick<Log, 'trace'>) => (
   </details>
 );
 
-const Requests = ({ requests }: Pick<Log, 'requests'>) => (
-  <details>
-    <summary>
-      {requests.length} {requests.length === 1 ? 'request' : 'requests'} to services
-    </summary>
-    <ol class="info-lines">
-      {requests.map(({ method, url, body, status }, index) => (
-        <li key={index}>
-          <Code>
-            {method} {url}
-          </Code>{' '}
-          <span class="hint">status {status}</span>
-          {body === null || body === '' ? null : <Raw>{body}</Raw>}
-        </li>
-      ))}
-    </ol>
-  </details>
-);
+const RequestList = ({ requests }: Pick<Log, 'requests'>) =>
+  requests.length === 0 ? (
+    <p class="hint">It asked no service.</p>
+  ) : (
+    <details>
+      <summary>
+        {requests.length} {requests.length === 1 ? 'request' : 'requests'} to services
+      </summary>
+      <ol class="info-lines">
+        {requests.map(({ method, url, body, status }, index) => (
+          <li key={index}>
+            <Code>
+              {method} {url}
+            </Code>{' '}
+            <span class="hint">status {status}</span>
+            {body === null || body === '' ? null : <Raw>{body}</Raw>}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+
+type Props = {
+  readonly log: Log;
+  readonly source?: string;
+  /** Off where its requests are shown with their answers. */
+  readonly areRequestsShown?: boolean;
+};
 
 /** A script's own account of its run. */
-export const ScriptReport = ({ log, source }: { readonly log: Log; readonly source?: string }) => (
+export const ScriptReport = ({ log, source, areRequestsShown = true }: Props) => (
   <div class="stack">
     {log.stoppedAt === null ? null : <Stopped at={log.stoppedAt} source={source} />}
     {log.info.length === 0 ? null : <Info info={log.info} />}
     {log.trace.length === 0 ? null : <Trace trace={log.trace} />}
-    {log.requests.length === 0 ? <p class="hint">It asked no service.</p> : <Requests requests={log.requests} />}
+    {areRequestsShown ? <RequestList requests={log.requests} /> : null}
     {log.dropped === 0 ? null : <p class="hint">{log.dropped} more lines were left out.</p>}
   </div>
 );

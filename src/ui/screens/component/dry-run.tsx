@@ -1,7 +1,11 @@
-import type { DryRequest } from '../../../core/views.ts';
+import { useState } from 'preact/hooks';
+import type { DryRequest, RehearsedRun } from '../../../core/views.ts';
 import type { ComponentId, RecordId } from '../../../domain/ids.ts';
+import { useAct } from '../../act.ts';
+import { core } from '../../core.ts';
 import { useLive } from '../../live.ts';
-import { Code, FaultNote, Loaded } from '../../parts/basics.tsx';
+import { Button, Code, FaultNote, Loaded } from '../../parts/basics.tsx';
+import { RehearsedRunView, whatWasReal } from '../../parts/rehearsal.tsx';
 import { RequestView } from '../../parts/run-report.tsx';
 
 const Headers = ({ headers }: { readonly headers: Readonly<Record<string, string>> }) => (
@@ -51,32 +55,64 @@ const One = ({ one, at, of }: { readonly one: DryRequest; readonly at: number; r
   </li>
 );
 
-type Props = {
+type ScriptProps = {
   readonly componentId: ComponentId;
   readonly recordId: RecordId | null;
-  readonly values: Readonly<Record<string, string>>;
-  readonly isChanged: boolean;
+  /** What somebody typed for a form; null without an entry. */
+  readonly values: Readonly<Record<string, string>> | null;
+  readonly source: string | null;
 };
 
-/** The exact requests that the saved component would make; nothing is sent. */
-export const DryRun = ({ componentId, recordId, values, isChanged }: Props) => {
-  const live = useLive('dryRun', { componentId, recordId, values });
+/** A script decides while it runs what it asks: so it is run, where nothing is kept and answers are made up. */
+const ScriptDryRun = ({ componentId, recordId, values, source }: ScriptProps) => {
+  const acting = useAct();
+  const [runs, setRuns] = useState<readonly RehearsedRun[]>([]);
+  const run = (): void => acting.run(async () => setRuns(await core.rehearseComponent({ componentId, recordId, values })));
+  return (
+    <>
+      <p>
+        The script runs in a throw-away workspace. Only the sandbox on this device is really asked, if it is running; every other answer is
+        made up, and nothing else is sent. None of your authorizations is used.
+      </p>
+      <div class="actions">
+        <Button onPress={run} isBusy={acting.isBusy}>
+          {runs.length === 0 ? 'Run it dry' : 'Run it dry again'}
+        </Button>
+      </div>
+      <p role="status">{runs.length === 0 ? '' : whatWasReal(runs)}</p>
+      {runs.map((one) => (
+        <RehearsedRunView key={one.label} run={one} source={source} />
+      ))}
+      <FaultNote fault={acting.fault} />
+    </>
+  );
+};
+
+type Props = ScriptProps & { readonly isChanged: boolean };
+
+/** The exact requests that the saved component would make, or, for a script, what it does where nothing is sent. */
+export const DryRun = ({ isChanged, ...of }: Props) => {
+  const { componentId, recordId, values } = of;
+  const live = useLive('dryRun', { componentId, recordId, values: values ?? {} });
   return (
     <section class="stack" aria-labelledby="dry-run">
       <h3 id="dry-run">Dry run</h3>
-      <p class="hint">Nothing is sent.{isChanged ? ' It shows the component as it was last saved.' : ''}</p>
       <Loaded live={live}>
-        {({ requests, isScript }) =>
-          isScript ? (
-            <p>A script decides while it runs what it asks. Its requests stand in the report of its run.</p>
-          ) : (
-            <ol class="plain">
-              {requests.map((one, index) => (
-                <One key={`${index} ${one.label}`} one={one} at={index + 1} of={requests.length} />
-              ))}
-            </ol>
-          )
-        }
+        {({ requests, isScript }) => (
+          <>
+            {isScript ? null : <p class="hint">Nothing is sent.</p>}
+            {isChanged ? <p class="hint">It shows the component as it was last saved.</p> : null}
+            {isScript ? (
+              <ScriptDryRun {...of} />
+            ) : (
+              <ol class="plain">
+                {requests.map((one, index) => (
+                  <One key={`${index} ${one.label}`} one={one} at={index + 1} of={requests.length} />
+                ))}
+              </ol>
+            )}
+          </>
+        )}
       </Loaded>
     </section>
   );

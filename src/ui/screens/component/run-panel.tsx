@@ -164,7 +164,13 @@ export const RunPanel = ({ view, component, form, isScript, isChanged, save, sta
       <FaultNote fault={acting.fault} />
       <Missing missing={here?.missing ?? []} />
       {isDry ? (
-        <DryRun componentId={component.id} recordId={record?.id ?? null} values={record === null ? values : {}} isChanged={isChanged} />
+        <DryRun
+          componentId={component.id}
+          recordId={record?.id ?? null}
+          values={record === null && chosen === TYPED ? values : null}
+          source={typeof source === 'string' ? source : null}
+          isChanged={isChanged}
+        />
       ) : null}
       <section class="stack" aria-labelledby="last-run">
         <h3 id="last-run">Last run</h3>
