@@ -28,11 +28,13 @@ export const readBundle = async (path: string): Promise<VerifiedBundle> => {
   return verifyBundle(text);
 };
 
-/** These faults name a place in the file as their detail. */
+/** These faults name a place in the file first in their detail. */
 const PLACED: ReadonlySet<FaultCode> = new Set(['bundle.field-wrong', 'bundle.secret-found']);
 
-const placed = (fault: FaultData): FaultData & { path?: string } =>
-  PLACED.has(fault.code) && fault.detail !== null && /^[\w.]+$/.test(fault.detail) ? { ...fault, path: fault.detail } : fault;
+const placed = (fault: FaultData): FaultData & { path?: string } => {
+  const path = PLACED.has(fault.code) ? /^([\w.]+)(?: \(.*\))?$/.exec(fault.detail ?? '')?.[1] : undefined;
+  return path === undefined ? fault : { ...fault, path };
+};
 
 type Inspected = {
   readonly ok: boolean;

@@ -372,6 +372,11 @@ describe('a bundle that its author signed, but should not have', () => {
       '://'.repeat(80_000),
       'a://b:'.repeat(40_000),
       '-----BEGIN '.repeat(20_000),
+      '"\\"'.repeat(80_000),
+      `"${'\\"'.repeat(100_000)}`,
+      '"a" : '.repeat(40_000),
+      'password="'.repeat(25_000),
+      '"\n'.repeat(120_000),
     ];
     for (const text of texts)
       await refused(count(await sign(changed(['components', 0, 'config', 'mapping', 'item', 'text'], text))), 1_000);
