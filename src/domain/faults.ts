@@ -367,8 +367,18 @@ export const FAULTS = {
     retry: false,
   },
   'readiness.untested': {
-    text: 'The connection {thing} was never tested successfully since it last changed.',
-    remedy: 'Test it in development or stage before it is distributed (R80).',
+    text: 'A connection was never tested successfully since it last changed: {thing}.',
+    remedy: 'Test it there before the version is distributed (R80).',
+    retry: false,
+  },
+  'readiness.scope-unused': {
+    text: 'A connection asks for more than anything here uses: {thing}.',
+    remedy: 'Take the scope away, so that clients need not grant it; or leave it, where something else needs it.',
+    retry: false,
+  },
+  'readiness.type-beyond': {
+    text: 'Each person authorizes the connection {thing}, and its service is none of the twelve.',
+    remedy: 'Clients must lift the limit too, under Settings, before they can install this (R22); or make it an admin connection.',
     retry: false,
   },
   'readiness.nobody-logged-in': {
