@@ -235,7 +235,12 @@ describe('a bundle that its author signed, but should not have', () => {
     '\u2028',
     '\u2066',
     '\ufeff',
+    '\u00ad',
+    '\u2800',
+    '\u3164',
+    '\ufe0f',
     '\u{e0041}',
+    '\u{e0100}',
   ];
   const SHOWN: readonly Path[] = [
     ['author', 'name'],
