@@ -1,6 +1,7 @@
 import { type DifferenceLine, differenceOf } from '../domain/difference.ts';
 import type { FaultData } from '../domain/faults.ts';
 import { compareConnections, installRefusal } from '../domain/installation.ts';
+import { isSameName } from '../domain/text.ts';
 import { canonicalText } from './canonical.ts';
 import type { Payload } from './format/v1.ts';
 import type { VerifiedBundle } from './verify.ts';
@@ -36,7 +37,7 @@ const consentOf = (before: Payload, after: Payload): Consent[] => {
 const refusalOf = (before: VerifiedBundle, after: VerifiedBundle): FaultData | null => {
   const { id, name, version } = after.payload.application;
   const was = before.payload.application;
-  if (was.id !== id && was.name.toLowerCase() !== name.toLowerCase()) return { code: 'diff.other-application', detail: was.name };
+  if (was.id !== id && !isSameName(was.name, name)) return { code: 'diff.other-application', detail: was.name };
   if (before.hash === after.hash) return null;
   const installed = {
     applicationId: was.id,

@@ -62,6 +62,6 @@ export const parseSettings = (text: string): Settings => {
   const { $schema: _, application, ...rest } = parsed.output;
   // The author's thumbprint is random by nature, and public.
   const [secret] = findSecrets({ id: application.id, ...rest } as JsonObject).found;
-  if (secret !== undefined) throw new Fault('settings.secret-found', secret.path);
+  if (secret !== undefined) throw new Fault('settings.secret-found', secret.where);
   return parsed.output;
 };

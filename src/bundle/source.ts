@@ -94,7 +94,7 @@ const problemsOf = (payload: JsonObject): (FaultData & { path: string })[] => {
   });
   const { application, connections, components } = payload;
   const secrets = findSecrets({ application: application ?? null, connections: connections ?? null, components: components ?? null });
-  return [...shape, ...secrets.found.map(({ path }) => ({ code: 'source.secret-found' as const, detail: path, path }))];
+  return [...shape, ...secrets.found.map(({ path, where }) => ({ code: 'source.secret-found' as const, detail: where, path }))];
 };
 
 /**

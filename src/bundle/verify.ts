@@ -97,7 +97,7 @@ export const verifyBundle = async (text: string): Promise<VerifiedBundle> => {
     components: payload.output.components,
   });
   const [secret] = found;
-  if (secret !== undefined) throw new Fault('bundle.secret-found', secret.path);
+  if (secret !== undefined) throw new Fault('bundle.secret-found', secret.where);
   const bytes = encoder.encode(text);
   return { payload: payload.output, keyId, hash: await sha256Hex(bytes), bytes };
 };

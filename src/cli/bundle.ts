@@ -4,10 +4,14 @@ import { fingerprintOf } from '../bundle/author-key.ts';
 import { MAX_BYTES } from '../bundle/canonical.ts';
 import { diffBundles } from '../bundle/diff.ts';
 import { namesKey } from '../bundle/fingerprint.ts';
+import type { PayloadInput } from '../bundle/format/v1.ts';
 import { signBundle } from '../bundle/sign.ts';
 import { draftOf, MAIN_FILE, parseSource } from '../bundle/source.ts';
 import { signedPayload, type VerifiedBundle, verifyBundle } from '../bundle/verify.ts';
+import { builtInConnector } from '../connectors/catalogue.ts';
+import { isBeyondModel } from '../domain/connection-type.ts';
 import { Fault, type FaultCode, type FaultData } from '../domain/faults.ts';
+import { type Unrunnable, unrunnableIn } from '../runtime/runnable.ts';
 import { type Call, groupOf, type ShownProblem, said, shown } from './command.ts';
 import { readText, writeWhole } from './files.ts';
 import { EXIT } from './io.ts';
@@ -28,11 +32,28 @@ export const readBundle = async (path: string): Promise<VerifiedBundle> => {
   return verifyBundle(text);
 };
 
-/** These faults name a place in the file as their detail. */
+/**
+ * What of a bundle no Latchkey of this version can run. Whether a client lifted the limit of the logged-in user type is theirs to say, so
+ * that type is no problem here.
+ */
+const unrunnable = (payload: Pick<PayloadInput, 'connections' | 'components'>): Unrunnable[] =>
+  unrunnableIn(payload, { find: builtInConnector, isLifted: true });
+
+/** A bundle's file that can be installed somewhere, too. Throws the first reason against it. */
+export const readRunnable = async (path: string): Promise<VerifiedBundle> => {
+  const bundle = await readBundle(path);
+  const [wrong] = unrunnable(bundle.payload);
+  if (wrong !== undefined) throw new Fault(wrong.code, wrong.detail);
+  return bundle;
+};
+
+/** These faults name a place in the file first in their detail. */
 const PLACED: ReadonlySet<FaultCode> = new Set(['bundle.field-wrong', 'bundle.secret-found']);
 
-const placed = (fault: FaultData): FaultData & { path?: string } =>
-  PLACED.has(fault.code) && fault.detail !== null && /^[\w.]+$/.test(fault.detail) ? { ...fault, path: fault.detail } : fault;
+const placed = (fault: FaultData): FaultData & { path?: string } => {
+  const path = PLACED.has(fault.code) ? /^([\w.]+)(?: \(.*\))?$/.exec(fault.detail ?? '')?.[1] : undefined;
+  return path === undefined ? fault : { ...fault, path };
+};
 
 type Inspected = {
   readonly ok: boolean;
@@ -47,12 +68,13 @@ type Inspected = {
 
 const NOTHING = { format: null, application: null, version: null, connections: [], components: [], signer: { fingerprint: null } } as const;
 
-/** What a bundle says; of one that is refused nothing but why, because nothing in it can be believed. */
+/** What a bundle says, and what of it cannot run; of one that is refused nothing but why, because nothing in it can be believed. */
 const inspected = async (path: string): Promise<Inspected> => {
   try {
     const { payload, keyId } = await readBundle(path);
+    const problems = unrunnable(payload);
     return {
-      ok: true,
+      ok: problems.length === 0,
       format: payload.format,
       application: payload.application.name,
       version: payload.application.version,
@@ -64,7 +86,7 @@ const inspected = async (path: string): Promise<Inspected> => {
       })),
       components: payload.components.map(({ linkName, name, kind }) => ({ linkName, name, kind })),
       signer: { fingerprint: fingerprintOf(keyId) },
-      problems: [],
+      problems: problems.map(shown),
     };
   } catch (error) {
     if (!(error instanceof Fault) || error.code === 'file.unreadable') throw error;
@@ -92,12 +114,23 @@ const packed = async (call: Call): Promise<number> => {
     call.io.error(draft.problems.map(said).join(''));
     return EXIT.findings;
   }
+  const problems = unrunnable(draft.payload);
+  if (problems.length > 0) {
+    // Nobody signed it yet, so what is wrong is the source's.
+    for (const { code, detail, path } of problems)
+      call.io.error(said(code === 'bundle.field-wrong' ? { code: 'source.field-wrong', detail: `${path} (${detail})` } : { code, detail }));
+    return EXIT.findings;
+  }
   const text = await signBundle(draft.payload, key.privateKey);
   // What is written is what everybody else accepts.
   const { payload, hash, keyId } = await verifyBundle(text);
   await writeWhole(call.text('out') ?? '', text);
   call.io.out(`${payload.application.name} ${payload.application.version}, ${text.length} characters, sha256 ${hash}\n`);
   call.io.out(fingerprintLines(keyId));
+  for (const { linkName, connectorId, type } of payload.connections) {
+    const connector = builtInConnector(connectorId);
+    if (connector !== null && isBeyondModel(type, connector)) call.io.out(said({ code: 'readiness.type-beyond', detail: linkName }));
+  }
   return EXIT.fine;
 };
 
@@ -107,7 +140,9 @@ const verified = async (call: Call): Promise<number> => {
   if (expected !== undefined && !namesKey(expected, keyId)) throw new Fault('bundle.other-fingerprint', fingerprintOf(keyId));
   call.io.out(`${payload.application.name} ${payload.application.version} is genuine, sha256 ${hash}\n`);
   call.io.out(fingerprintLines(keyId));
-  return EXIT.fine;
+  const problems = unrunnable(payload);
+  call.io.error(problems.map(said).join(''));
+  return problems.length === 0 ? EXIT.fine : EXIT.findings;
 };
 
 const compared = async (call: Call): Promise<number> => {
@@ -133,7 +168,8 @@ export const bundle = groupOf('bundle', 'Bundles: signed files of an application
   pack: {
     help: `latchkey bundle pack SOURCE.json|DIR --key FILE --out FILE [--passphrase-file FILE]
 
-  Checks a source (or a folder that bundle unpack made), looks for secrets in it, signs it and writes the bundle.
+  Checks a source (or a folder that bundle unpack made), looks for secrets in it and for what no Latchkey of this version can run
+  (connectors, scopes, kinds and connections that are not there), signs it and writes the bundle.
   Says every place that is wrong, and writes nothing then. A source without publishedAt gets the time of packing.
 `,
     given: 1,
@@ -144,7 +180,7 @@ export const bundle = groupOf('bundle', 'Bundles: signed files of an application
   inspect: {
     help: `latchkey bundle inspect FILE [--json]
 
-  What a bundle holds, once it is verified. With --json { ok, format, application, version,
+  What a bundle holds, once it is verified, and what of it cannot run in this version. With --json { ok, format, application, version,
   connections: [{ linkName, connector, type, scopes }], components: [{ linkName, name, kind }],
   signer: { fingerprint }, problems: [{ code, message, path? }] }.
 `,
@@ -160,7 +196,8 @@ export const bundle = groupOf('bundle', 'Bundles: signed files of an application
   verify: {
     help: `latchkey bundle verify FILE [--fingerprint F]
 
-  Is the bundle as its author signed it, and by this key: F is its fingerprint in words, in digits, as shown in the app, or its key id.
+  Is the bundle as its author signed it, and by this key, and can this version run it: F is the key's fingerprint in words, in digits,
+  as shown in the app, or its key id.
 `,
     given: 1,
     options: { fingerprint: 'text' },

@@ -13,7 +13,7 @@ import { settle } from '../sync/patient.ts';
 import { type Change, type Published, type Publisher, publishChange } from '../sync/publish.ts';
 import { TRACKS, writeFirstRoot } from '../sync/root.ts';
 import type { Store } from '../sync/store.ts';
-import { readBundle } from './bundle.ts';
+import { readRunnable } from './bundle.ts';
 import { type Call, Usage } from './command.ts';
 import { PATIENT, storeOf } from './feed-place.ts';
 import { EXIT } from './io.ts';
@@ -82,7 +82,7 @@ const rolloutOf = (call: Call): number => {
 /** `latchkey feed publish` */
 export const publish = async (call: Call): Promise<number> => {
   const rollout = rolloutOf(call);
-  const { payload, bytes, hash, keyId } = await readBundle(call.given[0] ?? '');
+  const { payload, bytes, hash, keyId } = await readRunnable(call.given[0] ?? '');
   const key = await openKeyOf(call);
   const store = await storeOf(call);
   const channel = await channelFor(call, store, key, true);

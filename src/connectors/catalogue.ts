@@ -105,3 +105,6 @@ export const connectorById = (id: string): Connector => {
   parsed.set(id, connector);
   return connector;
 };
+
+/** The built-in connector of this id, or null: what a bundle may name (R20). */
+export const builtInConnector = (id: string): Connector | null => (isCustomId(id) || !hasConnector(id) ? null : connectorById(id));

@@ -1,18 +1,15 @@
 import { fingerprintOf } from '../bundle/author-key.ts';
 import { type VerifiedBundle, verifyBundle } from '../bundle/verify.ts';
-import { connectorById, hasConnector } from '../connectors/catalogue.ts';
+import { builtInConnector, connectorById, hasConnector } from '../connectors/catalogue.ts';
 import { type Action, may } from '../domain/access.ts';
 import { isNewerVersion } from '../domain/application.ts';
 import { isOtherConnection } from '../domain/connection.ts';
-import { typesFor } from '../domain/connection-type.ts';
-import { isCustomId } from '../domain/custom.ts';
 import type { Problem } from '../domain/faults.ts';
 import { Fault } from '../domain/faults.ts';
 import { type Revocation, revocationIn } from '../domain/feed.ts';
 import { compareConnections, type Installation, installRefusal, isSameApplication } from '../domain/installation.ts';
-import type { JsonObject } from '../domain/json.ts';
 import { kindByName } from '../runtime/index.ts';
-import type { Uses } from '../runtime/kind.ts';
+import { unrunnableIn } from '../runtime/runnable.ts';
 import type { Call } from './command.ts';
 import { saidOf } from './feeds.ts';
 import { importLines } from './importing.ts';
@@ -34,41 +31,11 @@ export type Incoming = {
   readonly kin: ReadonlySet<string>;
 };
 
-/** What a component of a bundle uses. Its author has to mend it, so the fault is the bundle's. */
-const usesIn = (kindName: string, config: JsonObject, linkName: string): Uses => {
-  try {
-    const kind = kindByName(kindName);
-    return kind.uses(kind.check(config));
-  } catch (error) {
-    throw error instanceof Fault ? new Fault('bundle.field-wrong', `${linkName}: ${error.detail ?? 'configuration'}`) : error;
-  }
-};
-
-/** What the schema cannot know: connectors, types and kinds that exist here. Throws one fault. */
-const requireRunnable = ({ payload }: VerifiedBundle, isLifted: boolean): void => {
-  const names = new Set(payload.connections.map(({ linkName }) => linkName));
-  for (const { connectorId, type, scopes, linkName } of payload.connections) {
-    if (isCustomId(connectorId)) throw new Fault('bundle.custom-connector', connectorId);
-    if (!hasConnector(connectorId)) throw new Fault('bundle.connector-unknown', connectorId);
-    const connector = connectorById(connectorId);
-    if (!typesFor(connector, isLifted).includes(type)) throw new Fault('bundle.type-beyond', `${linkName}, ${connector.name}`);
-    const unknown = scopes.find((scope) => !connector.scopes.some(({ name }) => name === scope));
-    if (unknown !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: scope ${unknown}`);
-  }
-  for (const { kind: name, config, linkName } of payload.components) {
-    const { services, references } = usesIn(name, config, linkName);
-    const foreign = services.find(({ service }) => isCustomId(service) || !hasConnector(service));
-    if (foreign !== undefined) throw new Fault('bundle.connector-unknown', foreign.service);
-    // What is only likely, or stands in a part that cannot run, need not be there.
-    const missing = references.find((one) => one.certainty === null && !names.has(one.linkName));
-    if (missing !== undefined) throw new Fault('bundle.field-wrong', `${linkName}: connection ${missing.linkName}`);
-  }
-};
-
 /** Verifies a bundle's text and that this Latchkey can run it in the acting workspace. Throws the `bundle.*` faults. */
 export const readRunnable = async (call: Call, text: string): Promise<VerifiedBundle> => {
   const bundle = await verifyBundle(text);
-  requireRunnable(bundle, await isTypeLimitLifted(call));
+  const [wrong] = unrunnableIn(bundle.payload, { find: builtInConnector, isLifted: await isTypeLimitLifted(call) });
+  if (wrong !== undefined) throw new Fault(wrong.code, wrong.detail);
   return bundle;
 };
 

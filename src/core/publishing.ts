@@ -5,7 +5,9 @@ import type { Application } from '../domain/application.ts';
 import { type BundleContents, contentsOf } from '../domain/bundle.ts';
 import type { Component } from '../domain/component.ts';
 import { type Connection, normalizeScopes } from '../domain/connection.ts';
+import { isBeyondModel } from '../domain/connection-type.ts';
 import { isSandbox } from '../domain/connector.ts';
+import { ENVIRONMENTS_OF_SIDE, type Environment, type EnvironmentScope } from '../domain/environment.ts';
 import type { Problem } from '../domain/faults.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import { checkReadiness, type Lack } from '../domain/readiness.ts';
@@ -13,7 +15,7 @@ import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { loadApplication } from './owners.ts';
 import { componentsIn } from './parts.ts';
-import { hostsOf } from './summaries.ts';
+import { hostsOf, targetIn } from './summaries.ts';
 import { scopesOfNeed } from './system-connections.ts';
 
 export const bundleFileName = (application: Pick<Application, 'linkName'>, version: string): string =>
@@ -27,22 +29,25 @@ export type Readiness = {
   readonly problems: readonly Problem[];
 };
 
-/** Did a test or a run go well in development or stage since the definition last changed (R80). */
-const isTested = async (call: Call, connection: Connection): Promise<boolean> => {
+/** The environments of this side in which no test and no run went well since the definition last changed (R80, R84). */
+const untestedEnvironments = async (call: Call, connection: Connection): Promise<Environment[]> => {
   const since = connection.updatedAt;
   const authorizations = await call.db.authorizations.where('connectionId').equals(connection.id).toArray();
-  if (authorizations.some(({ provenAt }) => provenAt !== null && provenAt >= since)) return true;
-  const components = await call.db.components.where('references').equals(connection.linkName).toArray();
-  const own = components.filter(({ ownerId }) => ownerId === connection.ownerId).map(({ id }) => id);
-  const runs = await call.db.runs.where('componentId').anyOf(own).toArray();
-  return runs.some(({ lastOkAt }) => lastOkAt !== null && lastOkAt >= since);
-};
-
-/** Link names of these connections that passed a test or run since they last changed. */
-export const testedOf = async (call: Call, connections: readonly Connection[]): Promise<ReadonlySet<string>> => {
-  const tested = new Set<string>();
-  for (const connection of connections) if (await isTested(call, connection)) tested.add(connection.linkName);
-  return tested;
+  const proven = new Set<EnvironmentScope>();
+  for (const { environment, provenAt } of authorizations) if (provenAt !== null && provenAt >= since) proven.add(environment);
+  const naming = await call.db.components.where('references').equals(connection.linkName).toArray();
+  const own = new Map(naming.filter(({ ownerId }) => ownerId === connection.ownerId).map(({ id, environment }) => [id, environment]));
+  const runs = await call.db.runs
+    .where('componentId')
+    .anyOf([...own.keys()])
+    .toArray();
+  for (const { componentId, lastOkAt } of runs) {
+    const environment = own.get(componentId);
+    if (environment !== undefined && lastOkAt !== null && lastOkAt >= since) proven.add(environment);
+  }
+  // One authorization serves all environments, so what proved it in one proved it in each.
+  if (connection.environmentPolicy === 'same' && proven.size > 0) return [];
+  return ENVIRONMENTS_OF_SIDE.developer.filter((environment) => !proven.has(environment) && !proven.has('all'));
 };
 
 /** What the tasks of a component lack of their connections' scopes; a service that no table knows is said to be unchecked. */
@@ -57,6 +62,44 @@ const lacksOf = ({ kind, config }: Component, connections: readonly Connection[]
       const missing = need.scopes.filter((scope) => !connection.scopes.some((granted) => covers(granted, scope)));
       return missing.length === 0 ? [] : [{ ...need, scopes: missing }];
     });
+
+/** The scopes that a component needs of a connection that it names; null where that is not known as a whole. */
+const scopesUsed = (component: Component, { linkName, connectorId }: Connection): readonly string[] | null => {
+  const target = targetIn(component);
+  if (target !== null) {
+    const { scopes, operations } = connectorById(connectorId);
+    const needed = operations.find(({ id }) => id === target.operationId)?.scopes ?? [];
+    // A record that names scopes and none for this operation says nothing of it.
+    return needed.length === 0 && scopes.length > 0 ? null : needed;
+  }
+  const { references, needs, problems } = kindByName(component.kind).uses(component.config, [linkName]);
+  const places = references.filter((one) => one.linkName === linkName);
+  const known = needs.flatMap((need) => (need.linkName === linkName && need.scopes !== null ? [need.scopes] : []));
+  // An address in a script may need anything: only tasks that a table knows are known.
+  const isWhole =
+    problems.length === 0 && places.length > 0 && known.length === places.length && places.every(({ certainty }) => certainty === null);
+  return isWhole ? known.flat() : null;
+};
+
+/**
+ * The scopes of a connection that nothing uses: no component, not its test and not the question who authorized. None where a component
+ * names its connection only when it runs, or where what one of them needs is not known.
+ */
+const idleScopesOf = (connection: Connection, components: readonly Component[]): readonly string[] => {
+  const naming = components.filter(({ references }) => references.includes(connection.linkName));
+  if (naming.length === 0 || !hasConnector(connection.connectorId) || components.some((one) => one.dynamicReferences.length > 0)) return [];
+  const used = naming.map((component) => scopesUsed(component, connection));
+  const isCovered = (scope: string): boolean => connection.scopes.some((asked) => covers(asked, scope));
+  // Where something else was asked than what is needed, it may be a wider word for it.
+  if (!used.every((scopes) => scopes?.every(isCovered) === true)) return [];
+  const { auth, test } = connectorById(connection.connectorId);
+  const needed = [
+    ...used.flatMap((scopes) => scopes ?? []),
+    ...(test?.scopes ?? []),
+    ...('identityScopes' in auth ? auth.identityScopes : []),
+  ];
+  return connection.scopes.filter((scope) => !needed.some((need) => covers(scope, need)));
+};
 
 /** Connections that the components name although they belong elsewhere, so that a check can say where they are. */
 const namedElsewhere = async (call: Call, components: readonly Component[]): Promise<Connection[]> => {
@@ -83,12 +126,16 @@ export const readinessOf = async (
   const connections = await call.db.connections.where('ownerId').equals(applicationId).toArray();
   const named = await namedElsewhere(call, components);
   const all = [...new Map([...connections, ...named].map((connection) => [connection.id, connection])).values()];
+  const untested = new Map<Connection['id'], readonly Environment[]>();
+  for (const connection of connections) untested.set(connection.id, await untestedEnvironments(call, connection));
   const problems = checkReadiness({
     application,
     version,
     connections: all,
     components,
-    tested: await testedOf(call, connections),
+    untestedIn: ({ id }) => untested.get(id) ?? [],
+    idleScopes: (connection) => idleScopesOf(connection, components),
+    isBeyondModel: ({ type, connectorId }) => hasConnector(connectorId) && isBeyondModel(type, connectorById(connectorId)),
     allowed,
     lacks: (component) => lacksOf(component, all),
     hosts: (connectorId) => (hasConnector(connectorId) ? hostsOf(connectorById(connectorId), '') : []),
@@ -121,11 +168,14 @@ export const releasesOf = async (call: Call, applicationId: ApplicationId): Prom
   return rows.sort((a, b) => b.publishedAt - a.publishedAt || (a.version < b.version ? 1 : -1));
 };
 
-/** Names of the connections in this version without a successful test or run since they last changed (R80). */
+/** Names of the connections in this version without a successful test or run, in development or stage, since they last changed (R80). */
 export const untestedIn = async (call: Call, { applicationId, contents }: Release): Promise<string[]> => {
   const connections = await call.db.connections.where('ownerId').equals(applicationId).toArray();
   const names = new Set(contents.connections.map(({ linkName }) => linkName));
-  const included = connections.filter(({ linkName }) => names.has(linkName));
-  const tested = await testedOf(call, included);
-  return included.filter(({ linkName }) => !tested.has(linkName)).map(({ displayName }) => displayName);
+  const untested: string[] = [];
+  for (const connection of connections.filter(({ linkName }) => names.has(linkName))) {
+    const places = await untestedEnvironments(call, connection);
+    if (places.length === ENVIRONMENTS_OF_SIDE.developer.length) untested.push(connection.displayName);
+  }
+  return untested;
 };

@@ -8,7 +8,7 @@ import { CONNECTION_TYPES, isBeyondModel } from '../domain/connection-type.ts';
 import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
 import type { Flow } from '../domain/flow.ts';
 import { kindByName } from '../runtime/index.ts';
-import type { ComponentKind, Target } from '../runtime/kind.ts';
+import type { Target } from '../runtime/kind.ts';
 import type { ConnectionSummary, DeviceView, KeyWords, ScopeWords } from './views.ts';
 
 /** A key's fingerprint in every form that people compare (S46). */
@@ -76,8 +76,8 @@ export const NOBODY: FormRecord = {
 };
 
 /** The operation that a component is pointed at, or null where it runs a script. */
-const targetIn = (work: ComponentKind['work'], { config }: ComponentDefinition): Target | null => {
-  const todo = work(config, NOBODY);
+export const targetIn = ({ kind, config }: ComponentDefinition): Target | null => {
+  const todo = kindByName(kind).work(config, NOBODY);
   if (todo.do === 'read') return todo.target;
   return todo.do === 'push' ? (todo.pushes[0]?.target ?? null) : null;
 };
@@ -88,7 +88,7 @@ export const summarizeComponent = (
   connections: readonly Pick<ConnectionDefinition, 'linkName' | 'connectorId'>[],
 ): string => {
   const kind = kindByName(component.kind);
-  const target = targetIn(kind.work, component);
+  const target = targetIn(component);
   if (target === null) return kind.summary(component.config, '');
   const { operationId } = target;
   const connectorId = 'service' in target ? target.service : connections.find((one) => one.linkName === target.linkName)?.connectorId;

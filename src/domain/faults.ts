@@ -367,8 +367,18 @@ export const FAULTS = {
     retry: false,
   },
   'readiness.untested': {
-    text: 'The connection {thing} was never tested successfully since it last changed.',
-    remedy: 'Test it in development or stage before it is distributed (R80).',
+    text: 'A connection was never tested successfully since it last changed: {thing}.',
+    remedy: 'Test it there before the version is distributed (R80).',
+    retry: false,
+  },
+  'readiness.scope-unused': {
+    text: 'A connection asks for more than anything here uses: {thing}.',
+    remedy: 'Take the scope away, so that clients need not grant it; or leave it, where something else needs it.',
+    retry: false,
+  },
+  'readiness.type-beyond': {
+    text: 'Each person authorizes the connection {thing}, and its service is none of the twelve.',
+    remedy: 'Clients must lift the limit too, under Settings, before they can install this (R22); or make it an admin connection.',
     retry: false,
   },
   'readiness.nobody-logged-in': {
@@ -404,7 +414,7 @@ export const FAULTS = {
   },
   'publish.secret-found': {
     text: 'Something that looks like a secret would travel in the bundle: {thing}.',
-    remedy: 'Remove it; secrets belong to an authorization, never to a definition.',
+    remedy: 'Remove it; secrets belong to an authorization, never to a definition. What only looks like one, the id of a document say, passes under a name that ends in Id.',
     retry: false,
   },
 
@@ -750,7 +760,7 @@ export const FAULTS = {
   },
   'source.secret-found': {
     text: 'The source carries something that looks like a secret: {thing}.',
-    remedy: 'Remove it; secrets belong to an authorization, never to a definition.',
+    remedy: 'Remove it; secrets belong to an authorization, never to a definition. What only looks like one, the id of a document say, passes under a name that ends in Id.',
     retry: false,
   },
   'source.other-key': {

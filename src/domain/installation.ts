@@ -4,6 +4,7 @@ import type { ConnectionDefinition } from './connection.ts';
 import type { FaultCode } from './faults.ts';
 import type { Revocation } from './feed.ts';
 import type { ApplicationId, InstallationId, MemberId, WorkspaceId } from './ids.ts';
+import { isSameName } from './text.ts';
 
 /** A version whose bundle is kept. */
 export type StoredVersion = Staged & { readonly bundleHash: string };
@@ -81,9 +82,7 @@ export const installRefusal = (
       return { code: bundleHash === incoming.hash ? 'install.already' : 'install.version-differs', detail: incoming.version };
     return isNewerVersion(incoming.version, version) ? null : { code: 'install.older', detail: version };
   }
-  const clash = installed.find(
-    (one) => one.applicationId === incoming.applicationId || one.definition.name.toLowerCase() === incoming.name.toLowerCase(),
-  );
+  const clash = installed.find((one) => one.applicationId === incoming.applicationId || isSameName(one.definition.name, incoming.name));
   return clash === undefined ? null : { code: 'install.other-author', detail: clash.definition.name };
 };
 

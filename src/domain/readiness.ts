@@ -5,6 +5,7 @@ import type { Component } from './component.ts';
 import type { Connection } from './connection.ts';
 import { CONNECTION_TYPES } from './connection-type.ts';
 import { isCustomId } from './custom.ts';
+import { ENVIRONMENT_LABELS, type Environment } from './environment.ts';
 import type { Problem } from './faults.ts';
 
 export type ReadinessInput = {
@@ -13,14 +14,18 @@ export type ReadinessInput = {
   /** Connections of the whole workspace that a component could name, by link name. */
   readonly connections: readonly Connection[];
   readonly components: readonly Component[];
-  /** Link names whose connection passed a test or run since its definition last changed. */
-  readonly tested: ReadonlySet<string>;
+  /** The environments of this side in which a connection passed no test and no run since its definition last changed. */
+  readonly untestedIn: (connection: Connection) => readonly Environment[];
   /** Link names that places which name a connection dynamically may use (R54). */
   readonly allowed: readonly string[];
   /** Can somebody start the component who is not logged in (R113). */
   readonly isStartedByVisitors: (component: Component) => boolean;
   /** What its tasks lack of the scopes that they need, as far as a table knows them. */
   readonly lacks: (component: Component) => readonly Lack[];
+  /** Scopes that a connection asks for and nothing uses; none where what the application uses is not known as a whole. */
+  readonly idleScopes: (connection: Connection) => readonly string[];
+  /** Has the model product no such connection: one for each person, to a service that is none of the twelve (R22). */
+  readonly isBeyondModel: (connection: Connection) => boolean;
   /** Where a connector's credentials and requests go. */
   readonly hosts: (connectorId: string) => readonly string[];
   /** What in its script is not understood. */
@@ -121,11 +126,31 @@ export const READINESS: readonly { readonly rule: string; readonly label: string
   },
   {
     rule: 'R80',
-    label: 'Every connection was tested since it last changed',
+    label: 'Every connection was tested in each environment since it last changed',
     check: (input) =>
-      includedConnections(own(input), input.components)
-        .filter(({ linkName }) => !input.tested.has(linkName))
-        .map(({ linkName }) => ({ code: 'readiness.untested', detail: linkName, isBlocking: false, where: null })),
+      includedConnections(own(input), input.components, input.allowed).flatMap((connection): Problem[] => {
+        const places = input.untestedIn(connection).map((environment) => ENVIRONMENT_LABELS[environment].name.toLowerCase());
+        const detail = `${connection.linkName} in ${places.join(' and in ')}`;
+        return places.length === 0 ? [] : [{ code: 'readiness.untested', detail, isBlocking: false, where: null }];
+      }),
+  },
+  {
+    rule: 'S28',
+    label: 'Connections ask for no scope that nothing uses',
+    check: (input) =>
+      includedConnections(own(input), input.components, input.allowed).flatMap((connection): Problem[] => {
+        const idle = input.idleScopes(connection);
+        const detail = `${connection.linkName} asks for ${idle.join(', ')}`;
+        return idle.length === 0 ? [] : [{ code: 'readiness.scope-unused', detail, isBlocking: false, where: null }];
+      }),
+  },
+  {
+    rule: 'R22',
+    label: 'Clients can install every type of connection as they are',
+    check: (input) =>
+      includedConnections(own(input), input.components, input.allowed)
+        .filter(input.isBeyondModel)
+        .map(({ linkName }) => ({ code: 'readiness.type-beyond', detail: linkName, isBlocking: false, where: null })),
   },
   {
     rule: 'R20',

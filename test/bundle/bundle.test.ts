@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { base64url } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fingerprintOf, requireStrongKey } from '../../src/bundle/author-key.ts';
@@ -169,5 +171,64 @@ describe('S1 the search for secrets', () => {
     [{ a: 'https://example.com/x' }],
   ])('leaves %j alone', (value: JsonObject) => {
     expect(findSecrets(value).found).toEqual([]);
+  });
+
+  const script = (text: string): string[] => findSecrets({ script: text }).found.map(({ kind }) => kind);
+  const HEX = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
+
+  it.each([
+    [`key = "GOCSPX-${'a1B2c3D4e5F6g7H8i9J0k1L2m3N4'}";`],
+    [`info get("AIzaSy${'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q'}");`],
+    ['password = "hunter2hunter2";'],
+    ['crmPassword = \n\t"swordfish";'],
+    [`s = "${HEX}";`],
+    [`mail = "SG.${'abcdefghijklmnopqrstuv'}.${'0123456789abcdefghijklmnopqrstuvwxyzABCDEFG'}";`],
+    [`t = "Zoho-oauthtoken 1000.${HEX.slice(0, 32)}.${HEX.slice(0, 32)}";`],
+    ['h = {"Authorization":"Zoho-oauthtoken 1000.abcdef"};'],
+    ['h.put("x-api-key", "k-12345678");'],
+    ['token = "a1b2c3d4e5f6a7b8c9d0";'],
+    ['body = "{\\"client_secret\\":\\"abc123def\\"}";'],
+    ['u = "https://maps.example/find?q=x&api_key=abc123def456";'],
+    ['info "Bearer Zk9mQ2xW7bT4sR1vY8nJ3hG6pL5dK0aX";'],
+    ['// don’t, don\'t: password = "hunter2hunter2"'],
+    ['/* once: Zk9mQ2xW7bT4sR1vY8nJ3hG6pL5dK0aX */'],
+    ['<p>It\'s <b>"new"</b></p><% password = "hunter2hunter2"; %>'],
+    ['if( { password = "hunter2hunter2'.concat('"')],
+    [`slack = "https://hooks.slack.com/services/T01234567/B01234567/abcdefghijklmnop";`],
+  ])('finds what stands inside the script %s', (text) => {
+    expect(script(`info 1;\n${text}\n`)).toHaveLength(1);
+  });
+
+  it.each([
+    ['password = input.Password;'],
+    ['accessToken = response.get("access_token");'],
+    ['endpoints = {"authorization":"https://login.acme.com/authorize"};'],
+    ['h = {"Authorization":"Bearer " + token};'],
+    ['info {"password":"Password", "api_key":"YOUR_API_KEY", "cookie":"", "passwd":"{{password}}"};'],
+    ['spreadsheetId = "1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms";'],
+    ['u = "https://docs.google.com/spreadsheets/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit";'],
+    [`commit = "${HEX}";`],
+    ['id = "550e8400-e29b-41d4-a716-446655440000"; key = "invoice_line_2024_01";'],
+    ['type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";'],
+    ['found = zoho.crm.searchRecords("Leads", "(Secret:equals:" + name + ")", 1, 200, {}, "crm_link");'],
+    ['path = "/crm/v2/Leads/4876876000000376001/Attachments/Quarterly-Report_2024.pdf";'],
+    ['if(answer.get("code") == "INVALID_OAUTHTOKEN_2024") { info "Log in again, then say your password."; }'],
+  ])('leaves the script %s alone', (text) => {
+    expect(script(`info 1;\n${text}\n`)).toEqual([]);
+  });
+
+  it('leaves every other script of the tests alone: one of them has a token on purpose', () => {
+    const folder = fileURLToPath(new URL('../deluge/scripts', import.meta.url));
+    const files = readdirSync(folder).filter((name) => name.endsWith('.dg'));
+    expect(files.length).toBeGreaterThan(70);
+    expect(files.filter((name) => script(readFileSync(`${folder}/${name}`, 'utf8')).length > 0)).toEqual(['21-token-in-script.dg']);
+  });
+
+  it('names the component and the line of a script, and never the value', async () => {
+    const config = { start: null, script: 'info 1;\npassword = "hunter2hunter2";' };
+    const text = await resigned({ components: [{ linkName: 'nightly_sync', name: 'Sync', kind: 'deluge-task', config }] });
+    const error: unknown = await verifyBundle(text).catch((refusal: unknown) => refusal);
+    expect(error).toMatchObject({ code: 'bundle.secret-found', detail: 'components.0.config.script (nightly_sync, line 2)' });
+    expect(JSON.stringify(error)).not.toContain('hunter2');
   });
 });

@@ -235,7 +235,12 @@ describe('a bundle that its author signed, but should not have', () => {
     '\u2028',
     '\u2066',
     '\ufeff',
+    '\u00ad',
+    '\u2800',
+    '\u3164',
+    '\ufe0f',
     '\u{e0041}',
+    '\u{e0100}',
   ];
   const SHOWN: readonly Path[] = [
     ['author', 'name'],
@@ -372,6 +377,11 @@ describe('a bundle that its author signed, but should not have', () => {
       '://'.repeat(80_000),
       'a://b:'.repeat(40_000),
       '-----BEGIN '.repeat(20_000),
+      '"\\"'.repeat(80_000),
+      `"${'\\"'.repeat(100_000)}`,
+      '"a" : '.repeat(40_000),
+      'password="'.repeat(25_000),
+      '"\n'.repeat(120_000),
     ];
     for (const text of texts)
       await refused(count(await sign(changed(['components', 0, 'config', 'mapping', 'item', 'text'], text))), 1_000);

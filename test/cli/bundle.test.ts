@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { payloadSchema } from '../../src/bundle/format/v1.ts';
+import { makeAuthorKey, signBundle } from '../../src/bundle/sign.ts';
 import { bundle } from '../../src/cli/bundle.ts';
+import { feed } from '../../src/cli/feed.ts';
 import { key } from '../../src/cli/key.ts';
 import { type Ran, ran } from '../support/terminal.ts';
 
@@ -36,11 +40,11 @@ const source = async (name: string, change: object = {}): Promise<string> => {
           displayName: 'Books',
           connectorId: 'sandbox-books',
           type: 'admin',
-          scopes: ['a', 'b'],
+          scopes: ['books.contacts.read', 'books.invoices.read'],
           environmentPolicy: 'same',
         },
       ],
-      components: [{ linkName: 'panel', name: 'Panel', kind: 'page-panel', config: { title: 'T' } }],
+      components: [{ linkName: 'script', name: 'Script', kind: 'deluge-task', config: { script: 'info 1;' } }],
       ...change,
     }),
   );
@@ -59,12 +63,14 @@ describe('latchkey bundle', () => {
       format: 'latchkey.bundle/1',
       application: 'Shop',
       version: '1.0.0',
-      connections: [{ linkName: 'books', connector: 'sandbox-books', type: 'admin', scopes: ['a', 'b'] }],
-      components: [{ linkName: 'panel', name: 'Panel', kind: 'page-panel' }],
+      connections: [
+        { linkName: 'books', connector: 'sandbox-books', type: 'admin', scopes: ['books.contacts.read', 'books.invoices.read'] },
+      ],
+      components: [{ linkName: 'script', name: 'Script', kind: 'deluge-task' }],
       signer: { fingerprint: expect.stringMatching(/^([0-9a-f]{4} ){7}[0-9a-f]{4}$/) },
       problems: [],
     });
-    expect((await run('inspect', out)).out).toContain('connection books: sandbox-books, admin, a b');
+    expect((await run('inspect', out)).out).toContain('connection books: sandbox-books, admin, books.contacts.read books.invoices.read');
     expect(await run('verify', out)).toMatchObject({ code: 0, error: '' });
     expect(await run('verify', out, '--fingerprint', inspected.signer.fingerprint)).toMatchObject({ code: 0, error: '' });
     expect(await run('verify', OLD, '--fingerprint', inspected.signer.fingerprint)).toMatchObject({
@@ -84,6 +90,70 @@ describe('latchkey bundle', () => {
     for (const path of ['connections.0.type', 'connections.0.displayName', 'components.0.config.api_key']) expect(error).toContain(path);
     expect(error).not.toContain('k1');
     expect(await readdir(folder)).not.toContain('wrong.latchkey');
+  });
+
+  const part = (change: object) => ({ displayName: 'X', type: 'admin', scopes: [], environmentPolicy: 'same', ...change });
+  const CANNOT_RUN = {
+    connections: [
+      part({ linkName: 'unknown', connectorId: 'no-such-service' }),
+      part({ linkName: 'custom', connectorId: 'custom-acme-1' }),
+      part({ linkName: 'books', connectorId: 'sandbox-books', scopes: ['books.everything'] }),
+    ],
+    components: [
+      { linkName: 'kindless', name: 'K', kind: 'no-such-kind', config: {} },
+      { linkName: 'misshapen', name: 'M', kind: 'page-panel', config: { title: 'T' } },
+      {
+        linkName: 'dangling',
+        name: 'D',
+        kind: 'deluge-invokeurl',
+        config: { script: 'r = invokeurl [ url: "https://a.example/" connection: "nobody" ];' },
+      },
+    ],
+  };
+
+  it('R20 R89 packs nothing that cannot run, and says all of it', async () => {
+    const { code, error, out } = await run('pack', await source('cannot.json', CANNOT_RUN), ...keyed, '--out', at('cannot.latchkey'));
+    expect([code, out]).toEqual([1, '']);
+    for (const part of ['no-such-service', 'custom-acme-1', 'books: scope books.everything', 'no-such-kind', 'misshapen', 'nobody'])
+      expect(error, part).toContain(part);
+    expect(await readdir(folder)).not.toContain('cannot.latchkey');
+  });
+
+  it('R20 R89 inspects and verifies what another program signed, and publishes it nowhere', async () => {
+    const author = await makeAuthorKey();
+    const application = { id: 'app_1', version: '1.0.0', name: 'Shop', linkName: 'shop', forms: [], pages: [] } as const;
+    const payload = {
+      format: 'latchkey.bundle/1',
+      publishedAt: 1,
+      author: { name: 'Studio', key: author.publicKey },
+      application,
+      ...CANNOT_RUN,
+      requirements: { systemConnections: [] },
+    } as const;
+    await writeFile(at('foreign.latchkey'), await signBundle(v.parse(payloadSchema, payload), author.privateKey));
+    const seen = await run('inspect', at('foreign.latchkey'), '--json');
+    expect(seen.code).toBe(1);
+    const { problems, ...rest } = JSON.parse(seen.out);
+    expect(rest).toMatchObject({ ok: false, application: 'Shop', signer: { fingerprint: expect.any(String) } });
+    expect(problems.map(({ code, path }: { code: string; path: string }) => `${code} ${path}`)).toEqual([
+      'bundle.connector-unknown connections.0.connectorId',
+      'bundle.custom-connector connections.1.connectorId',
+      'bundle.field-wrong connections.2.scopes',
+      'bundle.field-wrong components.0.kind',
+      'bundle.field-wrong components.1.config',
+      'bundle.field-wrong components.2.config',
+    ]);
+    const verified = await run('verify', at('foreign.latchkey'));
+    expect(verified).toMatchObject({ code: 1, out: expect.stringContaining('is genuine'), error: expect.stringContaining('no-such-kind') });
+    const published = await ran(feed, 'publish', at('foreign.latchkey'), '--to', at('site'), ...keyed);
+    expect(published).toMatchObject({ code: 1, error: expect.stringContaining('no-such-service') });
+    expect(await readdir(folder)).not.toContain('site');
+  });
+
+  it('R22 packs a type beyond the twelve services, and says what clients have to do', async () => {
+    const beyond = { connections: [part({ linkName: 'help_desk', connectorId: 'zendesk', type: 'logged-in-user' })], components: [] };
+    const packed = await run('pack', await source('beyond.json', beyond), ...keyed, '--out', at('beyond.latchkey'));
+    expect(packed).toMatchObject({ code: 0, error: '', out: expect.stringContaining('Clients must lift the limit too') });
   });
 
   it('unpacks into files, packs them to the same bytes, and brings an older unpacking up to date', async () => {

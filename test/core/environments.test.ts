@@ -97,11 +97,28 @@ describe('environments of the developer side', () => {
     expect((await slotOf(core, books, 'development')).lastTest).toBeNull();
   });
 
-  it('R80 R84 a run that went well proves a connection as a test does', async () => {
+  it('R80 R84 a run that went well proves a connection as a test does, in the environment where it ran', async () => {
+    const untested = async (): Promise<(string | null)[]> => {
+      const { problems } = await core.see('publishReview', { applicationId: estate, version: null });
+      return problems.filter(({ code }) => code === 'readiness.untested').map(({ detail }) => detail);
+    };
+    const sheetToo = 'sandbox_sheet in development and in stage';
     await authorize(core, books, 'development', { email: EMAILS.dana });
     await sell(core, estate, 'development');
+    expect(await untested()).toEqual(['sandbox_books in stage', sheetToo]);
+    await publish(core, estate, '1.0.0');
+    await authorize(core, books, 'stage', { email: EMAILS.dana });
+    await sell(core, estate, 'stage');
+    expect(await untested()).toEqual([sheetToo]);
+  });
+
+  it('R71 R80 one authorization for all environments is proved in all of them by one test', async () => {
+    await policy('same');
+    await authorize(core, books, 'development', { email: EMAILS.dana });
+    await core.do('testConnection', { connectionId: books, environment: 'development' });
     const { problems } = await core.see('publishReview', { applicationId: estate, version: null });
-    expect(problems.filter(({ code }) => code === 'readiness.untested').map(({ detail }) => detail)).toEqual(['sandbox_sheet']);
+    const untested = problems.filter(({ code }) => code === 'readiness.untested').map(({ detail }) => detail);
+    expect(untested).toEqual(['sandbox_sheet in development and in stage']);
   });
 });
 

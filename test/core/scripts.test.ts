@@ -199,6 +199,25 @@ for each a in l { for each b in l { for each c in l { for each d in l { x = a; }
     expect(of('readiness.script')).toHaveLength(1);
   });
 
+  it('S28 names scopes that nothing uses, and only where all that is used is known', async () => {
+    const idle = async (): Promise<(string | null)[]> => {
+      const { problems } = await core.see('publishReview', { applicationId: shop, version: null });
+      return problems.filter(({ code }) => code === 'readiness.scope-unused').map(({ detail }) => detail);
+    };
+    const tooMany = 'our_books asks for books.invoices.read';
+    const orders = { form: 'orders', trigger: { event: 'create' }, mapping: {} };
+    await saveComponent(core, shop, 'form-integration', { ...orders, connection: 'our_books', operation: 'create-invoice' });
+    expect(await idle()).toEqual([tooMany]);
+    const scopes = ['ZohoCRM.org.READ', 'ZohoCRM.users.READ', 'ZohoCRM.modules.ALL'];
+    await defineConnection(core, shop, 'zoho-crm', { linkName: 'crm', scopes });
+    await script('deluge-task', 'b = zoho.crm.getRecords("Leads", 1, 200, Map(), "crm");');
+    expect(await idle()).toEqual(['crm asks for ZohoCRM.users.READ', tooMany]);
+    await script('deluge-invokeurl', 'c = invokeurl [ url: "https://www.zohoapis.eu/crm/v7/users" connection: "crm" ];');
+    expect(await idle()).toEqual([tooMany]);
+    await script('deluge-invokeurl', `r = invokeurl [ url: "${url('organization')}" connection: input.which ];`);
+    expect(await idle()).toEqual([]);
+  });
+
   it('R33 R34 an import rewrites what scripts name, and says what it could not', async () => {
     await connect();
     await script('deluge-invokeurl', `r = invokeurl [ url: "${url('organization')}" connection: "our_books" ];`);

@@ -16,6 +16,8 @@ it('R22 the limit to twelve services is lifted by a setting, on both sides, and 
   expect(await core.see('connection', { connectionId })).toMatchObject({ type: own.type, isBeyondModel: true });
   const script = 'r = invokeurl [ url: "https://acme.zendesk.com/api/v2/tickets.json" type: GET connection: "zendesk" ]; return r;';
   await saveComponent(core, shop, 'deluge-invokeurl', { start: null, script });
+  const { problems } = await core.see('publishReview', { applicationId: shop, version: null });
+  expect(problems).toContainEqual({ code: 'readiness.type-beyond', detail: 'zendesk', isBlocking: false, where: null });
   const { text } = await publish(core, shop, '1.0.0');
 
   const client = await startCore();

@@ -63,8 +63,10 @@ const codes = (input: Partial<ReadinessInput>): string[] =>
     version: '1.0.0',
     connections: [],
     components: [],
-    tested: new Set(),
     allowed: [],
+    untestedIn: () => [],
+    idleScopes: () => [],
+    isBeyondModel: () => false,
     isStartedByVisitors: () => false,
     hosts: () => ['api.acme.com'],
     lacks: () => [],
@@ -77,11 +79,8 @@ describe('readiness', () => {
   const books = connection('books');
 
   it('R54 a dynamic reference locks nothing and asks for the connections it may use; those are included', () => {
-    expect(codes({ components: [script], connections: [books], tested: new Set(['books']) })).toEqual([
-      'readiness.dynamic',
-      'readiness.unused',
-    ]);
-    const listed = { components: [script], connections: [books], tested: new Set(['books']), allowed: ['books'] };
+    expect(codes({ components: [script], connections: [books] })).toEqual(['readiness.dynamic', 'readiness.unused']);
+    const listed = { components: [script], connections: [books], allowed: ['books'] };
     expect(codes(listed)).not.toContain('readiness.dynamic');
     expect(includedConnections([books], [script], ['books'])).toEqual([books]);
     expect(codes({ ...listed, allowed: ['other'] })).toContain('readiness.reference-elsewhere');
@@ -90,15 +89,13 @@ describe('readiness', () => {
   it('R89 a reference to a connection of another application, or of none, stops publishing', () => {
     const named = component('panel', { references: ['books'] });
     for (const ownerId of ['app_2', null] as const)
-      expect(codes({ components: [named], connections: [connection('books', { ownerId })], tested: new Set(['books']) })).toContain(
-        'readiness.reference-elsewhere',
-      );
+      expect(codes({ components: [named], connections: [connection('books', { ownerId })] })).toContain('readiness.reference-elsewhere');
   });
 
   it('R88 R85 what is enabled and never referenced stays, with a notice', () => {
     const named = component('panel', { references: ['books'] });
     const rows = [books, connection('spare')];
-    expect(codes({ components: [named], connections: rows, tested: new Set(['books']) })).toEqual(['readiness.unused']);
+    expect(codes({ components: [named], connections: rows })).toEqual(['readiness.unused']);
     expect(includedConnections(rows, [named])).toEqual([books]);
   });
 });

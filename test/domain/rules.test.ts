@@ -10,7 +10,7 @@ import { faultRemedy, faultText } from '../../src/domain/faults.ts';
 import { compareConnections, type Installation, installRefusal } from '../../src/domain/installation.ts';
 import { readPath } from '../../src/domain/json.ts';
 import { isLinkName, linkNameFrom } from '../../src/domain/link-name.ts';
-import { isPlainName } from '../../src/domain/text.ts';
+import { isPlainName, isPlainText, isSameName } from '../../src/domain/text.ts';
 import { next } from '../../src/domain/transition.ts';
 
 const connection = (part: Partial<Connection>): Connection => ({
@@ -73,6 +73,49 @@ describe('types and names', () => {
       expect(isPlainName(name)).toBe(false);
     },
   );
+
+  it('S17 refuses what is drawn as nothing, wherever Unicode has it, in names and in texts', () => {
+    const single = [0xad, 0x34f, 0x61c, 0x70f, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x2028, 0x2065, 0x2800, 0x3164, 0xfeff, 0xffa0];
+    const ranges: readonly (readonly [number, number])[] = [
+      [0x200b, 0x200f],
+      [0x202a, 0x202e],
+      [0x2060, 0x206f],
+      [0xfe00, 0xfe0f],
+      [0xfff0, 0xfffb],
+      [0xe0000, 0xe01ef],
+    ];
+    const all = [...single, ...ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index))];
+    for (const code of all) {
+      const unit = String.fromCodePoint(code);
+      const name = `Es${unit}tate`;
+      expect([code.toString(16), isPlainName(name), isPlainText(name, 500), isPlainName(`1${unit}`)]).toEqual([
+        code.toString(16),
+        false,
+        false,
+        false,
+      ]);
+    }
+  });
+
+  it.each(['❤\uFE0F Shop', '1\uFE0F\u20E3 first', '日本 語', 'O’Brien & Söhne', 'Ελλάδα', '한국어'])('S17 shows the name %s', (name) => {
+    expect(isPlainName(name)).toBe(true);
+  });
+
+  it.each(['❤\uFE0F\uFE0F', '👩\u200D💻', '❤a\uFE0F', '1\uFE0F'])('S17 refuses the emoji %j', (name) => {
+    expect(isPlainName(name)).toBe(false);
+  });
+
+  it.each([
+    ['Straße', 'STRASSE', true],
+    ['Ｅstate', 'estate', true],
+    ['ﬁnance', 'Finance', true],
+    ['Οδός', 'ΟΔΌΣ', true],
+    ['Café', 'CAFÉ', true],
+    ['Cafe', 'Café', false],
+    ['Estate', 'Estate 2', false],
+  ])('S17 compares the names %s and %s', (one, other, isOne) => {
+    expect(isSameName(one, other)).toBe(isOne);
+  });
 
   it('keeps scopes in one order without doubles', () => {
     expect(normalizeScopes(['b', 'a', 'b'])).toEqual(['a', 'b']);
@@ -168,12 +211,16 @@ describe('versions and what travels', () => {
   };
   const incoming = { applicationId: 'app_1', authorKeyId: 'key', name: 'Estate', version: '1.2.0', hash: 'other' } as const;
 
+  const STRANGER = { authorKeyId: 'other', applicationId: 'app_9' } as const;
+
   it.each([
     ['a newer version', incoming, null],
     ['the same bundle', { ...incoming, version: '1.1.0', hash: 'hash' }, 'install.already'],
     ['another content under the same version (S47)', { ...incoming, version: '1.1.0' }, 'install.version-differs'],
     ['an older version (S47)', { ...incoming, version: '1.0.0' }, 'install.older'],
-    ['the same name by another author (S46)', { ...incoming, authorKeyId: 'other', applicationId: 'app_9' }, 'install.other-author'],
+    ['the same name by another author (S46)', { ...incoming, ...STRANGER }, 'install.other-author'],
+    ['that name with a soft hyphen (S17)', { ...incoming, ...STRANGER, name: 'Es\u00ADtate' }, 'install.other-author'],
+    ['that name in full width (S17)', { ...incoming, ...STRANGER, name: 'ＥＳＴＡＴＥ' }, 'install.other-author'],
     ['the same id by another author (S16)', { ...incoming, authorKeyId: 'other', name: 'Else' }, 'install.other-author'],
     ['another application', { ...incoming, applicationId: 'app_2', name: 'Else' }, null],
   ] as const)('meets %s', (_, what, code) => {

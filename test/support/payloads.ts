@@ -85,3 +85,32 @@ export const anyPayload: fc.Arbitrary<Omit<PayloadInput, 'author'> & { author: {
     systemConnections: fc.array(fc.record({ connectorId: token, scopes: fc.array(token, { maxLength: 3 }) }), { maxLength: 2 }),
   }),
 });
+
+/** Services that the sandbox has, with what a connection to them may be. */
+const SERVICES = [
+  { connectorId: 'sandbox-books', types: ['admin'], scopes: ['books.contacts.create', 'books.contacts.read', 'books.organization.read'] },
+  { connectorId: 'sandbox-sheet', types: ['admin', 'logged-in-user'], scopes: ['sheet.data.read'] },
+] as const;
+
+const service = fc
+  .constantFrom(...SERVICES)
+  .chain(({ connectorId, types, scopes }) =>
+    fc.record({ connectorId: fc.constant(connectorId), type: fc.constantFrom(...types), scopes: fc.subarray([...scopes]) }),
+  );
+
+/** Any payload that can be installed: its connections are to services that there are, and each is used by a script of its name. */
+export const anyInstallable = fc.tuple(anyPayload, fc.array(service, { minLength: 4, maxLength: 4 })).map(([payload, services]) => {
+  const connections = payload.connections.map((connection, index) => ({ ...connection, ...services[index] }));
+  const scriptOf = (linkName: string): string => `r = invokeurl [ url: "https://a.example/" connection: "${linkName}" ]; return r;`;
+  return {
+    ...payload,
+    connections,
+    components: connections.map(({ linkName, displayName }) => ({
+      linkName,
+      name: displayName,
+      kind: 'deluge-invokeurl',
+      config: { start: null, script: scriptOf(linkName) },
+    })),
+    requirements: { systemConnections: [] },
+  };
+});

@@ -5,6 +5,7 @@ import type { Connection } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isInstallationId } from '../../domain/ids.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
+import { isSameName } from '../../domain/text.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { type Call, command } from '../command.ts';
 import { idInput, jsonObjectInput, nameInput } from '../inputs.ts';
@@ -20,7 +21,7 @@ export const createApplication = command({
   run: async (call, { name }) => {
     const { workspace, member } = call.acting();
     const existing = await call.db.applications.where('workspaceId').equals(workspace.id).toArray();
-    if (existing.some((one) => one.name.toLowerCase() === name.toLowerCase())) throw new Fault('application.link-name-taken', name);
+    if (existing.some((one) => isSameName(one.name, name))) throw new Fault('application.link-name-taken', name);
     const taken = new Set(existing.map(({ linkName }) => linkName));
     const application: Application = {
       id: call.newId('app'),
@@ -78,7 +79,7 @@ export const savePage = command({
   run: (call, { applicationId, name }) =>
     whileUnlocked(call, applicationId, async () => {
       const application = await loadApplication(call, applicationId);
-      if (application.pages.some((page) => page.name.toLowerCase() === name.toLowerCase())) throw new Fault('application.part-taken', name);
+      if (application.pages.some((page) => isSameName(page.name, name))) throw new Fault('application.part-taken', name);
       const linkName = linkNameFrom(name, (candidate) => application.pages.some((page) => page.linkName === candidate));
       await storeApplication(call, { ...application, pages: [...application.pages, { linkName, name }] });
       return { linkName };

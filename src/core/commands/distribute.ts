@@ -6,6 +6,7 @@ import type { Release } from '../../db/tables.ts';
 import type { Channel, Client } from '../../domain/distribution.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { ClientId, ReleaseId } from '../../domain/ids.ts';
+import { isSameName } from '../../domain/text.ts';
 import { authorKey } from '../author-key.ts';
 import { type Call, command } from '../command.ts';
 import { idInput, nameInput } from '../inputs.ts';
@@ -113,7 +114,7 @@ export const addClient = command({
   run: async (call, { name }) => {
     const { workspace, member } = call.acting();
     const rows = await call.db.clients.where('workspaceId').equals(workspace.id).toArray();
-    if (rows.some((row) => row.removedAt === null && row.name.toLowerCase() === name.toLowerCase())) throw new Fault('client.taken', name);
+    if (rows.some((row) => row.removedAt === null && isSameName(row.name, name))) throw new Fault('client.taken', name);
     const client: Client = { id: call.newId('cli'), workspaceId: workspace.id, name, createdAt: call.now(), removedAt: null, revision: 0 };
     await record(call, {
       put: { clients: [client] },

@@ -31,7 +31,7 @@ export const publishApplication = command({
       if (stops !== undefined) throw new Fault('publish.not-ready', `${stops.detail || stops.code}`);
       const contents = contentsOfReady(ready, version, allowed);
       const [secret] = findSecrets(contents).found;
-      if (secret !== undefined) throw new Fault('publish.secret-found', secret.path);
+      if (secret !== undefined) throw new Fault('publish.secret-found', secret.where);
       const { id, version: _, ...definition } = contents.application;
       const place: Place = { workspaceId: workspace.id, ownerId: id, environment: 'stage' };
       const components = await replacedComponents(

@@ -145,7 +145,7 @@ export const publishReview = query({
     const [previous] = await releasesOf(call, applicationId);
     const search = findSecrets(contents);
     const secrets = search.found.map(
-      ({ path, kind }): Problem => ({ code: 'publish.secret-found', detail: `${path}: ${kind}`, isBlocking: true, where: null }),
+      ({ where, kind }): Problem => ({ code: 'publish.secret-found', detail: `${where}: ${kind}`, isBlocking: true, where: null }),
     );
     const problems = [...ready.problems, ...secrets];
     const origin = await readSandboxOrigin(call);
