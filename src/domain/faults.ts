@@ -414,7 +414,7 @@ export const FAULTS = {
   },
   'publish.secret-found': {
     text: 'Something that looks like a secret would travel in the bundle: {thing}.',
-    remedy: 'Remove it; secrets belong to an authorization, never to a definition. What only looks like one, the id of a document say, passes under a name that ends in Id.',
+    remedy: 'Remove it: secrets belong to an authorization. The id of a document passes under a name that ends in Id.',
     retry: false,
   },
 
@@ -760,7 +760,7 @@ export const FAULTS = {
   },
   'source.secret-found': {
     text: 'The source carries something that looks like a secret: {thing}.',
-    remedy: 'Remove it; secrets belong to an authorization, never to a definition. What only looks like one, the id of a document say, passes under a name that ends in Id.',
+    remedy: 'Remove it: secrets belong to an authorization. The id of a document passes under a name that ends in Id.',
     retry: false,
   },
   'source.other-key': {
