@@ -2,10 +2,10 @@ import { verifyBundle } from '../bundle/verify.ts';
 import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import { isNewerVersion } from '../domain/application.ts';
 import type { BundleContents } from '../domain/bundle.ts';
-import { type Reviewing, reviewOf } from '../domain/difference.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Installation } from '../domain/installation.ts';
-import { kindByName } from '../runtime/index.ts';
+import { type Reviewing, reviewOf } from '../domain/review.ts';
+import { tellingBy } from '../runtime/describe.ts';
 import type { Context } from './context.ts';
 import { readSandboxOrigin } from './services.ts';
 import { hostsOf, scopesInWords } from './summaries.ts';
@@ -20,13 +20,12 @@ export const storedContents = async (ctx: Context, hash: string): Promise<Bundle
   return (await verifyBundle(decoder.decode(stored.bytes))).payload;
 };
 
+/** What tells two versions apart, by the catalogue of this device. */
+export const TELLING = tellingBy((id) => (hasConnector(id) ? connectorById(id) : null));
+
 const reviewing = (sandboxOrigin: string): Reviewing => ({
+  ...TELLING,
   hostsOf: (id) => (hasConnector(id) ? hostsOf(connectorById(id), sandboxOrigin) : []),
-  serviceName: (id) => (hasConnector(id) ? connectorById(id).name : id),
-  linkNamesOf: ({ kind, config }) =>
-    kindByName(kind)
-      .uses(config)
-      .references.map(({ linkName }) => linkName),
 });
 
 /** What an installation would change by taking these contents in place of the version whose bundle this is. */

@@ -512,9 +512,9 @@ describe('distributing and importing', () => {
     await publish(core, estate, '1.1.0');
     const { releases } = await core.see('application', { applicationId: estate });
     expect(releases.map(({ version }) => version)).toEqual(['1.1.0', '1.0.0']);
-    expect(releases[0]?.changes).toEqual([
-      { change: 'changed', what: 'connection', name: 'Books', says: 'was called Sandbox Books, + books.contacts.read' },
-      { change: 'added', what: 'page', name: 'Later', says: null },
+    expect(releases[0]?.changes).toMatchObject([
+      { change: 'changed', what: 'connection', name: 'Books', says: ['was called Sandbox Books', '+ See contacts (books.contacts.read)'] },
+      { change: 'added', what: 'page', name: 'Later', says: [] },
     ]);
     expect(releases[1]?.changes.filter(({ change }) => change !== 'added')).toEqual([]);
   });

@@ -1,9 +1,9 @@
 /** What screens are shown of a bundle before it is installed or imported. */
 
 import type { ConnectionType } from '../../domain/connection-type.ts';
-import type { ReviewItem } from '../../domain/difference.ts';
 import type { Problem } from '../../domain/faults.ts';
 import type { ConnectionId, InstallationId } from '../../domain/ids.ts';
+import type { ReviewItem } from '../../domain/review.ts';
 import type { ImportChoice } from '../importing.ts';
 import type { Permission } from './frame.ts';
 
