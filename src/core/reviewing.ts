@@ -4,12 +4,13 @@ import { isNewerVersion } from '../domain/application.ts';
 import type { BundleContents } from '../domain/bundle.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Installation } from '../domain/installation.ts';
-import { type Reviewing, reviewOf } from '../domain/review.ts';
+import { inReviewOrder, type ReviewItem, type Reviewing, reviewOf, serviceItemName } from '../domain/review.ts';
 import { tellingBy } from '../runtime/describe.ts';
 import type { Context } from './context.ts';
+import { standingOf, withNeeds } from './service-needs.ts';
 import { readSandboxOrigin } from './services.ts';
 import { hostsOf, scopesInWords } from './summaries.ts';
-import type { UpgradeReview } from './views.ts';
+import type { ServiceStanding, UpgradeReview } from './views.ts';
 
 const decoder = new TextDecoder();
 
@@ -28,25 +29,49 @@ const reviewing = (sandboxOrigin: string): Reviewing => ({
   hostsOf: (id) => (hasConnector(id) ? hostsOf(connectorById(id), sandboxOrigin) : []),
 });
 
-/** What an installation would change by taking these contents in place of the version whose bundle this is. */
+/** What a need of a service means here: what is connected already is used at once, so it is agreed to with what asks for more (R108). */
+const serviceItem = (item: ReviewItem, { state, says }: ServiceStanding): ReviewItem => {
+  if (state === 'unseen') return item;
+  const isUsedAtOnce = state === 'connected' || state === 'widened';
+  return {
+    ...item,
+    group: isUsedAtOnce ? 'more' : item.group,
+    says: [says],
+    consent: state === 'connected' ? null : state === 'widened' ? 'again' : 'first',
+  };
+};
+
+/**
+ * What an installation would change by taking these contents in place of the version whose bundle this is. `seesSystem`: may who asks know
+ * how the account's system connections stand (R10).
+ */
 export const reviewFor = async (
   ctx: Context,
-  { id, definition }: Pick<Installation, 'id' | 'definition'>,
+  { id, workspaceId, definition }: Pick<Installation, 'id' | 'workspaceId' | 'definition'>,
   from: { readonly version: string; readonly bundleHash: string },
-  after: BundleContents,
+  contents: BundleContents,
+  seesSystem: boolean,
 ): Promise<UpgradeReview> => {
   const facts = reviewing(await readSandboxOrigin(ctx));
-  const { items, unchanged } = reviewOf(await storedContents(ctx, from.bundleHash), after, facts);
+  const after = withNeeds(contents);
+  const { items, unchanged } = reviewOf(withNeeds(await storedContents(ctx, from.bundleHash)), after, facts);
   const { version } = after.application;
   const rows = await ctx.db.connections.where('ownerId').equals(id).toArray();
   const kept = new Set(rows.filter(({ isNoLongerUsed }) => isNoLongerUsed).map(({ linkName }) => linkName));
+  const standing = await Promise.all(
+    items.map(async (item) => {
+      const need = after.requirements.systemConnections.find(({ connectorId }) => item.linkName === serviceItemName(connectorId));
+      if (need === undefined || !seesSystem) return item;
+      return serviceItem(item, await standingOf(ctx, { workspaceId, environment: 'production' }, need));
+    }),
+  );
   return {
     installationId: id,
     name: definition.name,
     from: from.version,
     to: version,
     isUpgrade: isNewerVersion(version, from.version),
-    lines: items.map((item) => ({
+    lines: inReviewOrder(standing).map((item) => ({
       ...item,
       // An earlier version had it: its connection was kept, with what was authorized (R117).
       ...(item.group === 'new' && kept.has(item.linkName)

@@ -116,6 +116,9 @@ const reviewConnections = (before: BundleContents, after: BundleContents, review
   return { items: [...items, ...removed], unchanged };
 };
 
+/** What names the need of a service among the items. */
+export const serviceItemName = (connectorId: string): string => `service ${connectorId}`;
+
 /** System connections are no part of a version, but it says which services need one (R90, R103). */
 const reviewServices = (before: BundleContents, after: BundleContents, { hostsOf, serviceName }: Reviewing): ReviewItem[] =>
   after.requirements.systemConnections.flatMap(({ connectorId, scopes }): ReviewItem[] => {
@@ -124,14 +127,20 @@ const reviewServices = (before: BundleContents, after: BundleContents, { hostsOf
     if (was !== undefined && moreScopes.length === 0) return [];
     const item = {
       ...PLAIN,
-      linkName: `service ${connectorId}`,
+      linkName: serviceItemName(connectorId),
       name: `System connection to ${serviceName(connectorId)}`,
       connectorId,
       moreScopes,
     };
     return [
       was === undefined
-        ? { ...item, group: 'new', moreHosts: hostsOf(connectorId), says: ['used, or made, when a task first needs it'], consent: 'first' }
+        ? {
+            ...item,
+            group: 'new',
+            moreHosts: hostsOf(connectorId),
+            says: ['is used, or made, when a task first needs it'],
+            consent: 'first',
+          }
         : { ...item, group: 'more', consent: 'again' },
     ];
   });
@@ -157,13 +166,17 @@ const reviewParts = (before: BundleContents, after: BundleContents, facts: Revie
   };
 };
 
+/** Items in the order in which a person has to know them. */
+export const inReviewOrder = <I extends Pick<ReviewItem, 'group'>>(items: readonly I[]): I[] =>
+  REVIEW_GROUPS.flatMap((group) => items.filter((item) => item.group === group));
+
 /** What an upgrade changes, in the order in which a person has to know it (UX 5, R116, R117). Going back is the same the other way round. */
 export const reviewOf = (before: BundleContents, after: BundleContents, reviewing: Reviewing): Review => {
   const connections = reviewConnections(before, after, reviewing);
   const parts = reviewParts(before, after, reviewing);
   const all = [...connections.items, ...reviewServices(before, after, reviewing), ...parts.items];
   return {
-    items: REVIEW_GROUPS.flatMap((group) => all.filter((item) => item.group === group)),
+    items: inReviewOrder(all),
     unchanged: [...connections.unchanged, ...parts.unchanged],
   };
 };

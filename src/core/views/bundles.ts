@@ -22,6 +22,26 @@ export type ConnectionSummary = {
   readonly authorizedBy: string;
 };
 
+/** How the account's system connection to a service stands to what a bundle needs of it. */
+export type ServiceStanding = {
+  /**
+   * connected: used at once (R108). widened: used at once, and asked again for what it lacks (R103). waiting: there, and nobody has
+   * authorized it. absent: made at first need (R97). unseen: who asks may not know (R10).
+   */
+  readonly state: 'connected' | 'widened' | 'waiting' | 'absent' | 'unseen';
+  /** Scopes that it is not asked for yet. */
+  readonly added: readonly string[];
+  /** What becomes of it, after the name of the application or "It". */
+  readonly says: string;
+};
+
+/** A service that tasks need a system connection to; none is made by installing (R97). */
+export type ServiceSummary = Pick<ConnectionSummary, 'isSandbox' | 'scopes' | 'hosts' | 'usedBy'> & {
+  readonly connectorId: string;
+  readonly name: string;
+  readonly standing: ServiceStanding;
+};
+
 /** What deployment settings answer beforehand. */
 export type DeploymentView = {
   /** The feed that will be followed. */
@@ -59,8 +79,7 @@ export type BundlePreview = {
   };
   readonly connections: readonly ConnectionSummary[];
   readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];
-  /** Services that a task will need a system connection to; none is made by installing (R97). */
-  readonly systemConnections: readonly { readonly name: string; readonly scopes: readonly string[] }[];
+  readonly systemConnections: readonly ServiceSummary[];
   /** Version that is replaced, or null for a first installation. */
   readonly replaces: string | null;
   /** Problems that forbid installing come as isBlocking. */

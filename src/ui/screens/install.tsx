@@ -6,7 +6,7 @@ import { core } from '../core.ts';
 import { incoming, receive, settings } from '../incoming.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/basics.tsx';
-import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
+import { ConnectionSummaryCard, ServiceSummaryCard } from '../parts/connection-summary.tsx';
 import { DeploymentSettings, useDeployment } from '../parts/deployment.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
 import { choicesOf, ImportChoices, type ImportPicks, picksOf } from '../parts/import-choices.tsx';
@@ -30,12 +30,24 @@ const STANDINGS: Readonly<Record<BundlePreview['author']['standing'], string>> =
   different: 'by their own word; the key is another one than that of what is installed',
 };
 
-const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
-  goesTo === 'stage'
-    ? `Goes to stage first, in place of ${replaces}; production stays as it is until you take it there.`
-    : replaces === null
-      ? 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.'
-      : `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
+/** System connections of the account that serve it from its first run on, without anybody agreeing again (R108). */
+const usedAtOnce = ({ systemConnections }: BundlePreview): readonly string[] =>
+  systemConnections.filter(({ standing }) => standing.state === 'connected' || standing.state === 'widened').map(({ name }) => name);
+
+const leadOf = (preview: BundlePreview): string => {
+  const { replaces, goesTo, connections, systemConnections } = preview;
+  if (goesTo === 'stage') return `Goes to stage first, in place of ${replaces}; production stays as it is until you take it there.`;
+  if (replaces !== null) return `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
+  const ready = usedAtOnce(preview);
+  if (ready.length > 0) {
+    const rest = connections.length === 0 ? '' : ' Each connection that it brings is authorized afterwards, with your own accounts.';
+    return `Once installed it may use what is connected already: ${ready.join(', ')}.${rest}`;
+  }
+  // Whoever may not know how system connections stand is promised nothing of them (R10).
+  return systemConnections.some(({ standing }) => standing.state === 'unseen')
+    ? 'Each connection that it brings is authorized afterwards, with your own accounts.'
+    : 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.';
+};
 
 const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
   const acting = useAct();
@@ -61,7 +73,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
         environment === 'stage'
           ? `${preview.name} ${preview.version} stands in stage. Try it there, then take it to production.`
           : preview.replaces === null
-            ? `${preview.name} ${preview.version} is installed. Nothing is authorized yet.`
+            ? `${preview.name} ${preview.version} is installed.${usedAtOnce(preview).length === 0 ? ' Nothing is authorized yet.' : ''}`
             : `${preview.name} ${preview.version} takes the place of ${preview.replaces}.`,
       );
       go(`/installed/${installationId}`);
@@ -116,14 +128,14 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
           {preview.connections.map((summary) => (
             <ConnectionSummaryCard key={summary.linkName} summary={summary} />
           ))}
+          {preview.systemConnections.map((summary) => (
+            <ServiceSummaryCard key={summary.connectorId} summary={summary} />
+          ))}
         </div>
       </section>
       <section class="card" aria-labelledby="holds">
         <h2 id="holds">What it does</h2>
         <ul class="plain">
-          {preview.systemConnections.map(({ name }) => (
-            <li key={name}>When a task first needs it, a system connection to {name} is used, or made; a manager authorizes it then.</li>
-          ))}
           {preview.components.map((component) => (
             <li key={component.name}>
               <Name>{component.name}</Name>: {component.summary} <span class="hint">{component.kindLabel}</span>
