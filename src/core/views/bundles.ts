@@ -1,5 +1,6 @@
 /** What screens are shown of a bundle before it is installed or imported. */
 
+import type { TextChange } from '../../domain/component-change.ts';
 import type { ConnectionType } from '../../domain/connection-type.ts';
 import type { Problem } from '../../domain/faults.ts';
 import type { ConnectionId, InstallationId } from '../../domain/ids.ts';
@@ -61,8 +62,26 @@ export type ImportLine = {
   /** The link name of its copy, unless another one is chosen (R33, A21). */
   readonly copy: string;
   /** Connections that no application uses and that could serve in its place. */
-  readonly existing: readonly { readonly id: ConnectionId; readonly displayName: string; readonly linkName: string }[];
+  readonly existing: readonly {
+    readonly id: ConnectionId;
+    readonly displayName: string;
+    readonly linkName: string;
+    /** What it is not asked for yet, and would be. */
+    readonly moreScopes: readonly ScopeWords[];
+    /** Has it a grant, which would have to be given again for these. */
+    readonly isAuthorized: boolean;
+  }[];
 };
+
+/** What rewriting changes in one component of an import: link names that it is set to, and lines of its script. */
+export type ImportRewrite = {
+  readonly component: string;
+  readonly uses: readonly { readonly from: string; readonly to: string }[];
+  readonly edits: readonly TextChange[];
+};
+
+/** What an import would change and leave to a person, by the choices made so far. */
+export type ImportPreview = { readonly rewrites: readonly ImportRewrite[]; readonly notRewritten: readonly string[] };
 
 /** What a bundle asks for, before anything is stored. */
 export type BundlePreview = {

@@ -9,7 +9,9 @@ import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/
 import { ConnectionSummaryCard, ServiceSummaryCard } from '../parts/connection-summary.tsx';
 import { DeploymentSettings, useDeployment } from '../parts/deployment.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
-import { choicesOf, ImportChoices, type ImportPicks, picksOf } from '../parts/import-choices.tsx';
+import { ImportChoices } from '../parts/import-choices.tsx';
+import { choicesOf, type ImportPicks, picksOf } from '../parts/import-picks.ts';
+import { keepImportReport } from '../parts/import-report.tsx';
 import { DryRunOf } from '../parts/rehearsal.tsx';
 import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go } from '../place.ts';
@@ -89,9 +91,11 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       const report = await core.importApplication({ text, hash: preview.hash, choices: choicesOf(picks), rewrites });
       done();
       const served = report.connections.map(({ from, to }) => `${from} → ${to}`).join(', ');
-      const left = report.leftOut.length === 0 ? '' : ` Left out: ${report.leftOut.join(', ')}.`;
-      const open = report.notRewritten.length === 0 ? '' : ` Not rewritten, look at them: ${report.notRewritten.join('; ')}.`;
-      tell(`${report.name} is imported${served === '' ? '' : `, with connections of its own: ${served}`}.${left}${open}`);
+      keepImportReport(report.applicationId, [
+        ...(report.leftOut.length === 0 ? [] : [`Left out: ${report.leftOut.join(', ')}.`]),
+        ...report.notRewritten.map((one) => `Not rewritten, look at it: ${one}`),
+      ]);
+      tell(`${report.name} is imported${served === '' ? '' : `, with connections of its own: ${served}`}.`);
       go(`/apps/${report.applicationId}`);
     });
   return (
@@ -144,13 +148,21 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
         </ul>
       </section>
       {preview.import.allowed ? (
-        <ImportChoices lines={preview.importLines} picks={picks} onPick={setPicks} rewrites={rewrites} onRewrites={setRewrites} />
+        <ImportChoices
+          text={text}
+          hash={preview.hash}
+          lines={preview.importLines}
+          picks={picks}
+          onPick={setPicks}
+          rewrites={rewrites}
+          onRewrites={setRewrites}
+        />
       ) : null}
-      <DeploymentSettings deployment={deployment} />
+      {isBlocked && !preview.import.allowed ? null : <DeploymentSettings deployment={deployment} isImport={preview.import.allowed} />}
       <DryRunOf text={text} />
       <FaultNote fault={acting.fault} />
       <div class="actions">
-        <Button onPress={done}>Do not install</Button>
+        <Button onPress={done}>{preview.import.allowed ? 'Do not import' : 'Do not install'}</Button>
         {preview.import.allowed ? (
           <Button kind="primary" onPress={importCopy} isBusy={acting.isBusy}>
             Import {preview.name} as a copy
