@@ -47,7 +47,7 @@ export const ConnectionSummaryCard = ({ summary }: { readonly summary: Connectio
 export const ServiceSummaryCard = ({ summary }: { readonly summary: ServiceSummary }) => (
   <section class="card" aria-label={`System connection to ${summary.name}`}>
     <h3>
-      <Monogram name={summary.name} /> <Name>{summary.name}</Name> <SandboxTag isSandbox={summary.isSandbox} />
+      <Monogram name={summary.name} /> System connection to <Name>{summary.name}</Name> <SandboxTag isSandbox={summary.isSandbox} />
     </h3>
     <p>
       <Tag>{CONNECTION_TYPES.system.label}</Tag> {summary.standing.says}

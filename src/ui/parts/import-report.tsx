@@ -34,7 +34,7 @@ export const ImportReportCard = ({ applicationId }: { readonly applicationId: Ap
   return (
     <section class="card" aria-labelledby="import-left">
       <h2 id="import-left">What the import left to you</h2>
-      <ul>
+      <ul class="plain">
         {left.map((one) => (
           <li key={one}>{one}</li>
         ))}

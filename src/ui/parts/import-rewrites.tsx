@@ -54,7 +54,7 @@ export const ImportRewrites = (props: Props) => {
       {shown.notRewritten.length === 0 ? null : (
         <>
           <p>These stay as they are, and you have to look at them:</p>
-          <ul>
+          <ul class="plain">
             {shown.notRewritten.map((one) => (
               <li key={one}>{one}</li>
             ))}

@@ -111,7 +111,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
         </p>
       ) : null}
       {review === null ? null : (
-        <section aria-labelledby="update">
+        <section class="stack" aria-labelledby="update">
           <h2 id="update">What this update changes for you</h2>
           <Review review={review} agreed={agreed} onAgree={setAgreed} />
         </section>
