@@ -105,14 +105,13 @@ const reviewConnections = (before: BundleContents, after: BundleContents, review
     if (found.length === 0) unchanged.push(is.displayName);
     return found;
   });
-  const removed = before.connections
-    .filter(({ linkName }) => !fresh.has(linkName))
-    .map((was) => {
-      const stops = before.components
-        .filter((one) => reviewing.factsOf(one, before).uses.some(({ id }) => id === was.linkName))
-        .map(({ name }) => name);
-      return itemOf(was, 'removed', { lessScopes: was.scopes, stops });
-    });
+  const gone = before.connections.filter(({ linkName }) => !fresh.has(linkName));
+  // Reading a script takes time, and most versions remove nothing.
+  const users = gone.length === 0 ? [] : before.components.map((one) => ({ name: one.name, uses: reviewing.factsOf(one, before).uses }));
+  const removed = gone.map((was) => {
+    const stops = users.filter(({ uses }) => uses.some(({ id }) => id === was.linkName)).map(({ name }) => name);
+    return itemOf(was, 'removed', { lessScopes: was.scopes, stops });
+  });
   return { items: [...items, ...removed], unchanged };
 };
 
