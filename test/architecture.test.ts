@@ -76,7 +76,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   'popup.tsx': { folders: ['ui'], packages: ['preact'] },
   'offscreen.ts': { folders: [], packages: [] },
   'callback.ts': { folders: ['ui', 'domain'], packages: [] },
-  cli: { folders: ['domain', 'sandbox', 'deluge', 'connectors', 'oauth', 'bundle', 'sync', 'runtime'], packages: ['node:', 'valibot'] },
+  cli: { folders: ['domain', 'sandbox', 'deluge', 'connectors', 'oauth', 'bundle', 'runtime', 'sync'], packages: ['node:', 'valibot'] },
   sandbox: { folders: [], packages: ['node:', 'oidc-provider'] },
 };
 

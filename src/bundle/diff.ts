@@ -1,15 +1,15 @@
-import { type DifferenceLine, differenceOf } from '../domain/difference.ts';
+import { isOtherConnection } from '../domain/connection.ts';
+import { type DifferenceLine, differenceOf, type Telling } from '../domain/difference.ts';
 import type { FaultData } from '../domain/faults.ts';
 import { compareConnections, installRefusal } from '../domain/installation.ts';
 import { isSameName } from '../domain/text.ts';
-import { canonicalText } from './canonical.ts';
 import type { Payload } from './format/v1.ts';
 import type { VerifiedBundle } from './verify.ts';
 
-/** Who has to authorize again, because a connection is new, asks for more, or speaks to another service. */
+/** Who has to authorize again, because a connection is new, asks for more, speaks to another service, or is for other holders. */
 export type Consent = {
   readonly linkName: string;
-  readonly why: 'new' | 'more-scopes' | 'other-connector';
+  readonly why: 'new' | 'more-scopes' | 'other-connector' | 'other-type';
   readonly scopes: readonly string[];
 };
 
@@ -28,9 +28,11 @@ const consentOf = (before: Payload, after: Payload): Consent[] => {
   return compareConnections(before.connections, after.connections).flatMap((change): Consent[] => {
     if (change.change === 'removed') return [];
     const { linkName, connectorId, scopes } = change.definition;
-    if (change.change === 'added') return [{ linkName, why: 'new', scopes }];
-    if (old.get(linkName)?.connectorId !== connectorId) return [{ linkName, why: 'other-connector', scopes }];
-    return change.newScopes.length === 0 ? [] : [{ linkName, why: 'more-scopes', scopes: change.newScopes }];
+    const was = old.get(linkName);
+    if (was === undefined) return [{ linkName, why: 'new', scopes }];
+    if (isOtherConnection(was, change.definition))
+      return [{ linkName, why: was.connectorId === connectorId ? 'other-type' : 'other-connector', scopes }];
+    return change.change === 'added' || change.newScopes.length === 0 ? [] : [{ linkName, why: 'more-scopes', scopes: change.newScopes }];
   });
 };
 
@@ -50,18 +52,12 @@ const refusalOf = (before: VerifiedBundle, after: VerifiedBundle): FaultData | n
   return installRefusal({ applicationId: id, authorKeyId: after.keyId, name, version, hash: after.hash }, [installed]);
 };
 
-/** What the second bundle changes against the first, and whether it is an update of it at all. */
-export const diffBundles = (before: VerifiedBundle, after: VerifiedBundle): BundleDifference => {
-  const changes = differenceOf(before.payload, after.payload);
-  const isOtherForm = canonicalText(before.payload.requirements) !== canonicalText(after.payload.requirements);
-  return {
-    application: after.payload.application.name,
-    from: before.payload.application.version,
-    to: after.payload.application.version,
-    changes: isOtherForm
-      ? [...changes, { change: 'changed', what: 'requirement', name: 'system connections', says: null } satisfies DifferenceLine]
-      : changes,
-    consent: consentOf(before.payload, after.payload),
-    refusal: refusalOf(before, after),
-  };
-};
+/** What the second bundle changes against the first, and whether it is an update of it at all. `telling` knows the services and kinds. */
+export const diffBundles = (before: VerifiedBundle, after: VerifiedBundle, telling: Telling): BundleDifference => ({
+  application: after.payload.application.name,
+  from: before.payload.application.version,
+  to: after.payload.application.version,
+  changes: differenceOf(before.payload, after.payload, telling),
+  consent: consentOf(before.payload, after.payload),
+  refusal: refusalOf(before, after),
+});

@@ -10,7 +10,9 @@ import { draftOf, MAIN_FILE, parseSource } from '../bundle/source.ts';
 import { signedPayload, type VerifiedBundle, verifyBundle } from '../bundle/verify.ts';
 import { builtInConnector } from '../connectors/catalogue.ts';
 import { isBeyondModel } from '../domain/connection-type.ts';
+import type { DifferenceLine } from '../domain/difference.ts';
 import { Fault, type FaultCode, type FaultData } from '../domain/faults.ts';
+import { tellingBy } from '../runtime/describe.ts';
 import { type Unrunnable, unrunnableIn } from '../runtime/runnable.ts';
 import { type Call, groupOf, type ShownProblem, said, shown } from './command.ts';
 import { readText, writeWhole } from './files.ts';
@@ -145,17 +147,33 @@ const verified = async (call: Call): Promise<number> => {
   return problems.length === 0 ? EXIT.fine : EXIT.findings;
 };
 
+const TELLING = tellingBy(builtInConnector);
+
+const changeText = ({ change, what, name, says, writes, edits }: DifferenceLine): string =>
+  [
+    `  ${change} ${what} ${name}`,
+    ...says.map((one) => `    ${one}`),
+    ...writes.map((one) => `    newly changes data: ${one}`),
+    ...edits.flatMap(({ of, lines }) =>
+      lines.flatMap(({ line, before, after }) => [
+        ...(before === null ? [] : [`    ${of}, line ${line} - ${before}`]),
+        ...(after === null ? [] : [`    ${of}, line ${line} + ${after}`]),
+      ]),
+    ),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+
 const compared = async (call: Call): Promise<number> => {
   const [older = '', newer = ''] = call.given;
-  const { refusal, ...difference } = diffBundles(await readBundle(older), await readBundle(newer));
+  const { refusal, ...difference } = diffBundles(await readBundle(older), await readBundle(newer), TELLING);
   const ok = refusal === null;
   if (call.has('json')) {
     const problems = refusal === null ? [] : [shown(refusal)];
     call.io.out(`${JSON.stringify({ ok, ...difference, problems }, null, 2)}\n`);
   } else {
     call.io.out(`${difference.application} ${difference.from} to ${difference.to}\n`);
-    for (const { change, what, name, says } of difference.changes)
-      call.io.out(`  ${change} ${what} ${name}${says === null ? '' : `: ${says}`}\n`);
+    call.io.out(difference.changes.map(changeText).join(''));
     for (const { linkName, why, scopes } of difference.consent)
       call.io.out(`  must be authorized: ${linkName} (${why}) ${scopes.join(' ')}\n`);
     if (refusal !== null) call.io.error(said(refusal));
@@ -208,7 +226,10 @@ export const bundle = groupOf('bundle', 'Bundles: signed files of an application
     help: `latchkey bundle diff OLD NEW [--json]
 
   What the second changes against the first, and who has to authorize again. With --json { ok, application, from, to,
-  changes: [{ change, what, name, says }], consent: [{ linkName, why, scopes }], problems: [{ code, message }] }.
+  changes: [{ change, what, linkName, name, says, writes, edits, grows }], consent: [{ linkName, why, scopes }],
+  problems: [{ code, message }] }. says are sentences, writes is what a component may change at services and could not before, edits are
+  the changed lines of its script [{ of, lines: [{ line, before, after }] }], and grows means that it does more than before. why is new,
+  more-scopes, other-connector or other-type.
 `,
     given: 2,
     options: { json: 'flag' },

@@ -35,7 +35,7 @@ export const installationFor = async (ctx: Context, feed: Feed, applicationId: A
 const asksAgainOf = async (ctx: Context, installation: Installation | null, bundle: VerifiedBundle): Promise<number | null> => {
   if (installation === null) return null;
   try {
-    const { lines } = await reviewFor(ctx, installation, currentOf(installation), bundle.payload);
+    const { lines } = await reviewFor(ctx, installation, currentOf(installation), bundle.payload, true);
     return new Set(lines.filter(({ consent }) => consent === 'again').map(({ linkName }) => linkName)).size;
   } catch (error) {
     // A bundle that this Latchkey cannot run says so in its review.

@@ -1,13 +1,19 @@
 import * as v from 'valibot';
 import type { Payload } from '../bundle/format/v1.ts';
 import { connectorById } from '../connectors/catalogue.ts';
+import type { Component } from '../domain/component.ts';
+import { compareComponents } from '../domain/component-change.ts';
 import { type Connection, type ConnectionDefinition, FRESH_CONNECTION, isOtherConnection, normalizeScopes } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import { copyNameOf, isLinkName } from '../domain/link-name.ts';
+import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { idInput } from './inputs.ts';
-import type { ImportLine } from './views.ts';
+import { componentRow, type Place } from './parts.ts';
+import { TELLING } from './reviewing.ts';
+import { scopesInWords } from './summaries.ts';
+import type { ImportLine, ImportRewrite } from './views.ts';
 
 /** What becomes of one connection of a bundle that is imported: a copy, another connection that is free, or nothing. */
 export const importChoice = v.variant('take', [
@@ -22,6 +28,8 @@ export type ImportChoice = v.InferOutput<typeof importChoice>;
 const canServe = (row: Connection, definition: ConnectionDefinition): boolean =>
   row.ownerId === null && !row.isRetired && !isOtherConnection(row, definition);
 
+const without = (all: readonly string[], gone: readonly string[]): string[] => all.filter((one) => !gone.includes(one));
+
 type Taken = { readonly linkNames: Set<string>; readonly labels: Set<string> };
 
 const takenBy = (rows: readonly Connection[]): Taken => ({
@@ -33,6 +41,9 @@ const takenBy = (rows: readonly Connection[]): Taken => ({
 export const importLines = async (call: Call, { connections }: Pick<Payload, 'connections'>): Promise<ImportLine[]> => {
   const rows = await call.db.connections.where('workspaceId').equals(call.acting().workspace.id).toArray();
   const { linkNames } = takenBy(rows);
+  const free = rows.filter((row) => connections.some((definition) => canServe(row, definition))).map(({ id }) => id);
+  const grants = await call.db.authorizations.where('connectionId').anyOf(free).toArray();
+  const granted = new Set(grants.filter(({ grant }) => grant !== null).map(({ connectionId }) => connectionId));
   return connections.map((definition) => {
     const isTaken = linkNames.has(definition.linkName);
     const copy = copyNameOf(definition.linkName, (candidate) => linkNames.has(candidate));
@@ -43,7 +54,15 @@ export const importLines = async (call: Call, { connections }: Pick<Payload, 'co
       connectorName: connectorById(definition.connectorId).name,
       isTaken,
       copy,
-      existing: rows.filter((row) => canServe(row, definition)).map(({ id, displayName, linkName }) => ({ id, displayName, linkName })),
+      existing: rows
+        .filter((row) => canServe(row, definition))
+        .map(({ id, displayName, linkName: own, connectorId, scopes }) => ({
+          id,
+          displayName,
+          linkName: own,
+          moreScopes: scopesInWords(connectorId, without(definition.scopes, scopes)),
+          isAuthorized: granted.has(id),
+        })),
     };
   });
 };
@@ -111,3 +130,51 @@ export const chosenConnections = (
   });
   return { connections, names, leftOut: definitions.filter(({ linkName }) => !names.has(linkName)).map(({ linkName }) => linkName) };
 };
+
+/** What an import makes of a bundle: its connections as they were chosen, and its components naming what serves instead. */
+export type PlannedImport = Imported & {
+  readonly components: readonly Component[];
+  /** Places that name a connection which is not here, or by something that only a run knows; a person has to look at them (R34). */
+  readonly notRewritten: readonly string[];
+};
+
+/** Stores nothing. Throws the faults of `chosenConnections`. */
+export const planImport = (
+  call: Call,
+  owner: { readonly id: ApplicationId; readonly rows: readonly Connection[] },
+  payload: Pick<Payload, 'connections' | 'components'>,
+  choices: Readonly<Record<string, ImportChoice>>,
+  rewrites: boolean,
+): PlannedImport => {
+  const imported = chosenConnections(call, owner, payload.connections, choices);
+  const { connections, names } = imported;
+  const place: Place = { workspaceId: call.acting().workspace.id, ownerId: owner.id, environment: 'development' };
+  const components = payload.components.map((component) => {
+    const config = rewrites
+      ? kindByName(component.kind).rename(component.config, (linkName) => names.get(linkName) ?? linkName)
+      : component.config;
+    return componentRow(call, place, { ...component, config }, undefined, [...names.values()]);
+  });
+  const here = new Set(connections.map(({ linkName }) => linkName));
+  return {
+    ...imported,
+    components,
+    notRewritten: components.flatMap((one) => [
+      ...one.references.filter((linkName) => !here.has(linkName)).map((linkName) => `${one.name}: ${linkName}`),
+      ...one.dynamicReferences.map((where) => `${one.name}: ${where}`),
+    ]),
+  };
+};
+
+/** What rewriting changes in each component: link names where it is set to one, lines where a script names one (R34). */
+export const rewritesOf = (payload: Payload, { components, names }: PlannedImport): ImportRewrite[] =>
+  payload.components.flatMap((was, index): ImportRewrite[] => {
+    const is = components[index];
+    if (is === undefined) return [];
+    const [before, after] = [was, is].map((one) => TELLING.factsOf(one, payload));
+    const edits = before === undefined || after === undefined ? [] : compareComponents(before, after).edits;
+    const uses = [...names].flatMap(([from, to]) =>
+      from !== to && before?.uses.some(({ id }) => id === from) && is.references.includes(to) ? [{ from, to }] : [],
+    );
+    return edits.length + uses.length === 0 ? [] : [{ component: was.name, uses, edits }];
+  });

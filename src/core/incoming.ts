@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../bundle/author-key.ts';
 import { type VerifiedBundle, verifyBundle } from '../bundle/verify.ts';
-import { builtInConnector, connectorById, hasConnector } from '../connectors/catalogue.ts';
+import { builtInConnector } from '../connectors/catalogue.ts';
 import { type Action, may } from '../domain/access.ts';
 import { isNewerVersion } from '../domain/application.ts';
 import { isOtherConnection } from '../domain/connection.ts';
@@ -14,6 +14,7 @@ import type { Call } from './command.ts';
 import { saidOf } from './feeds.ts';
 import { importLines } from './importing.ts';
 import { reviewFor } from './reviewing.ts';
+import { seesSystemConnections, summarizeService, withNeeds } from './service-needs.ts';
 import { readSandboxOrigin } from './services.ts';
 import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
 import { isTypeLimitLifted } from './type-limit.ts';
@@ -134,10 +135,11 @@ export const previewOf = async (
       standing: refusal?.code === 'install.other-author' ? 'different' : isKnownAuthor ? 'known' : 'first-seen',
     },
     connections: payload.connections.map((definition) => summarizeConnection(definition, payload.components, origin)),
-    systemConnections: payload.requirements.systemConnections.map(({ connectorId, scopes }) => ({
-      name: hasConnector(connectorId) ? connectorById(connectorId).name : connectorId,
-      scopes,
-    })),
+    systemConnections: await Promise.all(
+      withNeeds(payload).requirements.systemConnections.map((one) =>
+        summarizeService(call, call.acting(), origin, one, payload.components),
+      ),
+    ),
     components: payload.components.map((component) => ({
       name: component.name,
       kindLabel: kindByName(component.kind).label,
@@ -146,7 +148,10 @@ export const previewOf = async (
     replaces: refusal === null ? (replaced?.version ?? null) : null,
     goesTo: installed?.staged ? 'stage' : 'production',
     changes: refusal === null && installed !== null ? await changesOf(call, installed, bundle) : [],
-    review: refusal === null && installed !== null ? await reviewFor(call, installed, installed.staged ?? installed, payload) : null,
+    review:
+      refusal === null && installed !== null
+        ? await reviewFor(call, installed, installed.staged ?? installed, payload, seesSystemConnections(call.acting()))
+        : null,
     problems: problemsOf(payload.application.version, refusal, revocations),
     install: permission('application.install'),
     import: permission('application.import'),

@@ -4,19 +4,20 @@ import { covers } from '../deluge/task-requests.ts';
 import type { Application } from '../domain/application.ts';
 import { type BundleContents, contentsOf } from '../domain/bundle.ts';
 import type { Component } from '../domain/component.ts';
-import { type Connection, normalizeScopes } from '../domain/connection.ts';
+import type { Connection } from '../domain/connection.ts';
 import { isBeyondModel } from '../domain/connection-type.ts';
 import { isSandbox } from '../domain/connector.ts';
 import { ENVIRONMENTS_OF_SIDE, type Environment, type EnvironmentScope } from '../domain/environment.ts';
 import type { Problem } from '../domain/faults.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import { checkReadiness, type Lack } from '../domain/readiness.ts';
+import { targetIn } from '../runtime/describe.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Call } from './command.ts';
 import { loadApplication } from './owners.ts';
 import { componentsIn } from './parts.ts';
-import { hostsOf, targetIn } from './summaries.ts';
-import { scopesOfNeed } from './system-connections.ts';
+import { systemRequirements } from './service-needs.ts';
+import { hostsOf } from './summaries.ts';
 
 export const bundleFileName = (application: Pick<Application, 'linkName'>, version: string): string =>
   `${application.linkName}-${version}.latchkey`;
@@ -65,7 +66,7 @@ const lacksOf = ({ kind, config }: Component, connections: readonly Connection[]
 
 /** The scopes that a component needs of a connection that it names; null where that is not known as a whole. */
 const scopesUsed = (component: Component, { linkName, connectorId }: Connection): readonly string[] | null => {
-  const target = targetIn(component);
+  const target = targetIn(kindByName(component.kind), component.config);
   if (target !== null) {
     const { scopes, operations } = connectorById(connectorId);
     const needed = operations.find(({ id }) => id === target.operationId)?.scopes ?? [];
@@ -143,16 +144,6 @@ export const readinessOf = async (
     isStartedByVisitors: ({ kind, config }) => kindByName(kind).isStartedByVisitors(config, application.forms),
   });
   return { application, components, connections, problems };
-};
-
-/** Services whose system connection a client will need, so that it can be told before installing (R90); never the connections themselves (R86). */
-const systemRequirements = (components: readonly Component[]): { connectorId: string; scopes: string[] }[] => {
-  const scopes = new Map<string, string[]>();
-  for (const { kind, config } of components) {
-    for (const need of kindByName(kind).uses(config).services)
-      scopes.set(need.service, normalizeScopes([...(scopes.get(need.service) ?? []), ...scopesOfNeed(need)]));
-  }
-  return [...scopes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([connectorId, needed]) => ({ connectorId, scopes: needed }));
 };
 
 /** What a version holds: the projection of development that travels. */

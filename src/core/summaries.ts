@@ -1,14 +1,13 @@
 import { fingerprintOf } from '../bundle/author-key.ts';
 import { digitsOf, wordsOf } from '../bundle/fingerprint.ts';
 import { connectorById, hasConnector } from '../connectors/catalogue.ts';
-import type { FormRecord } from '../domain/application.ts';
 import type { ComponentDefinition } from '../domain/component.ts';
 import type { ConnectionDefinition } from '../domain/connection.ts';
 import { CONNECTION_TYPES, isBeyondModel } from '../domain/connection-type.ts';
 import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
 import type { Flow } from '../domain/flow.ts';
+import { targetIn } from '../runtime/describe.ts';
 import { kindByName } from '../runtime/index.ts';
-import type { Target } from '../runtime/kind.ts';
 import type { ConnectionSummary, DeviceView, KeyWords, ScopeWords } from './views.ts';
 
 /** A key's fingerprint in every form that people compare (S46). */
@@ -63,32 +62,13 @@ export const summarizeConnection = (
   };
 };
 
-/** An entry without values, to ask a kind what it would do. */
-export const NOBODY: FormRecord = {
-  id: 'rec_0',
-  ownerId: 'app_0',
-  environment: 'development',
-  form: '',
-  values: {},
-  createdAt: 0,
-  updatedAt: 0,
-  revision: 0,
-};
-
-/** The operation that a component is pointed at, or null where it runs a script. */
-export const targetIn = ({ kind, config }: ComponentDefinition): Target | null => {
-  const todo = kindByName(kind).work(config, NOBODY);
-  if (todo.do === 'read') return todo.target;
-  return todo.do === 'push' ? (todo.pushes[0]?.target ?? null) : null;
-};
-
 /** What a component does, in a sentence, as far as its connection is known. */
 export const summarizeComponent = (
   component: ComponentDefinition,
   connections: readonly Pick<ConnectionDefinition, 'linkName' | 'connectorId'>[],
 ): string => {
   const kind = kindByName(component.kind);
-  const target = targetIn(component);
+  const target = targetIn(kind, component.config);
   if (target === null) return kind.summary(component.config, '');
   const { operationId } = target;
   const connectorId = 'service' in target ? target.service : connections.find((one) => one.linkName === target.linkName)?.connectorId;

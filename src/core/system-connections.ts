@@ -1,18 +1,27 @@
 import { connectorById } from '../connectors/catalogue.ts';
 import { covers } from '../deluge/task-requests.ts';
 import { type Connection, FRESH_CONNECTION, normalizeScopes } from '../domain/connection.ts';
+import type { WorkspaceId } from '../domain/ids.ts';
 import { linkNameFrom } from '../domain/link-name.ts';
 import type { ServiceNeed } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
+import type { Context } from './context.ts';
 import { record } from './record.ts';
 import { regraded } from './regrade.ts';
 
 /** The account's system connection to a service; admin and logged-in user connections are never taken for it (R99, A27). */
-export const findSystemConnection = async (call: Call, connectorId: string): Promise<Connection | undefined> => {
-  const { workspace } = call.acting();
-  const system = call.db.connections.where('byType').startsWith(`${workspace.id} system `);
+export const systemConnectionOf = async (
+  { db }: Pick<Context, 'db'>,
+  workspaceId: WorkspaceId,
+  connectorId: string,
+): Promise<Connection | undefined> => {
+  const system = db.connections.where('byType').startsWith(`${workspaceId} system `);
   return system.filter((row) => row.connectorId === connectorId).first();
 };
+
+/** The acting account's. */
+export const findSystemConnection = (call: Call, connectorId: string): Promise<Connection | undefined> =>
+  systemConnectionOf(call, call.acting().workspace.id, connectorId);
 
 const create = async (call: Call, connectorId: string, scopes: readonly string[]): Promise<Connection> => {
   const { workspace } = call.acting();

@@ -2,7 +2,7 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Frame, Step } from './frame.ts';
 import { FUNCTIONS, systemVariable } from './functions.ts';
 import { callMethod, MethodError } from './methods.ts';
-import { argumentsOf, partsOf, pathOf, type Script, stringValue } from './parse.ts';
+import { argumentsOf, entryOf, entryValue, partsOf, pathOf, type Script, stringValue } from './parse.ts';
 import { isEqual, isTrue, Moment, readMoment, ScriptError, toNumber, toText, type Value } from './values.ts';
 
 /** A piece of a script, made ready to run. Only what calls a service, or may, is asynchronous: loops over plain values stay plain. */
@@ -221,10 +221,7 @@ const task = (_: Compiler, node: SyntaxNode, name: string, given: readonly Code[
 });
 
 /** What a block's entry says: bare constants as they are written, everything else as a value. */
-const entryOf = (self: Compiler, block: SyntaxNode, key: string): SyntaxNode | null => {
-  const entry = block.getChildren('Entry').findLast((one) => self.textOf(one.getChild('BlockKey') ?? one).toLowerCase() === key);
-  return entry === undefined ? null : (partsOf(entry).find(({ name }) => name !== 'BlockKey') ?? null);
-};
+const valueIn = (self: Compiler, block: SyntaxNode, key: string): SyntaxNode | null => entryValue(entryOf(self.script, block, key));
 
 const bare = (self: Compiler, node: SyntaxNode | null): string | null => {
   if (node === null) return null;
@@ -245,19 +242,19 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DE
 /** invokeurl, or invokeapi with a service and a path in place of an address. */
 const invoke = (self: Compiler, node: SyntaxNode, target: 'url' | 'path'): Code => {
   const parts = {
-    url: self.expression(entryOf(self, node, target)),
-    headers: self.expression(entryOf(self, node, 'headers')),
-    parameters: self.expression(entryOf(self, node, 'parameters')),
-    body: self.expression(entryOf(self, node, 'body')),
-    connection: wordOf(self, entryOf(self, node, 'connection')),
-    detailed: self.expression(entryOf(self, node, 'detailed')),
-    type: wordOf(self, entryOf(self, node, 'type')),
+    url: self.expression(valueIn(self, node, target)),
+    headers: self.expression(valueIn(self, node, 'headers')),
+    parameters: self.expression(valueIn(self, node, 'parameters')),
+    body: self.expression(valueIn(self, node, 'body')),
+    connection: wordOf(self, valueIn(self, node, 'connection')),
+    detailed: self.expression(valueIn(self, node, 'detailed')),
+    type: wordOf(self, valueIn(self, node, 'type')),
   };
-  const contentType = bare(self, entryOf(self, node, 'content-type'));
-  const format = bare(self, entryOf(self, node, 'response-format'))?.toUpperCase() ?? null;
-  const service = target === 'path' ? bare(self, entryOf(self, node, 'service')) : null;
+  const contentType = bare(self, valueIn(self, node, 'content-type'));
+  const format = bare(self, valueIn(self, node, 'response-format'))?.toUpperCase() ?? null;
+  const service = target === 'path' ? bare(self, valueIn(self, node, 'service')) : null;
   if (target === 'path' && service === null) return self.refuse(node, 'invokeapi needs a service');
-  const hasFiles = entryOf(self, node, 'files') !== null;
+  const hasFiles = valueIn(self, node, 'files') !== null;
   if (hasFiles) return self.refuse(node, 'files are not supported in invokeurl yet');
   return {
     isAsync: true,

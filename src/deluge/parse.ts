@@ -140,3 +140,14 @@ export const pathOf = (script: Script, node: SyntaxNode | null): string[] | null
   }
   return here?.name === 'Variable' ? [script.textOf(here), ...path] : null;
 };
+
+/** The entry of a block by its key (`invokeurl [ type: GET ]`), in small letters; the last one where it stands twice. */
+export const entryOf = (script: Pick<Script, 'textOf'>, block: SyntaxNode, key: string): SyntaxNode | undefined =>
+  block.getChildren('Entry').findLast((one) => {
+    const name = one.getChild('BlockKey');
+    return name !== null && script.textOf(name).toLowerCase() === key;
+  });
+
+/** The value of an entry; null without one, and where the key stands alone. */
+export const entryValue = (entry: SyntaxNode | undefined): SyntaxNode | null =>
+  entry === undefined ? null : (partsOf(entry).find(({ name }) => name !== 'BlockKey') ?? null);

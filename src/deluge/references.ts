@@ -1,5 +1,17 @@
 import type { SyntaxNode } from '@lezer/common';
-import { argumentsOf, type Place, type Problem, parseScript, partsOf, pathOf, problemsOf, type Script, stringValue } from './parse.ts';
+import {
+  argumentsOf,
+  entryOf,
+  entryValue,
+  type Place,
+  type Problem,
+  parseScript,
+  partsOf,
+  pathOf,
+  problemsOf,
+  type Script,
+  stringValue,
+} from './parse.ts';
 import { taskOf } from './tasks.ts';
 
 /** How sure a reference is; absent where it is certain. */
@@ -151,25 +163,13 @@ class Scanner {
     }
   }
 
-  #entryOf(block: SyntaxNode, key: string): SyntaxNode | undefined {
-    return childrenOf(block, 'Entry').findLast((entry) => {
-      const name = entry.getChild('BlockKey');
-      return name !== null && this.script.textOf(name).toLowerCase() === key;
-    });
-  }
-
-  /** The value of an entry; null where the key stands alone. */
-  #valueOf(entry: SyntaxNode | undefined): SyntaxNode | null {
-    return entry === undefined ? null : (partsOf(entry).find(({ name }) => name !== 'BlockKey') ?? null);
-  }
-
   block(node: SyntaxNode): void {
     const word = node.firstChild;
     const task = word === null ? '' : this.script.textOf(word).toLowerCase();
     // Mails and messages have blocks too, and no connection in them.
     if (task === 'sendmail' || task === 'sendsms') return;
-    const entry = this.#entryOf(node, 'connection');
-    const value = this.#valueOf(entry);
+    const entry = entryOf(this.script, node, 'connection');
+    const value = entryValue(entry);
     if (entry === undefined && this.#recover(node, task)) return;
     if (entry === undefined) this.#lintToken(node);
     else if (value === null) this.#fault(entry, "the connection's name is missing");
@@ -198,7 +198,7 @@ class Scanner {
 
   /** A block without a connection that brings an authorization of its own has a token in the script (trap 16). */
   #lintToken(block: SyntaxNode): void {
-    const value = this.#valueOf(this.#entryOf(block, 'headers'));
+    const value = entryValue(entryOf(this.script, block, 'headers'));
     if (value === null) return;
     const maps: SyntaxNode[] = value.name === 'Variable' ? this.#valuesOf(value) : [value];
     const isAuthorized = maps.some((map) => this.#keysOf(map).includes('authorization')) || this.#isPut(value);

@@ -2,13 +2,13 @@ import type { SyntaxNode } from '@lezer/common';
 import { type Place, parseScript, type Script } from './parse.ts';
 import { scanScript } from './references.ts';
 
-/** A line that a change touches, as it was and as it will be. */
-export type ChangedLine = { readonly line: number; readonly before: string; readonly after: string };
+/** A line that a rename touches, as it was and as it will be: no line comes or goes by it. */
+export type RenamedLine = { readonly line: number; readonly before: string; readonly after: string };
 
 /** A place that may name the connection and was left alone, because only a person or a run can tell. */
 export type LeftAlone = Place & { readonly expression: string };
 
-export type Renamed = { readonly text: string; readonly lines: readonly ChangedLine[]; readonly dynamic: readonly LeftAlone[] };
+export type Renamed = { readonly text: string; readonly lines: readonly RenamedLine[]; readonly dynamic: readonly LeftAlone[] };
 
 type Edit = { readonly from: number; readonly to: number; readonly insert: string };
 
@@ -53,7 +53,7 @@ const apply = (source: string, edits: readonly Edit[]): string => {
   return out + source.slice(at);
 };
 
-const changedLines = (before: string, after: string): ChangedLine[] => {
+const renamedLines = (before: string, after: string): RenamedLine[] => {
   const now = after.split('\n');
   return before.split('\n').flatMap((text, index) => {
     const other = now[index] ?? '';
@@ -86,5 +86,5 @@ export const renameReferences = (source: string, from: string, to: string): Rena
     source,
     edits.toSorted((a, b) => a.from - b.from),
   );
-  return { text, lines: changedLines(source, text), dynamic: left.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  return { text, lines: renamedLines(source, text), dynamic: left.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 };

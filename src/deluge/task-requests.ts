@@ -395,6 +395,9 @@ const rowOf = (name: string): { row: TaskRow; version: string } | null => {
   return row === undefined ? null : { row, version: (version ?? row.version ?? '').replaceAll('_', '.') };
 };
 
+/** How the request of an integration task is sent, or null where no table has it. */
+export const methodOfTask = (name: string): TaskRow['method'] | null => rowOf(name)?.row.method ?? null;
+
 /** Names of the tasks that run, in small letters. */
 export const runnableTasks = (): readonly string[] => Object.keys(ROWS);
 

@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { canonicalText } from '../../src/bundle/canonical.ts';
 import { diffBundles } from '../../src/bundle/diff.ts';
 import { signedPayload, verifyBundle } from '../../src/bundle/verify.ts';
+import { connectorById, hasConnector } from '../../src/connectors/catalogue.ts';
+import { tellingBy } from '../../src/runtime/describe.ts';
 
+const TELLING = tellingBy((id) => (hasConnector(id) ? connectorById(id) : null));
 const FOLDER = fileURLToPath(new URL('./samples', import.meta.url));
 const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.latchkey'));
 const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
@@ -29,7 +32,7 @@ describe('S15 signed samples of every format', () => {
       ['v1-estate-1.0.0.latchkey', 'v1-estate-1.1.0.latchkey'].map((name) => verifyBundle(read(name))),
     );
     if (older === undefined || newer === undefined) throw new Error('no samples');
-    expect(diffBundles(older, newer)).toMatchObject({
+    expect(diffBundles(older, newer, TELLING)).toMatchObject({
       from: '1.0.0',
       to: '1.1.0',
       refusal: null,
@@ -38,6 +41,6 @@ describe('S15 signed samples of every format', () => {
         { linkName: 'sandbox_books_2', why: 'new', scopes: ['books.organization.read'] },
       ],
     });
-    expect(diffBundles(newer, older).refusal).toEqual({ code: 'install.older', detail: '1.1.0' });
+    expect(diffBundles(newer, older, TELLING).refusal).toEqual({ code: 'install.older', detail: '1.1.0' });
   });
 });

@@ -194,6 +194,47 @@ describe('latchkey bundle', () => {
     expect(await run('diff', OLD, at('resigned.latchkey'))).toMatchObject({ code: 1, error: expect.stringContaining('different author') });
   });
 
+  it('R116 says what changes in a connection and a component, and who authorizes again where the holders change', async () => {
+    const connection = (type: string) => ({
+      linkName: 'sheet',
+      displayName: 'Sheet',
+      connectorId: 'sandbox-sheet',
+      type,
+      scopes: ['sheet.data.read'],
+      environmentPolicy: 'same',
+    });
+    const script = (kind: string, path: string) => ({
+      linkName: 'ask',
+      name: 'Ask',
+      kind: 'deluge-invokeurl',
+      config: { start: null, script: `x = invokeurl\n[\n\turl: "/${path}"\n\ttype: ${kind}\n\tconnection: "sheet"\n];` },
+    });
+    const pack = async (version: string, type: string, kind: string, path: string): Promise<string> => {
+      const application = { id: 'app_1', version, name: 'Shop', linkName: 'shop' };
+      const from = await source(`${version}.json`, { application, connections: [connection(type)], components: [script(kind, path)] });
+      const out = at(`${version}.latchkey`);
+      expect(await run('pack', from, ...keyed, '--out', out)).toMatchObject({ code: 0, error: '' });
+      return out;
+    };
+    const [older, newer] = [await pack('1.0.0', 'admin', 'GET', 'rows'), await pack('1.1.0', 'logged-in-user', 'POST', 'rows')];
+    const { changes, consent } = JSON.parse((await run('diff', older, newer, '--json')).out);
+    expect(consent).toEqual([{ linkName: 'sheet', why: 'other-type', scopes: ['sheet.data.read'] }]);
+    expect(changes).toMatchObject([
+      { what: 'connection', linkName: 'sheet', says: [expect.stringContaining('authorized by each person')], grows: false },
+      {
+        what: 'component',
+        linkName: 'ask',
+        writes: ['sends POST to /rows'],
+        edits: [{ of: 'Script', lines: [{ line: 4, before: '\ttype: GET', after: '\ttype: POST' }] }],
+        grows: true,
+      },
+    ]);
+    const { out } = await run('diff', older, newer);
+    expect(out).toContain('    newly changes data: sends POST to /rows\n');
+    expect(out).toContain('    Script, line 4 - \ttype: GET\n    Script, line 4 + \ttype: POST\n');
+    expect(out).toContain('must be authorized: sheet (other-type)');
+  });
+
   it('S13 S44 refuses broken files with their reason, as text and as data', async () => {
     const good = await readFile(OLD, 'utf8');
     const broken: [string, string | Uint8Array, string][] = [

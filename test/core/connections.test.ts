@@ -512,9 +512,9 @@ describe('distributing and importing', () => {
     await publish(core, estate, '1.1.0');
     const { releases } = await core.see('application', { applicationId: estate });
     expect(releases.map(({ version }) => version)).toEqual(['1.1.0', '1.0.0']);
-    expect(releases[0]?.changes).toEqual([
-      { change: 'changed', what: 'connection', name: 'Books', says: 'was called Sandbox Books, + books.contacts.read' },
-      { change: 'added', what: 'page', name: 'Later', says: null },
+    expect(releases[0]?.changes).toMatchObject([
+      { change: 'changed', what: 'connection', name: 'Books', says: ['was called Sandbox Books', '+ See contacts (books.contacts.read)'] },
+      { change: 'added', what: 'page', name: 'Later', says: [] },
     ]);
     expect(releases[1]?.changes.filter(({ change }) => change !== 'added')).toEqual([]);
   });
@@ -566,8 +566,14 @@ describe('distributing and importing', () => {
       applicationId: null,
     });
     await authorize(core, free.connectionId, 'development', { email: EMAILS.dana });
-    expect((await core.do('previewBundle', { text })).importLines[0]?.existing).toEqual([
-      { id: free.connectionId, displayName: 'Spare books', linkName: 'spare_books' },
+    expect((await core.do('previewBundle', { text })).importLines[0]?.existing).toMatchObject([
+      {
+        id: free.connectionId,
+        displayName: 'Spare books',
+        linkName: 'spare_books',
+        moreScopes: [{ name: 'books.invoices.create', writes: true, sentence: expect.stringMatching(/^[A-Z].* /) }],
+        isAuthorized: true,
+      },
     ]);
     const choices = { sandbox_books: { take: 'existing', connectionId: free.connectionId }, sandbox_sheet: { take: 'nothing' } };
     const report = await core.do('importApplication', take(choices));
@@ -585,6 +591,48 @@ describe('distributing and importing', () => {
     const untouched = await core.do('importApplication', take({ sandbox_books: { take: 'copy', linkName: 'own_books' } }, false));
     expect(untouched.connections[0]).toEqual({ from: 'sandbox_books', to: 'own_books' });
     expect([...untouched.notRewritten].sort()).toEqual(['Properties sold: sandbox_sheet', 'Push invoice to Books: sandbox_books']);
+  });
+});
+
+describe('what an import would change', () => {
+  const SCRIPT = 'x = invokeurl\n[\n\turl: "https://a.example/x"\n\tconnection: "sandbox_books"\n];\ny = "sandbox_books";';
+
+  it('R34 is told before it is done, by the choices made so far: link names, the lines of scripts, and what is left to a person', async () => {
+    await core.do('saveComponent', {
+      applicationId: estate,
+      componentId: null,
+      kind: 'deluge-invokeurl',
+      name: 'Ask',
+      config: { start: null, script: SCRIPT },
+    });
+    const { text } = await publish(core, estate, '1.0.0');
+    const { hash } = await core.do('previewBundle', { text });
+    const stored = async () => ({ ...(await core.dump()), events: null });
+    const before = await stored();
+    const ask = (choices: object = {}, rewrites = true) => core.do('previewImport', { text, hash, choices, rewrites } as never);
+    const { rewrites, notRewritten } = await ask({ sandbox_sheet: { take: 'nothing' } });
+    const uses = [{ from: 'sandbox_books', to: 'sandbox_books_copy' }];
+    expect([...rewrites].sort((a, b) => (a.component < b.component ? -1 : 1))).toEqual([
+      {
+        component: 'Ask',
+        uses,
+        edits: [
+          { of: 'Script', lines: [{ line: 4, before: '\tconnection: "sandbox_books"', after: '\tconnection: "sandbox_books_copy"' }] },
+        ],
+      },
+      { component: 'Push invoice to Books', uses, edits: [] },
+    ]);
+    expect(notRewritten).toEqual(['Properties sold: sandbox_sheet']);
+    expect((await ask({}, false)).rewrites).toEqual([]);
+    const wrong = { text, hash, choices: { sandbox_books: { take: 'copy', linkName: 'Not a name' } } } as never;
+    expect(await core.fails('previewImport', wrong)).toBe('connection.link-name-wrong');
+    expect(await stored()).toEqual(before);
+    // It is what the import then does.
+    const report = await core.do('importApplication', { text, hash });
+    const { componentList } = await core.see('application', { applicationId: report.applicationId });
+    expect(componentList.find(({ name }) => name === 'Ask')?.config).toMatchObject({
+      script: SCRIPT.replace('connection: "sandbox_books"', 'connection: "sandbox_books_copy"'),
+    });
   });
 });
 

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId, ComponentId, ConnectionId, InstallationId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { createLocks, freshName, startCore, type TestCore } from '../support/core.ts';
+import { makeKey } from '../support/feed.ts';
 import { actAs, authorize, publish } from '../support/journey.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
+import { estateBundle, FIRST } from '../support/updates.ts';
 
 let sandbox: Sandbox;
 let core: TestCore;
@@ -166,6 +168,84 @@ describe('system connections at the client', () => {
     expect(await run(await panelOf(second))).toMatchObject({ isOk: true, result: { value: '7' } });
     await actAs(core, 'Carla');
     expect(await systemConnections()).toHaveLength(1);
+  });
+
+  it('R97 R98 R103 R108 R10 a preview says what becomes of the account’s own one: made, waiting, used at once, or asked for more', async () => {
+    await actAs(core, 'Dana');
+    const { text } = await publish(core, (await build('Invoices')).application, '1.0.0');
+    const preview = async (who: string) => {
+      await actAs(core, who);
+      return (await core.do('previewBundle', { text })).systemConnections;
+    };
+    expect(await preview('Carla')).toEqual([
+      {
+        connectorId: 'sandbox-sheet',
+        name: 'Sandbox Sheet',
+        isSandbox: true,
+        scopes: [expect.objectContaining({ name: 'sheet.data.read', writes: false, sentence: expect.stringMatching(/^[A-Z].* /) })],
+        hosts: [new URL(sandbox.origin).host],
+        usedBy: ['Panel'],
+        standing: {
+          state: 'absent',
+          added: [],
+          says: 'is made when a task first needs it; then a super admin, an admin or a developer authorizes it',
+        },
+      },
+    ]);
+    await run(await panelOf(installation));
+    expect((await preview('Carla'))[0]?.standing).toEqual({
+      state: 'waiting',
+      added: [],
+      says: 'uses Sandbox Sheet, once a super admin, an admin or a developer has authorized it',
+    });
+    await authorize(core, await idOf(), 'production', { email: 'adam@harbour.example' });
+    expect((await preview('Carla'))[0]?.standing).toEqual({
+      state: 'connected',
+      added: [],
+      says: 'uses Sandbox Sheet, which is connected now, at once',
+    });
+    expect((await preview('Uma'))[0]?.standing).toEqual({
+      state: 'unseen',
+      added: [],
+      says: 'is used, or made, when a task first needs it',
+    });
+    const wider = await estateBundle(await makeKey(), '1.0.0', {
+      requirements: { systemConnections: [{ connectorId: 'sandbox-sheet', scopes: ['sheet.data.read', 'sheet.data.write'] }] },
+    });
+    await actAs(core, 'Carla');
+    expect((await core.do('previewBundle', { text: wider })).systemConnections[0]?.standing).toEqual({
+      state: 'widened',
+      added: ['sheet.data.write'],
+      says: 'adds scopes to Sandbox Sheet, which asks again for them; what it has now it uses at once',
+    });
+  });
+
+  it('R108 R90 an update that needs a service which is connected has it agreed to, whether or not its author says that it needs it', async () => {
+    const key = await makeKey();
+    const old = await estateBundle(key, '1.0.0');
+    await actAs(core, 'Carla');
+    const { hash } = await core.do('previewBundle', { text: old });
+    await core.do('installBundle', { text: old, hash });
+    const config = { ...PANEL, page: 'dashboard' };
+    const silent = await estateBundle(key, '1.1.0', {
+      connections: FIRST.connections,
+      components: [...FIRST.components, { linkName: 'rows', name: 'Rows', kind: 'page-panel', config }],
+    });
+    const service = async () =>
+      (await core.do('previewBundle', { text: silent })).review?.lines.find(({ linkName }) => linkName === 'service sandbox-sheet');
+    expect(await service()).toMatchObject({
+      group: 'new',
+      consent: 'first',
+      says: [expect.stringMatching(/^is made when a task first needs it/)],
+    });
+    await run(await panelOf(installation));
+    await authorize(core, await idOf(), 'production', { email: 'adam@harbour.example' });
+    expect(await service()).toMatchObject({
+      group: 'more',
+      consent: null,
+      moreScopes: [{ name: 'sheet.data.read' }],
+      says: ['uses Sandbox Sheet, which is connected now, at once'],
+    });
   });
 
   it('R102 two first runs at once make one, over two workers', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { BundleContents } from '../../src/domain/bundle.ts';
 import type { ConnectionDefinition } from '../../src/domain/connection.ts';
-import { type Reviewing, reviewOf } from '../../src/domain/difference.ts';
 import { splitHost } from '../../src/domain/host.ts';
+import { type Reviewing, reviewOf } from '../../src/domain/review.ts';
 
 const connection = (linkName: string, change: Partial<ConnectionDefinition> = {}): ConnectionDefinition => ({
   linkName,
@@ -25,7 +25,14 @@ const contents = (connections: readonly ConnectionDefinition[], change: Partial<
 const FACTS: Reviewing = {
   hostsOf: (id) => [`api.${id}.example`],
   serviceName: (id) => id.toUpperCase(),
-  linkNamesOf: ({ config }) => [String(config['connection'])],
+  scopeSays: (_, scope) => scope,
+  factsOf: ({ kind, config }) => ({
+    kindLabel: kind,
+    uses: [{ id: String(config['connection']), name: String(config['connection']) }],
+    says: {},
+    texts: {},
+    writes: [],
+  }),
 };
 
 const component = (linkName: string, uses: string, name = linkName) => ({
@@ -65,13 +72,13 @@ describe('a review of an upgrade', () => {
       ['more', 'a', 'again'],
       ['less', 'b', null],
       ['new', 'new', 'first'],
-      ['new', 'mail', 'first'],
+      ['new', 'service mail', 'first'],
       ['removed', 'c', null],
       ['changed', 'e', 'again'],
       ['changed', 'd', null],
       ['changed', 'a', null],
       ['components', 'component push', null],
-      ['components', 'component Old push', null],
+      ['components', 'component old', null],
     ]);
     expect(unchanged).toEqual(['SAME']);
     expect(items[0]).toMatchObject({
@@ -91,7 +98,7 @@ describe('a review of an upgrade', () => {
     const narrow = contents([], { requirements: { systemConnections: [{ connectorId: 'mail', scopes: ['send'] }] } });
     const wide = contents([], { requirements: { systemConnections: [{ connectorId: 'mail', scopes: ['read', 'send'] }] } });
     expect(reviewOf(narrow, wide, FACTS).items).toMatchObject([
-      { group: 'more', linkName: 'mail', moreScopes: ['read'], consent: 'again' },
+      { group: 'more', linkName: 'service mail', moreScopes: ['read'], consent: 'again' },
     ]);
     expect(reviewOf(wide, narrow, FACTS).items).toEqual([]);
   });

@@ -205,14 +205,26 @@ describe('distributing', () => {
         .waitFor();
       expect(await page.getByText('does not exist').count()).toBe(0);
     }
-    // By choice: another name, and one connection fewer.
+    // By choice: another name, and one connection fewer. What that changes is shown before.
     await openBundle(page, bundle.name, bundle.text);
+    const rewritten = page.getByRole('list', { name: 'What is rewritten' });
+    await rewritten.getByText('sandbox_sheet_copy_3').waitFor();
     await page.getByLabel('Link name of the copy of Sandbox Books').fill('books_of_ours');
     await page.getByLabel('Sandbox Sheet becomes').selectOption('Leave it out');
+    await rewritten.getByText('books_of_ours').waitFor();
+    await page.getByText('Properties sold: sandbox_sheet').waitFor();
+    await page.getByRole('button', { name: 'Do not import' }).waitFor();
+    await page.getByText(/answers beforehand what becomes of each connection/).waitFor();
     await page.getByRole('button', { name: 'Import Estate as a copy' }).click();
     await page.getByRole('heading', { level: 2, name: 'Estate 4' }).waitFor();
     await page.getByText('books_of_ours', { exact: true }).first().waitFor();
-    await page.getByText('Left out: sandbox_sheet.').waitFor();
+    // What is left to do stays until it is dismissed.
+    await page.reload();
+    const left = page.getByRole('region', { name: 'What the import left to you' });
+    await left.getByText('Left out: sandbox_sheet.').waitFor();
+    await left.getByText('Not rewritten, look at it: Properties sold: sandbox_sheet').waitFor();
+    await left.getByRole('button', { name: 'Dismiss' }).click();
+    await left.waitFor({ state: 'hidden' });
     // By deployment settings, which answer the same beforehand.
     await openBundle(page, bundle.name, bundle.text);
     const { payload } = JSON.parse(bundle.text);
@@ -326,7 +338,11 @@ describe('system connections', () => {
 
     await actAs(page, 'Carla');
     await openBundle(page, first.name, first.text);
-    await page.getByText(/a system connection to Sandbox Books is used, or made/).waitFor();
+    await page.getByText(/^Installing grants nothing yet/).waitFor();
+    await page
+      .getByRole('region', { name: 'System connection to Sandbox Books' })
+      .getByText(/is made when a task first needs it/)
+      .waitFor();
     await page.getByRole('button', { name: /^Install Estate/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Installed application' }).waitFor();
     await expect.poll(() => page.getByRole('link', { name: 'Sandbox Books', exact: true }).count(), { timeout: 10_000 }).toBe(1);
@@ -343,6 +359,10 @@ describe('system connections', () => {
 
     await actAs(page, 'Carla');
     await openBundle(page, second.name, second.text);
+    // It would work at once, so nothing else is promised.
+    await page.getByText(/^Once installed it may use what is connected already: Sandbox Books\./).waitFor();
+    await page.getByText('uses Sandbox Books, which is connected now, at once').waitFor();
+    expect(await page.getByText('Installing grants nothing yet').count()).toBe(0);
     await page.getByRole('button', { name: /^Install Estate 2/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Installed application' }).waitFor();
     await actAs(page, 'Uma');

@@ -94,6 +94,8 @@ describe('every screen of the web app', () => {
       .getByLabel('Bundle file')
       .setInputFiles({ name: bundle.name, mimeType: 'application/json', buffer: Buffer.from(bundle.text) });
     await page.getByText('What it asks for').waitFor();
+    // It is installed already, so there is nothing to answer beforehand.
+    expect(await page.getByRole('heading', { name: 'Deployment settings' }).count()).toBe(0);
     await look(page, 'install-consent', CONSOLE_SIZES, findings);
     await actAs(page, 'Dana');
     await see('home', '#/', 'Home');

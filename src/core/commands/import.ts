@@ -3,14 +3,13 @@ import type { Application } from '../../domain/application.ts';
 import { displayNameFor } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
-import { kindByName } from '../../runtime/index.ts';
 import { command } from '../command.ts';
-import { chosenConnections, importChoice } from '../importing.ts';
+import { importChoice, planImport, rewritesOf } from '../importing.ts';
 import { readRunnable } from '../incoming.ts';
 import { bundleTextInput } from '../inputs.ts';
-import { componentRow, type Place } from '../parts.ts';
 import { record } from '../record.ts';
 import { regraded } from '../regrade.ts';
+import type { ImportPreview } from '../views.ts';
 
 export type ImportReport = {
   readonly applicationId: Application['id'];
@@ -24,6 +23,26 @@ export type ImportReport = {
   readonly notRewritten: readonly string[];
 };
 
+const importInput = v.strictObject({
+  text: bundleTextInput,
+  hash: v.string(),
+  choices: v.optional(v.record(v.string(), importChoice), {}),
+  rewrites: v.optional(v.boolean(), true),
+});
+
+/** What the import would change in components, and what it would leave to a person. Stores nothing. Throws what `importApplication` throws. */
+export const previewImport = command({
+  allow: 'application.import',
+  input: importInput,
+  run: async (call, { text, hash, choices, rewrites }): Promise<ImportPreview> => {
+    const { payload, hash: found } = await readRunnable(call, text);
+    if (found !== hash) throw new Fault('store.conflict');
+    const rows = await call.db.connections.where('workspaceId').equals(call.acting().workspace.id).toArray();
+    const plan = planImport(call, { id: call.newId('app'), rows }, payload, choices, rewrites);
+    return { rewrites: rewrites ? rewritesOf(payload, plan) : [], notRewritten: plan.notRewritten };
+  },
+});
+
 /**
  * Brings an application from a bundle into this developer workspace, to build on: connections come as copies, `_copy`, `_copy_2` …
  * (R33, A21) unless `choices` (by the bundle's link names) says otherwise, and the components name what serves instead (R34) unless
@@ -31,12 +50,7 @@ export type ImportReport = {
  */
 export const importApplication = command({
   allow: 'application.import',
-  input: v.strictObject({
-    text: bundleTextInput,
-    hash: v.string(),
-    choices: v.optional(v.record(v.string(), importChoice), {}),
-    rewrites: v.optional(v.boolean(), true),
-  }),
+  input: importInput,
   run: (call, { text, hash, choices, rewrites }) =>
     call.lock(`import:${call.acting().workspace.id}`, async (): Promise<ImportReport> => {
       const { workspace, member } = call.acting();
@@ -58,14 +72,13 @@ export const importApplication = command({
         createdAt: call.now(),
         revision: 0,
       };
-      const { connections, names, leftOut } = chosenConnections(call, { id: application.id, rows }, payload.connections, choices);
-      const place: Place = { workspaceId: workspace.id, ownerId: application.id, environment: 'development' };
-      const components = payload.components.map((component) => {
-        const config = rewrites
-          ? kindByName(component.kind).rename(component.config, (linkName) => names.get(linkName) ?? linkName)
-          : component.config;
-        return componentRow(call, place, { ...component, config }, undefined, [...names.values()]);
-      });
+      const { connections, names, leftOut, components, notRewritten } = planImport(
+        call,
+        { id: application.id, rows },
+        payload,
+        choices,
+        rewrites,
+      );
       await record(call, {
         put: { applications: [application], connections, components, authorizations: await regraded(call, connections) },
         event: {
@@ -76,17 +89,13 @@ export const importApplication = command({
           fields: { name, version: payload.application.version },
         },
       });
-      const here = new Set(connections.map(({ linkName }) => linkName));
       return {
         applicationId: application.id,
         name,
         connections: [...names].map(([from, to]) => ({ from, to })),
         leftOut,
         rewritten: rewrites ? components.filter(({ references }) => references.length > 0).map((one) => one.name) : [],
-        notRewritten: components.flatMap((one) => [
-          ...one.references.filter((linkName) => !here.has(linkName)).map((linkName) => `${one.name}: ${linkName}`),
-          ...one.dynamicReferences.map((where) => `${one.name}: ${where}`),
-        ]),
+        notRewritten,
       };
     }),
 });

@@ -7,6 +7,7 @@ import type { Connection } from '../../domain/connection.ts';
 import { differenceOf } from '../../domain/difference.ts';
 import { ENVIRONMENTS_OF_SIDE } from '../../domain/environment.ts';
 import { Fault, type Problem } from '../../domain/faults.ts';
+import { NOBODY } from '../../runtime/describe.ts';
 import { allKinds, kindByName } from '../../runtime/index.ts';
 import { readAuthorKey } from '../author-key.ts';
 import { type Call, query } from '../command.ts';
@@ -15,9 +16,10 @@ import { loadApplication } from '../owners.ts';
 import { componentsIn } from '../parts.ts';
 import { bundleFileName, contentsOfReady, readinessOf, releasesOf, untestedIn } from '../publishing.ts';
 import { connectionsOfOwner } from '../references.ts';
+import { TELLING } from '../reviewing.ts';
 import { readSandboxOrigin } from '../services.ts';
 import { connectionRows, permission } from '../slots.ts';
-import { NOBODY, summarizeComponent, summarizeConnection } from '../summaries.ts';
+import { summarizeComponent, summarizeConnection } from '../summaries.ts';
 import type { ApplicationRow, ApplicationView, ComponentView, DistributeReview, PublishReview, ReleaseView, ScriptView } from '../views.ts';
 
 const applicationRow = async (call: Call, { id, name, linkName, latestVersion }: Application): Promise<ApplicationRow> => ({
@@ -84,7 +86,7 @@ const outcomes = async (call: Call, applicationId: Application['id']): Promise<R
     byName: members.get(publishedBy) ?? 'a former member',
     bytes: signed?.bytes.byteLength ?? null,
     fileName: signed?.fileName ?? null,
-    changes: differenceOf(releases[index + 1]?.contents ?? null, contents),
+    changes: differenceOf(releases[index + 1]?.contents ?? null, contents, TELLING),
     distributions: distributions
       .filter(({ releaseId }) => releaseId === id)
       .sort((x, y) => y.at - x.at)
@@ -170,7 +172,7 @@ export const publishReview = query({
             )
           : [],
       proof: { values: search.values, kinds: search.kinds, found: search.found.length },
-      changes: differenceOf(previous?.contents ?? null, contents),
+      changes: differenceOf(previous?.contents ?? null, contents, TELLING),
       dynamic: ready.components.flatMap((one) => one.dynamicReferences.map((where) => `${one.name}: ${where}`)),
       candidates: ready.connections.map(({ linkName }) => linkName),
     };

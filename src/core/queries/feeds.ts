@@ -10,6 +10,7 @@ import { feedsOf, speaksFor } from '../feeds.ts';
 import { idInput, nothing } from '../inputs.ts';
 import { currentOf, offeredBy, standingOf } from '../offers.ts';
 import { reviewFor, storedContents } from '../reviewing.ts';
+import { seesSystemConnections } from '../service-needs.ts';
 import { permission } from '../slots.ts';
 import { keyWords } from '../summaries.ts';
 import type { FeedAppView, FeedsView, FeedView, UpgradeReview } from '../views.ts';
@@ -71,6 +72,7 @@ export const rollbackReview = query({
     const found = await call.db.installations.get(installationId);
     if (found === undefined || found.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'installation');
     if (found.previous === null) throw new Fault('install.no-previous', found.definition.name);
-    return reviewFor(call, found, found, await storedContents(call, found.previous.bundleHash));
+    const before = await storedContents(call, found.previous.bundleHash);
+    return reviewFor(call, found, found, before, seesSystemConnections(call.acting()));
   },
 });

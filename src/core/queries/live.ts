@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Run } from '../../db/tables.ts';
 import type { OutboxEntry } from '../../domain/outbox.ts';
+import { NOBODY } from '../../runtime/describe.ts';
 import { kindByName } from '../../runtime/index.ts';
 import { query } from '../command.ts';
 import { environmentInput, ownerInput, partInput } from '../inputs.ts';
@@ -9,7 +10,7 @@ import { componentsIn } from '../parts.ts';
 import { connectionsOfOwner } from '../references.ts';
 import { missingFor, runView } from '../running.ts';
 import { connectionRows } from '../slots.ts';
-import { NOBODY, summarizeComponent } from '../summaries.ts';
+import { summarizeComponent } from '../summaries.ts';
 import type { LiveView, RecordsView } from '../views.ts';
 
 /** Live mode of one environment (R70): parts, components with what they lack, and the whole application's connections (R52). */

@@ -1,9 +1,10 @@
 /** What screens are shown of a bundle before it is installed or imported. */
 
+import type { TextChange } from '../../domain/component-change.ts';
 import type { ConnectionType } from '../../domain/connection-type.ts';
-import type { ReviewItem } from '../../domain/difference.ts';
 import type { Problem } from '../../domain/faults.ts';
 import type { ConnectionId, InstallationId } from '../../domain/ids.ts';
+import type { ReviewItem } from '../../domain/review.ts';
 import type { ImportChoice } from '../importing.ts';
 import type { Permission } from './frame.ts';
 
@@ -20,6 +21,26 @@ export type ConnectionSummary = {
   /** Component names that use it. */
   readonly usedBy: readonly string[];
   readonly authorizedBy: string;
+};
+
+/** How the account's system connection to a service stands to what a bundle needs of it. */
+export type ServiceStanding = {
+  /**
+   * connected: used at once (R108). widened: used at once, and asked again for what it lacks (R103). waiting: there, and nobody has
+   * authorized it. absent: made at first need (R97). unseen: who asks may not know (R10).
+   */
+  readonly state: 'connected' | 'widened' | 'waiting' | 'absent' | 'unseen';
+  /** Scopes that it is not asked for yet. */
+  readonly added: readonly string[];
+  /** What becomes of it, after the name of the application or "It". */
+  readonly says: string;
+};
+
+/** A service that tasks need a system connection to; none is made by installing (R97). */
+export type ServiceSummary = Pick<ConnectionSummary, 'isSandbox' | 'scopes' | 'hosts' | 'usedBy'> & {
+  readonly connectorId: string;
+  readonly name: string;
+  readonly standing: ServiceStanding;
 };
 
 /** What deployment settings answer beforehand. */
@@ -41,8 +62,26 @@ export type ImportLine = {
   /** The link name of its copy, unless another one is chosen (R33, A21). */
   readonly copy: string;
   /** Connections that no application uses and that could serve in its place. */
-  readonly existing: readonly { readonly id: ConnectionId; readonly displayName: string; readonly linkName: string }[];
+  readonly existing: readonly {
+    readonly id: ConnectionId;
+    readonly displayName: string;
+    readonly linkName: string;
+    /** What it is not asked for yet, and would be. */
+    readonly moreScopes: readonly ScopeWords[];
+    /** Has it a grant, which would have to be given again for these. */
+    readonly isAuthorized: boolean;
+  }[];
 };
+
+/** What rewriting changes in one component of an import: link names that it is set to, and lines of its script. */
+export type ImportRewrite = {
+  readonly component: string;
+  readonly uses: readonly { readonly from: string; readonly to: string }[];
+  readonly edits: readonly TextChange[];
+};
+
+/** What an import would change and leave to a person, by the choices made so far. */
+export type ImportPreview = { readonly rewrites: readonly ImportRewrite[]; readonly notRewritten: readonly string[] };
 
 /** What a bundle asks for, before anything is stored. */
 export type BundlePreview = {
@@ -59,8 +98,7 @@ export type BundlePreview = {
   };
   readonly connections: readonly ConnectionSummary[];
   readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];
-  /** Services that a task will need a system connection to; none is made by installing (R97). */
-  readonly systemConnections: readonly { readonly name: string; readonly scopes: readonly string[] }[];
+  readonly systemConnections: readonly ServiceSummary[];
   /** Version that is replaced, or null for a first installation. */
   readonly replaces: string | null;
   /** Problems that forbid installing come as isBlocking. */

@@ -1,8 +1,33 @@
-import type { ConnectionSummary } from '../../core/views.ts';
+import type { ConnectionSummary, ServiceSummary } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { BeyondModel, Code, Name, Tag } from './basics.tsx';
 import { Monogram, SandboxTag } from './connector.tsx';
 import { Host } from './host.tsx';
+
+type AccessProps = Pick<ConnectionSummary, 'scopes' | 'hosts' | 'usedBy'> & { readonly added?: readonly string[] };
+
+/** What it may do, where, and what uses it. */
+const Access = ({ scopes, hosts, usedBy, added = [] }: AccessProps) => (
+  <>
+    <ul class="plain">
+      {scopes.map(({ name, sentence, writes }) => (
+        <li key={name}>
+          {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} {added.includes(name) ? <Tag>added</Tag> : null}{' '}
+          <Code>{name}</Code>
+        </li>
+      ))}
+    </ul>
+    <p class="hint">
+      Reaches{' '}
+      {hosts.map((host) => (
+        <span key={host}>
+          <Host host={host} />{' '}
+        </span>
+      ))}
+      · used by {usedBy.join(', ') || 'nothing yet'}
+    </p>
+  </>
+);
 
 /** One connection of a bundle: what it may do, where, for whom. */
 export const ConnectionSummaryCard = ({ summary }: { readonly summary: ConnectionSummary }) => (
@@ -14,21 +39,22 @@ export const ConnectionSummaryCard = ({ summary }: { readonly summary: Connectio
       <Tag>{CONNECTION_TYPES[summary.type].label}</Tag> {summary.isBeyondModel ? <BeyondModel /> : null} authorized by{' '}
       {summary.authorizedBy}
     </p>
-    <ul class="plain">
-      {summary.scopes.map((scope) => (
-        <li key={scope.name}>
-          {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{scope.name}</Code>
-        </li>
-      ))}
-    </ul>
-    <p class="hint">
-      Reaches{' '}
-      {summary.hosts.map((host) => (
-        <span key={host}>
-          <Host host={host} />{' '}
-        </span>
-      ))}
-      · used by {summary.usedBy.join(', ') || 'nothing yet'}
+    <Access {...summary} />
+  </section>
+);
+
+/** A service that a bundle needs without bringing a connection: what it may do, where, and what becomes of the account's own one. */
+export const ServiceSummaryCard = ({ summary }: { readonly summary: ServiceSummary }) => (
+  <section class="card" aria-label={`System connection to ${summary.name}`}>
+    <h3>
+      <Monogram name={summary.name} /> System connection to <Name>{summary.name}</Name> <SandboxTag isSandbox={summary.isSandbox} />
+    </h3>
+    <p>
+      <Tag>{CONNECTION_TYPES.system.label}</Tag> {summary.standing.says}
     </p>
+    <Access
+      {...summary}
+      added={summary.standing.state === 'widened' || summary.standing.state === 'waiting' ? summary.standing.added : []}
+    />
   </section>
 );

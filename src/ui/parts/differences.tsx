@@ -1,17 +1,21 @@
 import type { DifferenceLine } from '../../domain/difference.ts';
-import { Code, Name } from './basics.tsx';
+import { Name } from './basics.tsx';
+import { PartChanges } from './part-changes.tsx';
 
 const SIGNS: Record<DifferenceLine['change'], string> = { added: '+ New', removed: '− Gone', changed: '~ Changed' };
 
-/** What a version changes, a line for each part. */
+/** What a version changes: each part with what changes in it. */
 export const Differences = ({ lines }: { readonly lines: readonly DifferenceLine[] }) =>
   lines.length === 0 ? (
     <p class="hint">It changes nothing.</p>
   ) : (
-    <ul class="plain">
-      {lines.map(({ change, what, name, says }) => (
-        <li key={`${change} ${what} ${name}`}>
-          {SIGNS[change]} {what} <Name>{name}</Name> {says === null ? null : <Code>{says}</Code>}
+    <ul class="plain differences">
+      {lines.map(({ change, what, linkName, name, says, writes, edits }) => (
+        <li key={`${what} ${linkName}`}>
+          <strong>
+            {SIGNS[change]} {what} <Name>{name}</Name>
+          </strong>
+          <PartChanges name={name} says={says} writes={writes} edits={edits} />
         </li>
       ))}
     </ul>

@@ -1,38 +1,31 @@
-import type { DeploymentView, ImportLine } from '../../core/views.ts';
-import type { ConnectionId } from '../../domain/ids.ts';
-import { Code, Name, SelectField, TextField } from './basics.tsx';
+import type { ImportLine } from '../../core/views.ts';
+import { Code, Name, SelectField, Tag, TextField } from './basics.tsx';
+import { type ImportPick, type ImportPicks, pickOf } from './import-picks.ts';
+import { ImportRewrites } from './import-rewrites.tsx';
 
-/** What somebody chose of one connection; the link name stays as it was typed when they look at another choice. */
-export type ImportPick = { readonly take: 'copy' | 'nothing' | ConnectionId; readonly linkName: string };
-export type ImportPicks = Readonly<Record<string, ImportPick>>;
-
-const pickOf = (line: ImportLine, picks: ImportPicks): ImportPick => picks[line.linkName] ?? { take: 'copy', linkName: line.copy };
-
-/** The choices as the command takes them; what was left as it was is not among them. */
-export const choicesOf = (picks: ImportPicks) =>
-  Object.fromEntries(
-    Object.entries(picks).map(([name, { take, linkName }]) => [
-      name,
-      take === 'copy'
-        ? { take, linkName: linkName.trim() }
-        : take === 'nothing'
-          ? { take }
-          : { take: 'existing' as const, connectionId: take },
-    ]),
-  );
-
-/** Choices from deployment settings, as the controls have them. */
-export const picksOf = (choices: DeploymentView['imports']): ImportPicks =>
-  Object.fromEntries(
-    Object.entries(choices).map(([name, choice]): [string, ImportPick] => [
-      name,
-      choice.take === 'existing'
-        ? { take: choice.connectionId, linkName: name }
-        : { take: choice.take, linkName: choice.take === 'copy' ? choice.linkName : name },
-    ]),
+/** What choosing a connection that is here already changes for it. */
+const Existing = ({ of: { displayName, moreScopes, isAuthorized } }: { readonly of: ImportLine['existing'][number] }) =>
+  moreScopes.length === 0 ? (
+    <p class="hint">{displayName} stays as it is: it asks for everything already.</p>
+  ) : (
+    <>
+      <p>
+        <Name>{displayName}</Name> will also ask for:
+      </p>
+      <ul class="plain">
+        {moreScopes.map(({ name, sentence, writes }) => (
+          <li key={name}>
+            + {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{name}</Code>
+          </li>
+        ))}
+      </ul>
+      {isAuthorized ? <p class="hint">For these it has to be authorized again; until then it works with what it had.</p> : null}
+    </>
   );
 
 type Props = {
+  readonly text: string;
+  readonly hash: string;
   readonly lines: readonly ImportLine[];
   readonly picks: ImportPicks;
   readonly onPick: (picks: ImportPicks) => void;
@@ -41,7 +34,7 @@ type Props = {
 };
 
 /** Connection by connection: a copy under which link name, one that is here already, or none. */
-export const ImportChoices = ({ lines, picks, onPick, rewrites, onRewrites }: Props) => (
+export const ImportChoices = ({ text, hash, lines, picks, onPick, rewrites, onRewrites }: Props) => (
   <section class="card" aria-labelledby="takes">
     <h2 id="takes">What becomes of its connections</h2>
     <p>One connection serves one application, so each comes as a copy (R33), unless a connection that is free serves in its place.</p>
@@ -53,6 +46,7 @@ export const ImportChoices = ({ lines, picks, onPick, rewrites, onRewrites }: Pr
         ...line.existing.map(({ id, displayName, linkName }) => ({ value: id, label: `Use ${displayName} (${linkName})` })),
         { value: 'nothing', label: 'Leave it out' },
       ];
+      const chosen = line.existing.find(({ id }) => id === pick.take);
       const choose = (value: string): void => {
         const here = line.existing.find(({ id }) => id === value);
         set({ take: here === undefined ? (value === 'nothing' ? 'nothing' : 'copy') : here.id });
@@ -73,15 +67,19 @@ export const ImportChoices = ({ lines, picks, onPick, rewrites, onRewrites }: Pr
               onChange={(linkName) => set({ linkName })}
             />
           ) : null}
+          {chosen === undefined ? null : <Existing of={chosen} />}
           {pick.take === 'nothing' ? <p class="hint">What uses it says that it does not exist, until you mend it.</p> : null}
         </fieldset>
       );
     })}
     {lines.length === 0 ? null : (
-      <label class="choice">
-        <input type="checkbox" checked={rewrites} onChange={(event) => onRewrites(event.currentTarget.checked)} />
-        <span>Rewrite components and scripts to the new link names</span>
-      </label>
+      <>
+        <label class="choice">
+          <input type="checkbox" checked={rewrites} onChange={(event) => onRewrites(event.currentTarget.checked)} />
+          <span>Rewrite components and scripts to the new link names</span>
+        </label>
+        <ImportRewrites text={text} hash={hash} picks={picks} rewrites={rewrites} />
+      </>
     )}
   </section>
 );

@@ -1,10 +1,15 @@
 import type { ReviewLine, UpgradeReview } from '../../core/views.ts';
-import type { ReviewGroup } from '../../domain/difference.ts';
+import type { ReviewGroup } from '../../domain/review.ts';
 import { Code, Name, Tag } from './basics.tsx';
 import { Host } from './host.tsx';
+import { PartChanges } from './part-changes.tsx';
 
 const GROUPS: Readonly<Record<ReviewGroup, { readonly title: string; readonly sign: string; readonly hint: string }>> = {
-  more: { title: 'More access', sign: '▲', hint: 'Tick each that you agree to. Until it is authorized again it works with what it had.' },
+  more: {
+    title: 'More access',
+    sign: '▲',
+    hint: 'Tick each that you agree to. A connection works with what it had until it is authorized again.',
+  },
   less: { title: 'Less access', sign: '▼', hint: 'Authorizations stay; they are asked for less from now on.' },
   new: { title: 'New', sign: '+', hint: 'Nothing is granted by taking it.' },
   removed: {
@@ -26,9 +31,7 @@ const Details = ({ line }: { readonly line: ReviewLine }) => {
   const scopes = [...line.moreScopes, ...less];
   return (
     <>
-      {line.says.map((says) => (
-        <p key={says}>{says}</p>
-      ))}
+      <PartChanges name={line.name} says={line.says} writes={line.writes} edits={line.edits} />
       {scopes.length + line.moreHosts.length + line.lessHosts.length === 0 ? null : (
         <ul class="plain">
           {line.moreScopes.map(({ name, sentence, writes }) => (

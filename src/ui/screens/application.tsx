@@ -10,6 +10,7 @@ import { Button, Empty, FaultNote, Loaded, Name, ProblemList, TextField, When } 
 import { Differences } from '../parts/differences.tsx';
 import { EnvironmentMatrix } from '../parts/environment-matrix.tsx';
 import { Form } from '../parts/form.tsx';
+import { ImportReportCard } from '../parts/import-report.tsx';
 import { SaveButton } from '../parts/save-button.tsx';
 import { FormEditor } from './form-editor.tsx';
 
@@ -187,6 +188,7 @@ export const Application = ({ params }: { readonly params: Readonly<Record<strin
               New connection
             </a>
           </div>
+          <ImportReportCard key={view.id} applicationId={view.id} />
           <Components view={view} />
           <section class="card" aria-labelledby="app-connections">
             <h2 id="app-connections">Connections of this application</h2>

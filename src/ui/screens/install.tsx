@@ -6,10 +6,12 @@ import { core } from '../core.ts';
 import { incoming, receive, settings } from '../incoming.ts';
 import { tell } from '../notices.tsx';
 import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/basics.tsx';
-import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
+import { ConnectionSummaryCard, ServiceSummaryCard } from '../parts/connection-summary.tsx';
 import { DeploymentSettings, useDeployment } from '../parts/deployment.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
-import { choicesOf, ImportChoices, type ImportPicks, picksOf } from '../parts/import-choices.tsx';
+import { ImportChoices } from '../parts/import-choices.tsx';
+import { choicesOf, type ImportPicks, picksOf } from '../parts/import-picks.ts';
+import { keepImportReport } from '../parts/import-report.tsx';
 import { DryRunOf } from '../parts/rehearsal.tsx';
 import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go } from '../place.ts';
@@ -30,12 +32,24 @@ const STANDINGS: Readonly<Record<BundlePreview['author']['standing'], string>> =
   different: 'by their own word; the key is another one than that of what is installed',
 };
 
-const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
-  goesTo === 'stage'
-    ? `Goes to stage first, in place of ${replaces}; production stays as it is until you take it there.`
-    : replaces === null
-      ? 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.'
-      : `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
+/** System connections of the account that serve it from its first run on, without anybody agreeing again (R108). */
+const usedAtOnce = ({ systemConnections }: BundlePreview): readonly string[] =>
+  systemConnections.filter(({ standing }) => standing.state === 'connected' || standing.state === 'widened').map(({ name }) => name);
+
+const leadOf = (preview: BundlePreview): string => {
+  const { replaces, goesTo, connections, systemConnections } = preview;
+  if (goesTo === 'stage') return `Goes to stage first, in place of ${replaces}; production stays as it is until you take it there.`;
+  if (replaces !== null) return `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
+  const ready = usedAtOnce(preview);
+  if (ready.length > 0) {
+    const rest = connections.length === 0 ? '' : ' Each connection that it brings is authorized afterwards, with your own accounts.';
+    return `Once installed it may use what is connected already: ${ready.join(', ')}.${rest}`;
+  }
+  // Whoever may not know how system connections stand is promised nothing of them (R10).
+  return systemConnections.some(({ standing }) => standing.state === 'unseen')
+    ? 'Each connection that it brings is authorized afterwards, with your own accounts.'
+    : 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.';
+};
 
 const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
   const acting = useAct();
@@ -61,7 +75,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
         environment === 'stage'
           ? `${preview.name} ${preview.version} stands in stage. Try it there, then take it to production.`
           : preview.replaces === null
-            ? `${preview.name} ${preview.version} is installed. Nothing is authorized yet.`
+            ? `${preview.name} ${preview.version} is installed.${usedAtOnce(preview).length === 0 ? ' Nothing is authorized yet.' : ''}`
             : `${preview.name} ${preview.version} takes the place of ${preview.replaces}.`,
       );
       go(`/installed/${installationId}`);
@@ -77,9 +91,11 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       const report = await core.importApplication({ text, hash: preview.hash, choices: choicesOf(picks), rewrites });
       done();
       const served = report.connections.map(({ from, to }) => `${from} → ${to}`).join(', ');
-      const left = report.leftOut.length === 0 ? '' : ` Left out: ${report.leftOut.join(', ')}.`;
-      const open = report.notRewritten.length === 0 ? '' : ` Not rewritten, look at them: ${report.notRewritten.join('; ')}.`;
-      tell(`${report.name} is imported${served === '' ? '' : `, with connections of its own: ${served}`}.${left}${open}`);
+      keepImportReport(report.applicationId, [
+        ...(report.leftOut.length === 0 ? [] : [`Left out: ${report.leftOut.join(', ')}.`]),
+        ...report.notRewritten.map((one) => `Not rewritten, look at it: ${one}`),
+      ]);
+      tell(`${report.name} is imported${served === '' ? '' : `, with connections of its own: ${served}`}.`);
       go(`/apps/${report.applicationId}`);
     });
   return (
@@ -95,7 +111,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
         </p>
       ) : null}
       {review === null ? null : (
-        <section aria-labelledby="update">
+        <section class="stack" aria-labelledby="update">
           <h2 id="update">What this update changes for you</h2>
           <Review review={review} agreed={agreed} onAgree={setAgreed} />
         </section>
@@ -116,14 +132,14 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
           {preview.connections.map((summary) => (
             <ConnectionSummaryCard key={summary.linkName} summary={summary} />
           ))}
+          {preview.systemConnections.map((summary) => (
+            <ServiceSummaryCard key={summary.connectorId} summary={summary} />
+          ))}
         </div>
       </section>
       <section class="card" aria-labelledby="holds">
         <h2 id="holds">What it does</h2>
         <ul class="plain">
-          {preview.systemConnections.map(({ name }) => (
-            <li key={name}>When a task first needs it, a system connection to {name} is used, or made; a manager authorizes it then.</li>
-          ))}
           {preview.components.map((component) => (
             <li key={component.name}>
               <Name>{component.name}</Name>: {component.summary} <span class="hint">{component.kindLabel}</span>
@@ -132,13 +148,21 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
         </ul>
       </section>
       {preview.import.allowed ? (
-        <ImportChoices lines={preview.importLines} picks={picks} onPick={setPicks} rewrites={rewrites} onRewrites={setRewrites} />
+        <ImportChoices
+          text={text}
+          hash={preview.hash}
+          lines={preview.importLines}
+          picks={picks}
+          onPick={setPicks}
+          rewrites={rewrites}
+          onRewrites={setRewrites}
+        />
       ) : null}
-      <DeploymentSettings deployment={deployment} />
+      {isBlocked && !preview.import.allowed ? null : <DeploymentSettings deployment={deployment} isImport={preview.import.allowed} />}
       <DryRunOf text={text} />
       <FaultNote fault={acting.fault} />
       <div class="actions">
-        <Button onPress={done}>Do not install</Button>
+        <Button onPress={done}>{preview.import.allowed ? 'Do not import' : 'Do not install'}</Button>
         {preview.import.allowed ? (
           <Button kind="primary" onPress={importCopy} isBusy={acting.isBusy}>
             Import {preview.name} as a copy
