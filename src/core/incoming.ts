@@ -9,14 +9,15 @@ import { isCustomId } from '../domain/custom.ts';
 import type { Problem } from '../domain/faults.ts';
 import { Fault } from '../domain/faults.ts';
 import { type Revocation, revocationIn } from '../domain/feed.ts';
+import type { FeedId } from '../domain/ids.ts';
 import { compareConnections, type Installation, installRefusal, isSameApplication } from '../domain/installation.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Uses } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
-import { saidOf } from './feeds.ts';
 import { importLines } from './importing.ts';
 import { reviewFor } from './reviewing.ts';
+import { saidOf } from './said.ts';
 import { readSandboxOrigin } from './services.ts';
 import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
 import { isTypeLimitLifted } from './type-limit.ts';
@@ -32,6 +33,8 @@ export type Incoming = {
   readonly revocations: readonly Revocation[];
   /** Other keys of the same author, as a followed channel proved (S50). */
   readonly kin: ReadonlySet<string>;
+  /** Followed channels that speak for the application once this is installed. */
+  readonly channels: readonly string[];
 };
 
 /** What a component of a bundle uses. Its author has to mend it, so the fault is the bundle's. */
@@ -101,14 +104,15 @@ const otherInStage = async (call: Call, installed: Installation, { payload }: Ve
   return other === undefined ? null : { code: 'install.stage-other', detail: other.linkName };
 };
 
-/** Verifies a bundle's text and compares it with what is installed. Stores nothing. */
-export const readIncoming = async (call: Call, text: string): Promise<Incoming> => {
+/** Verifies a bundle's text and compares it with what is installed; `from` is the feed that it was taken from. Stores nothing. */
+export const readIncoming = async (call: Call, text: string, from: FeedId | null = null): Promise<Incoming> => {
   const bundle = await readRunnable(call, text);
   const { workspace } = call.acting();
   const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
   const { id: applicationId, name, version } = bundle.payload.application;
   const incoming = { applicationId, authorKeyId: bundle.keyId, name, version, hash: bundle.hash };
-  const { kin, revocations } = await saidOf(call, workspace.id, bundle.keyId, bundle.payload.application);
+  const named = { keyId: bundle.keyId, hash: bundle.hash, applicationId, version, from };
+  const { kin, revocations, channels } = await saidOf(call, workspace.id, named);
   const installed = installations.find((one) => isSameApplication(incoming, one, kin)) ?? null;
   const known = await call.db.trust
     .where('authorKeyId')
@@ -122,7 +126,7 @@ export const readIncoming = async (call: Call, text: string): Promise<Incoming> 
     stopped ??
     (await belowHighest(call, bundle, kin)) ??
     (installed?.staged ? await otherInStage(call, installed, bundle) : null);
-  return { bundle, installed, isKnownAuthor: known > 0, refusal, revocations, kin };
+  return { bundle, installed, isKnownAuthor: known > 0, refusal, revocations, kin, channels };
 };
 
 /** What an update changes for this client: what is new, and who has to consent again (R116). */

@@ -14,6 +14,7 @@ import type { JsonValue } from '../domain/json.ts';
 import { secretId } from '../vault/seal.ts';
 import { BACKED_UP, type Contents, readContents } from './backups.ts';
 import type { Context } from './context.ts';
+import { joined } from './feeds.ts';
 import { unusedBundles } from './parts.ts';
 import type { Change } from './record.ts';
 import { feedsAfter, isGenuineFeed, storedFeed } from './restoring-feeds.ts';
@@ -176,8 +177,12 @@ const contentsAfter = (local: Contents, backup: Backup, feeds: Contents['feeds']
     authorizations: authorizationsAfter(local, backup),
     trust: trustAfter(local, backup),
     feeds,
-    // What was said against a version since then still holds (S51).
-    installations: backup.rows.installations.map((row) => ({ ...row, revocations: installed.get(row.id)?.revocations ?? row.revocations })),
+    // What was said against a version since then still holds (S51), and whoever may say it still may.
+    installations: backup.rows.installations.map((row) => {
+      const was = installed.get(row.id);
+      const channels = joined(row.channels ?? [], was?.channels ?? []);
+      return { ...row, revocations: was?.revocations ?? row.revocations, ...(channels.length === 0 ? {} : { channels }) };
+    }),
     oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: here.get(app.id)?.hasSecret === true || hasSecret(app.id) })),
     events: [...local.events, ...backup.rows.events.filter(({ id }) => !past.has(id))],
   };

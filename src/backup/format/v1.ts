@@ -35,6 +35,7 @@ const applicationKey = v.pipe(
 );
 /** RFC 7638 thumbprint. */
 const keyId = v.pipe(text, v.regex(/^[\w-]{43}$/));
+const channel = v.pipe(text, v.regex(/^[a-z2-7]{52}$/));
 
 const { id: _, version: __, ...definitionEntries } = payloadSchema.entries.application.entries;
 const definition = v.strictObject(definitionEntries);
@@ -222,6 +223,7 @@ export const BACKUP_ROWS = {
     // A backup of an older program has neither.
     previous: v.exactOptional(v.nullable(storedVersion), null),
     revocations: v.exactOptional(v.array(v.strictObject({ v: version, level: v.picklist(['warn', 'block']), why: labelField })), []),
+    channels: v.exactOptional(v.array(channel)),
     presets: v.exactOptional(v.record(text, v.record(text, text))),
     installedAt: timeField,
     installedBy: idField('mem'),
@@ -234,7 +236,7 @@ export const BACKUP_ROWS = {
     id: idField('fed'),
     workspaceId: idField('wsp'),
     address: text,
-    channel: v.pipe(text, v.regex(/^[a-z2-7]{52}$/)),
+    channel,
     clientId: idField('fed'),
     state: text,
     signers: v.array(keyId),

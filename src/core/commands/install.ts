@@ -8,7 +8,7 @@ import { bundlesOf, type Installation, type Presets } from '../../domain/install
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
-import { feedsOf, feedsOnlyFor, speaksFor } from '../feeds.ts';
+import { feedsOf, feedsOnlyFor, joined, speaksFor } from '../feeds.ts';
 import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
@@ -28,7 +28,7 @@ export const previewBundle = command({
   run: async (call, { text }) => previewOf(call, await readIncoming(call, text)),
 });
 
-const newInstallation = (call: Call, { bundle, revocations }: Incoming, presets: Presets): Installation => {
+const newInstallation = (call: Call, { bundle, revocations, channels }: Incoming, presets: Presets): Installation => {
   const { workspace, member } = call.acting();
   return {
     id: call.newId('ins'),
@@ -40,6 +40,7 @@ const newInstallation = (call: Call, { bundle, revocations }: Incoming, presets:
     staged: null,
     previous: null,
     revocations,
+    channels,
     presets,
     installedAt: call.now(),
     installedBy: member.id,
@@ -56,25 +57,23 @@ const install = async (
   const { member } = call.acting();
   const { bundle, installed, revocations } = incoming;
   const presets = { ...installed?.presets, ...given };
-  if (installed?.staged) {
-    await applyVersion(
-      call,
-      { ...installed, presets, staged: versionOf(bundle), revocations: revocations.length === 0 ? installed.revocations : revocations },
-      bundle,
-      'stage',
-      installed,
-    );
-    return { id: installed.id, environment: 'stage' };
+  const kept = installed && {
+    ...installed,
+    presets,
+    revocations: revocations.length === 0 ? installed.revocations : revocations,
+    channels: joined(installed.channels ?? [], incoming.channels),
+  };
+  if (kept?.staged) {
+    await applyVersion(call, { ...kept, staged: versionOf(bundle) }, bundle, 'stage', installed);
+    return { id: kept.id, environment: 'stage' };
   }
   const after: Installation =
-    installed === null
+    kept === null
       ? newInstallation(call, incoming, presets)
       : {
-          ...installed,
+          ...kept,
           ...versionOf(bundle),
-          presets,
-          previous: storedVersionOf(installed),
-          revocations: revocations.length === 0 ? installed.revocations : revocations,
+          previous: storedVersionOf(kept),
           authorKeyId: bundle.keyId,
           authorName: bundle.payload.author.name,
           installedAt: call.now(),
@@ -87,17 +86,20 @@ const install = async (
 /** Deployment settings as text, or null without. */
 const settingsInput = v.optional(v.nullable(v.string()), null);
 
+/** The feed that the bundle was downloaded from; null where it came as a file. */
+const feedInput = v.optional(v.nullable(idInput('fed')), null);
+
 /**
  * Installs the bundle that was previewed, or takes its update, in one transaction. Nothing is authorized by it (R95). With
- * deployment settings, what they say of the account is kept with it. Throws the `bundle.*` and `settings.*` faults, `install.*` where it
+ * deployment settings, what they say of the account is kept with it. A feed that it was taken from speaks for it from then on. Throws the `bundle.*` and `settings.*` faults, `install.*` where it
  * may not replace what is there, `access.refused` (R11).
  */
 export const installBundle = command({
   allow: 'application.install',
-  input: v.strictObject({ text: bundleTextInput, hash: v.string(), settings: settingsInput }),
-  run: (call, { text, hash, settings }) =>
+  input: v.strictObject({ text: bundleTextInput, hash: v.string(), settings: settingsInput, feedId: feedInput }),
+  run: (call, { text, hash, settings, feedId }) =>
     call.lock(`install:${call.acting().workspace.id}`, async () => {
-      const incoming = await readIncoming(call, text);
+      const incoming = await readIncoming(call, text, feedId);
       if (incoming.bundle.hash !== hash) throw new Fault('store.conflict');
       if (incoming.refusal !== null) throw new Fault(incoming.refusal.code, incoming.refusal.detail);
       const given = settings === null ? {} : presetsOf(settingsFor(settings, incoming.bundle));

@@ -57,7 +57,7 @@ export const rehearseBundle = command({
       const there = callFor(ctx, await readActor(ctx));
       // What the workspace allows beyond the model holds in its rehearsal too.
       if (await isTypeLimitLifted(call)) await turn(there, 'type-limit-lifted', true);
-      const { installationId } = await installBundle.run(there, { text, hash, settings: null });
+      const { installationId } = await installBundle.run(there, { text, hash, settings: null, feedId: null });
       const components = await componentsIn(there, installationId, 'production');
       const rows = components.map(async (component) => {
         const values = sampleValues(formOf(component.config, payload.application.forms));

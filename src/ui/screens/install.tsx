@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BundlePreview } from '../../core/views.ts';
+import type { FeedId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { useAnswer } from '../answer.ts';
 import { core } from '../core.ts';
@@ -37,7 +38,9 @@ const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
       ? 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.'
       : `Takes the place of ${replaces}. Authorizations stay; only what asks for more has to be authorized again.`;
 
-const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
+type Given = { readonly text: string; readonly feedId: FeedId | null };
+
+const Consent = ({ preview, text, feedId }: Given & { readonly preview: BundlePreview }) => {
   const acting = useAct();
   const [agreed, setAgreed] = useState<readonly string[]>([]);
   const [picks, setPicks] = useState<ImportPicks>({});
@@ -55,7 +58,12 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
   const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
   const install = (): void =>
     acting.run(async () => {
-      const { installationId, environment } = await core.installBundle({ text, hash: preview.hash, settings: chosen?.text ?? null });
+      const { installationId, environment } = await core.installBundle({
+        text,
+        hash: preview.hash,
+        settings: chosen?.text ?? null,
+        feedId,
+      });
       done();
       tell(
         environment === 'stage'
@@ -165,10 +173,10 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
   );
 };
 
-const Check = ({ name, text }: { readonly name: string; readonly text: string }) => {
+const Check = ({ name, text, feedId }: Given & { readonly name: string }) => {
   const checked = useAnswer(() => core.previewBundle({ text }), [text]);
   if (checked.state === 'asking') return <p class="loading">Checking {name}…</p>;
-  if (checked.state === 'good') return <Consent preview={checked.value} text={text} />;
+  if (checked.state === 'good') return <Consent preview={checked.value} text={text} feedId={feedId} />;
   return (
     <>
       <p class="lead">
@@ -182,7 +190,7 @@ const Check = ({ name, text }: { readonly name: string; readonly text: string })
 
 export const Install = () => {
   const file = incoming.value;
-  if (file !== null) return <Check name={file.name} text={file.text} />;
+  if (file !== null) return <Check {...file} />;
   return (
     <>
       <p class="lead">A bundle brings an application with its connections. You read what it asks for before anything is stored.</p>

@@ -51,7 +51,7 @@ const App = ({ feed, app }: { readonly feed: FeedView; readonly app: FeedAppView
   const open = (version: string): void =>
     acting.run(async () => {
       const { text } = await core.downloadUpdate({ feedId: feed.id, applicationId: app.applicationId, version });
-      incoming.value = { name: `${app.applicationId} ${version}`, text };
+      incoming.value = { name: `${app.applicationId} ${version}`, text, feedId: feed.id };
       go('/install');
     });
   return (
@@ -59,7 +59,7 @@ const App = ({ feed, app }: { readonly feed: FeedView; readonly app: FeedAppView
       <p>
         {app.installationId === null ? (
           <>
-            <Code>{app.applicationId}</Code> {app.latest}, not installed
+            <Code>{app.applicationId}</Code> {app.latest}, not installed from this feed
           </>
         ) : (
           <>
