@@ -17,7 +17,7 @@ import type { Uses } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
 import { importLines } from './importing.ts';
 import { reviewFor } from './reviewing.ts';
-import { saidOf } from './said.ts';
+import { type Said, saidOf } from './said.ts';
 import { readSandboxOrigin } from './services.ts';
 import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
 import { isTypeLimitLifted } from './type-limit.ts';
@@ -104,6 +104,25 @@ const otherInStage = async (call: Call, installed: Installation, { payload }: Ve
   return other === undefined ? null : { code: 'install.stage-other', detail: other.linkName };
 };
 
+/** Why a bundle may not come in by its key: a followed channel of its author names the key no more (S50, S51). */
+const withdrawn = ({ keyId }: VerifiedBundle, { withdrawnBy }: Said): Incoming['refusal'] =>
+  withdrawnBy === null ? null : { code: 'install.key-withdrawn', detail: fingerprintOf(keyId) };
+
+const saidOfBundle = (call: Call, { keyId, hash, payload }: VerifiedBundle, from: FeedId | null): Promise<Said> =>
+  saidOf(call, call.acting().workspace.id, {
+    keyId,
+    hash,
+    applicationId: payload.application.id,
+    version: payload.application.version,
+    from,
+  });
+
+/** Throws `install.key-withdrawn` where a bundle that was taken in earlier is signed by a key that was withdrawn since. */
+export const requireKeyStands = async (call: Call, bundle: VerifiedBundle): Promise<void> => {
+  const refusal = withdrawn(bundle, await saidOfBundle(call, bundle, null));
+  if (refusal !== null) throw new Fault(refusal.code, refusal.detail);
+};
+
 /** Verifies a bundle's text and compares it with what is installed; `from` is the feed that it was taken from. Stores nothing. */
 export const readIncoming = async (call: Call, text: string, from: FeedId | null = null): Promise<Incoming> => {
   const bundle = await readRunnable(call, text);
@@ -111,8 +130,8 @@ export const readIncoming = async (call: Call, text: string, from: FeedId | null
   const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
   const { id: applicationId, name, version } = bundle.payload.application;
   const incoming = { applicationId, authorKeyId: bundle.keyId, name, version, hash: bundle.hash };
-  const named = { keyId: bundle.keyId, hash: bundle.hash, applicationId, version, from };
-  const { kin, revocations, channels } = await saidOf(call, workspace.id, named);
+  const told = await saidOfBundle(call, bundle, from);
+  const { kin, revocations, channels } = told;
   const installed = installations.find((one) => isSameApplication(incoming, one, kin)) ?? null;
   const known = await call.db.trust
     .where('authorKeyId')
@@ -122,6 +141,7 @@ export const readIncoming = async (call: Call, text: string, from: FeedId | null
   // Before anything is installed (S51).
   const stopped = said?.level === 'block' ? ({ code: 'install.revoked', detail: `${version}, ${said.why}` } as const) : null;
   const refusal =
+    withdrawn(bundle, told) ??
     installRefusal(incoming, installations, kin) ??
     stopped ??
     (await belowHighest(call, bundle, kin)) ??
@@ -148,6 +168,12 @@ const problemsOf = (version: string, refusal: Incoming['refusal'], revocations: 
   return said === null ? [] : [{ code: 'install.discouraged', detail: `${version}, ${said.why}`, isBlocking: false, where: null }];
 };
 
+const standingOf = (refusal: Incoming['refusal'], isKnown: boolean): BundlePreview['author']['standing'] => {
+  if (refusal?.code === 'install.key-withdrawn') return 'withdrawn';
+  if (refusal?.code === 'install.other-author') return 'different';
+  return isKnown ? 'known' : 'first-seen';
+};
+
 export const previewOf = async (
   call: Call,
   { bundle, installed, isKnownAuthor, refusal, revocations }: Incoming,
@@ -168,7 +194,7 @@ export const previewOf = async (
       name: payload.author.name,
       fingerprint: fingerprintOf(bundle.keyId),
       key: keyWords(bundle.keyId),
-      standing: refusal?.code === 'install.other-author' ? 'different' : isKnownAuthor ? 'known' : 'first-seen',
+      standing: standingOf(refusal, isKnownAuthor),
     },
     connections: payload.connections.map((definition) => summarizeConnection(definition, payload.components, origin)),
     systemConnections: payload.requirements.systemConnections.map(({ connectorId, scopes }) => ({

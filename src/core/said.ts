@@ -23,6 +23,8 @@ export type Said = {
   readonly kin: ReadonlySet<string>;
   /** Channels that speak for the bundle once it is installed, whether its key signed them or not. */
   readonly channels: readonly string[];
+  /** A channel that speaks for the bundle's author and names its key no more: it may be in wrong hands. Null where there is none. */
+  readonly withdrawnBy: string | null;
 };
 
 /**
@@ -39,18 +41,22 @@ export const saidOf = async (
   const kin = new Set<string>();
   const channels: string[] = [];
   const revocations: Revocation[] = [];
+  let withdrawnBy: string | null = null;
   for (const feed of await feedsOf(ctx, workspaceId)) {
     const state = parseState(feed.state);
     const app = appIn(appsOf(feed), applicationId);
-    if (state === null || app === null || !feed.authors.includes(keyId)) continue;
+    if (state === null || !feed.authors.includes(keyId)) continue;
     const isNamed = (await reopenRoot(state.root)).authors.has(keyId);
-    const older = isNamed ? feed.signers.filter((signer) => signer !== keyId && feed.authors.includes(signer)) : [];
+    const older = isNamed && app !== null ? feed.signers.filter((signer) => signer !== keyId && feed.authors.includes(signer)) : [];
     for (const signer of older) kin.add(signer);
     // It says of itself that it came by this feed; that the feed names these very bytes, and this author, shows it.
-    const isTaken = feed.id === from && isNamed && app.versions[version]?.sha256 === hash;
+    const isTaken = feed.id === from && isNamed && app?.versions[version]?.sha256 === hash;
     const isBefore = ({ authorKeyId }: { readonly authorKeyId: string }): boolean => authorKeyId === keyId || older.includes(authorKeyId);
     if (isTaken || installed.some((one) => isBefore(one) && speaksFor(feed, one))) channels.push(feed.channel);
-    if (speaksFor(feed, { authorKeyId: keyId, channels })) revocations.push(...revocationsOf(app, [version]));
+    if (!speaksFor(feed, { authorKeyId: keyId, channels })) continue;
+    if (app !== null) revocations.push(...revocationsOf(app, [version]));
+    // Whatever the key signs, listed here or not; and one channel is enough: another one of the author's may not have been told yet.
+    if (!isNamed) withdrawnBy ??= feed.channel;
   }
-  return { revocations, kin, channels };
+  return { revocations, kin, channels, withdrawnBy };
 };

@@ -473,6 +473,11 @@ export const FAULTS = {
     remedy: 'Stay on the version that you have, or take another one.',
     retry: false,
   },
+  'install.key-withdrawn': {
+    text: 'The publisher withdrew the key that signed this bundle ({thing}): somebody else may have it.',
+    remedy: 'Do not install it. Take what the publisher’s feed offers, or ask them for a bundle that is signed with their key of today.',
+    retry: false,
+  },
   'install.discouraged': {
     text: 'The publisher advises against this version: {thing}.',
     remedy: 'Read the reason before you go on.',

@@ -9,7 +9,7 @@ import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
 import { feedsOf, feedsOnlyFor, joined, speaksFor } from '../feeds.ts';
-import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
+import { type Incoming, previewOf, readIncoming, requireKeyStands } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
 import { loadConnection } from '../owners.ts';
@@ -112,7 +112,7 @@ export const installBundle = command({
 /**
  * Goes back to the version that ran before, whose bundle was kept: entries and authorizations stay, and only what asks for more than it
  * did has to be authorized again. It is a person's own decision each time, and the highest version that was seen stays known (S47). The
- * version that is left is not offered again. Throws `install.no-previous`, `install.revoked`.
+ * version that is left is not offered again. Throws `install.no-previous`, `install.revoked`, `install.key-withdrawn`.
  */
 export const rollBack = command({
   allow: 'application.install',
@@ -126,6 +126,9 @@ export const rollBack = command({
       const stored = await call.db.bundles.get(installed.previous.bundleHash);
       if (stored === undefined) throw new Fault('install.no-previous', version);
       const bundle = await verifyBundle(decoder.decode(stored.bytes));
+      // A key that was withdrawn since does not close the way out of an update that does harm: the version ran here before, so nothing of
+      // whoever has the key now comes in by it, and its publisher can stop it by its number. Going forward is an update like any other.
+      if (isNewerVersion(version, installed.version)) await requireKeyStands(call, bundle);
       const after: Installation = {
         ...installed,
         ...versionOf(bundle),

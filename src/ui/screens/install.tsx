@@ -29,6 +29,7 @@ const STANDINGS: Readonly<Record<BundlePreview['author']['standing'], string>> =
   known: 'whose key you know: it is the same as before',
   'first-seen': 'whose key is seen here for the first time',
   different: 'by their own word; the key is another one than that of what is installed',
+  withdrawn: 'by their own word; its publisher withdrew the key',
 };
 
 const leadOf = ({ replaces, goesTo }: BundlePreview): string =>
