@@ -1,5 +1,5 @@
 import { Fault, type FaultData } from '../domain/faults.ts';
-import { type Feed, type Revocation, revocationIn, withProof } from '../domain/feed.ts';
+import { blocksFirst, type Feed, type Revocation, revocationIn, withProof } from '../domain/feed.ts';
 import type { FeedId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
 import { type App, type Apps, revocationOf, revocationsOf } from '../sync/apps.ts';
@@ -47,13 +47,9 @@ export const feedsOf = (ctx: Context, workspaceId: WorkspaceId): Promise<Feed[]>
 export const speaksOf = (feed: Feed, one: Author & Pick<Installation, 'applicationId'>): boolean =>
   speaksFor(feed, one) && appIn(appsOf(feed), one.applicationId) !== null;
 
-/** Feeds that speak for this installation and for no other one of its workspace: without it, nobody has them looked at. */
-export const feedsOnlyFor = async (ctx: Context, installation: Installation): Promise<Feed[]> => {
-  const { id, workspaceId } = installation;
-  const installed = await ctx.db.installations.where('workspaceId').equals(workspaceId).toArray();
-  const others = installed.filter((one) => one.id !== id);
-  return (await feedsOf(ctx, workspaceId)).filter((feed) => speaksOf(feed, installation) && !others.some((one) => speaksOf(feed, one)));
-};
+/** Feeds that speak for this installation and list nothing else: without it, nobody has them looked at. */
+export const feedsOnlyFor = async (ctx: Context, installation: Installation): Promise<Feed[]> =>
+  (await feedsOf(ctx, installation.workspaceId)).filter((feed) => speaksOf(feed, installation) && Object.keys(appsOf(feed)).length === 1);
 
 const random = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 
@@ -118,7 +114,7 @@ const revocationsFrom = (feeds: readonly Feed[], installation: Installation): Re
       const app = appIn(appsOf(feed), applicationId);
       return app === null ? [] : revocationsOf(app, here);
     });
-  return [...all.filter(({ level }) => level === 'block'), ...all.filter(({ level }) => level === 'warn')];
+  return blocksFirst(all);
 };
 
 /** Installations whose standing a feed changes, with what it says of them now. What was said stays when a feed is not followed any more. */

@@ -16,6 +16,7 @@ import { kindByName } from '../runtime/index.ts';
 import type { Uses } from '../runtime/kind.ts';
 import type { Call } from './command.ts';
 import { importLines } from './importing.ts';
+import { trustId } from './marks.ts';
 import { reviewFor } from './reviewing.ts';
 import { type Said, saidOf } from './said.ts';
 import { readSandboxOrigin } from './services.ts';
@@ -29,7 +30,7 @@ export type Incoming = {
   readonly installed: Installation | null;
   readonly isKnownAuthor: boolean;
   readonly refusal: { readonly code: Problem['code']; readonly detail: string } | null;
-  /** What followed feeds say against versions of the application (S51). */
+  /** What is said against versions of the application, and was (S51). */
   readonly revocations: readonly Revocation[];
   /** Other keys of the same author, as a followed channel proved (S50). */
   readonly kin: ReadonlySet<string>;
@@ -75,14 +76,11 @@ export const readRunnable = async (call: Call, text: string): Promise<VerifiedBu
   return bundle;
 };
 
-export const trustId = (call: Call, bundle: VerifiedBundle): string =>
-  `${call.acting().workspace.id}/${bundle.keyId}/${bundle.payload.application.id}`;
-
 /** The high-water mark outlives an uninstallation, and a new key of the same author: no older version, and no second one of a version (S47). */
 const belowHighest = async (call: Call, bundle: VerifiedBundle, kin: ReadonlySet<string>): Promise<Incoming['refusal']> => {
   const { id, version } = bundle.payload.application;
   const { workspace } = call.acting();
-  const rows = await call.db.trust.bulkGet([bundle.keyId, ...kin].map((keyId) => `${workspace.id}/${keyId}/${id}`));
+  const rows = await call.db.trust.bulkGet([bundle.keyId, ...kin].map((keyId) => trustId(workspace.id, keyId, id)));
   for (const row of rows.filter((one) => one !== undefined)) {
     if (isNewerVersion(row.highestVersion, version)) return { code: 'install.older', detail: row.highestVersion };
     if (row.highestVersion === version && row.hash !== bundle.hash) return { code: 'install.version-differs', detail: version };

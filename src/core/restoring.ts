@@ -6,7 +6,6 @@ import { hashText, verifyBundle } from '../bundle/verify.ts';
 import { hasConnector } from '../connectors/catalogue.ts';
 import { parseCustom } from '../connectors/custom.ts';
 import type { Rows, SecretRow } from '../db/tables.ts';
-import { isNewerVersion } from '../domain/application.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
 import { bundlesOf } from '../domain/installation.ts';
@@ -15,6 +14,7 @@ import { secretId } from '../vault/seal.ts';
 import { BACKED_UP, type Contents, readContents } from './backups.ts';
 import type { Context } from './context.ts';
 import { joined } from './feeds.ts';
+import { mergedMark, trustId } from './marks.ts';
 import { unusedBundles } from './parts.ts';
 import type { Change } from './record.ts';
 import { feedsAfter, isGenuineFeed, storedFeed } from './restoring-feeds.ts';
@@ -71,7 +71,7 @@ export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Back
     rows.connections.filter(({ ownerId }) => ownerId !== null).map(({ ownerId, linkName }) => `${ownerId} ${linkName}`),
   );
   for (const { id, authorKeyId, applicationId } of rows.trust)
-    if (id !== `${workspace.id}/${authorKeyId}/${applicationId}`) refuse('trust: another name');
+    if (id !== trustId(workspace.id, authorKeyId, applicationId)) refuse('trust: another name');
   requireUnique(
     'feeds',
     rows.feeds.map(({ channel }) => channel),
@@ -154,12 +154,12 @@ const authorizationsAfter = (local: Contents, backup: Backup): BackupRow<'author
   ];
 };
 
-/** The highest version of each author's application that either has seen: it never goes back (S47). */
+/** What either has seen of each author's application: the highest version never goes back, and nothing that was said is forgotten (S47, S51). */
 const trustAfter = (local: Contents, { rows }: Backup): BackupRow<'trust'>[] => {
   const highest = new Map(local.trust.map((row) => [row.id, row]));
   for (const row of rows.trust) {
     const was = highest.get(row.id);
-    if (was === undefined || isNewerVersion(row.highestVersion, was.highestVersion)) highest.set(row.id, row);
+    highest.set(row.id, was === undefined ? row : mergedMark(was, row));
   }
   return [...highest.values()];
 };

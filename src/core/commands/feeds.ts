@@ -12,6 +12,7 @@ import { fetchOffer, fetchOffers, installationFor, sweepDownloads } from '../dow
 import { hintedChannel, parseFeedAddress } from '../feed-address.ts';
 import { appIn, checkNow, feedsOf, firstState, readerOf, requireNotBlocked, revokedBy, speaksOf } from '../feeds.ts';
 import { idInput, versionInput } from '../inputs.ts';
+import { marksAfter, marksIn } from '../marks.ts';
 import { currentOf } from '../offers.ts';
 import type { NewEvent } from '../record.ts';
 import { record } from '../record.ts';
@@ -81,13 +82,18 @@ export const followFeed = command({
   },
 });
 
-/** Stops looking at a feed. What is installed stays as it is, and what was said against its versions stays said. */
+/** Stops looking at a feed. What is installed stays as it is, and what was said against versions and keys stays said (S51). */
 export const unfollowFeed = command({
   allow: 'application.install',
   input: v.strictObject({ feedId: idInput('fed') }),
   run: async (call, { feedId }) => {
     const feed = await loadFeed(call, feedId);
-    await record(call, { remove: { feeds: [feed.id] }, event: feedEvent(call, 'feed.unfollowed', feed) });
+    const installed = await call.db.installations.where('workspaceId').equals(feed.workspaceId).toArray();
+    await record(call, {
+      put: { trust: await marksAfter(await marksIn(call, feed.workspaceId), [feed], installed) },
+      remove: { feeds: [feed.id] },
+      event: feedEvent(call, 'feed.unfollowed', feed),
+    });
     await sweepDownloads(call, feed.workspaceId);
     call.wake();
     return {};

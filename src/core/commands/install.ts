@@ -12,6 +12,7 @@ import { feedsOf, feedsOnlyFor, joined, speaksFor } from '../feeds.ts';
 import { type Incoming, previewOf, readIncoming, requireKeyStands } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
+import { marksAfter, marksIn } from '../marks.ts';
 import { loadConnection } from '../owners.ts';
 import { unusedBundles } from '../parts.ts';
 import { presetsOf, settingsFor } from '../presets.ts';
@@ -60,7 +61,7 @@ const install = async (
   const kept = installed && {
     ...installed,
     presets,
-    revocations: revocations.length === 0 ? installed.revocations : revocations,
+    revocations,
     channels: joined(installed.channels ?? [], incoming.channels),
   };
   if (kept?.staged) {
@@ -91,8 +92,8 @@ const feedInput = v.optional(v.nullable(idInput('fed')), null);
 
 /**
  * Installs the bundle that was previewed, or takes its update, in one transaction. Nothing is authorized by it (R95). With
- * deployment settings, what they say of the account is kept with it. A feed that it was taken from speaks for it from then on. Throws the `bundle.*` and `settings.*` faults, `install.*` where it
- * may not replace what is there, `access.refused` (R11).
+ * deployment settings, what they say of the account is kept with it. A feed that it was taken from speaks for it from then on. Throws the
+ * `bundle.*` and `settings.*` faults, `install.*` where it may not come in or replace what is there, `access.refused` (R11).
  */
 export const installBundle = command({
   allow: 'application.install',
@@ -162,8 +163,8 @@ export const removeUnusedConnection = command({
 
 /**
  * Removes an installed application. Its admin and logged-in user grants are revoked and deleted, system connections stay (R118); the
- * highest version ever seen stays too, so that no older one can take its place (S47). A feed that nothing else here comes from is no longer
- * looked at. Answers how many services could not be told.
+ * highest version ever seen stays too, so that no older one can take its place (S47), and so does what was stopped or withdrawn (S51). A feed
+ * that lists nothing else is no longer looked at. Answers how many services could not be told.
  */
 export const uninstallApplication = command({
   allow: 'application.uninstall',
@@ -176,8 +177,10 @@ export const uninstallApplication = command({
     const records = await call.db.records.filter(({ ownerId }) => ownerId === installationId).toArray();
     const runs = await call.db.runs.filter(({ ownerId }) => ownerId === installationId).toArray();
     const feeds = await feedsOnlyFor(call, installation);
+    const marks = (await marksIn(call, workspace.id)).filter(({ applicationId }) => applicationId === installation.applicationId);
     const grants = await withdrawAll(call, connections);
     await record(call, {
+      put: { trust: await marksAfter(marks, await feedsOf(call, workspace.id), [installation]) },
       remove: {
         installations: [installationId],
         feeds: feeds.map(({ id }) => id),
