@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../bundle/author-key.ts';
 import { Fault } from '../domain/faults.ts';
-import { newestFirst } from '../sync/apps.ts';
+import { type App, newestFirst, rolloutOf } from '../sync/apps.ts';
 import { type Check, checkFeed, type FeedState } from '../sync/check.ts';
 import { downloadBundle } from '../sync/download.ts';
 import { reopenRoot } from '../sync/root.ts';
@@ -38,9 +38,19 @@ type Shown = {
     readonly min: string | null;
     readonly revoked: readonly { readonly version: string; readonly level: string; readonly why: string }[];
     readonly rollout: number;
+    /** Versions that not everybody is offered, with how many of a hundred clients are. */
+    readonly rollouts: Readonly<Record<string, number>>;
   }[];
   readonly problems: readonly ShownProblem[];
 };
+
+const rolloutsOf = (app: App): Record<string, number> =>
+  Object.fromEntries(
+    newestFirst(Object.keys(app.versions)).flatMap((version) => {
+      const percent = rolloutOf(app, version);
+      return percent === 100 ? [] : [[version, percent]];
+    }),
+  );
 
 const shownCheck = async (channel: string, { state, news, problems }: Check): Promise<Shown> => {
   const head = state?.head ?? null;
@@ -61,6 +71,7 @@ const shownCheck = async (channel: string, { state, news, problems }: Check): Pr
       min: app.min ?? null,
       revoked: app.revoked.map(({ v, level, why }) => ({ version: v, level, why })),
       rollout: app.rollout,
+      rollouts: rolloutsOf(app),
     })),
     problems: problems.map(shown),
   };
@@ -85,8 +96,9 @@ const textOf = (result: Shown): string =>
     `${result.news === 'refused' ? 'Refused' : result.news === 'same' ? 'Nothing new' : 'Trusted'}: channel ${result.channel}`,
     ...(result.n === null ? [] : [`head ${result.epoch}-${result.n}, signed ${result.issuedAt}, good until ${result.expiresAt}`]),
     ...result.signers.map((signer) => `signed by ${signer}`),
-    ...result.applications.flatMap(({ id, latest, versions, revoked, rollout }) => [
-      `  ${id} ${latest}${rollout < 100 ? ` (offered to ${rollout} of 100)` : ''}, of ${versions.length}`,
+    ...result.applications.flatMap(({ id, latest, versions, revoked, rollouts }) => [
+      `  ${id} ${latest}, of ${versions.length}`,
+      ...Object.entries(rollouts).map(([version, percent]) => `    ${version} offered to ${percent} of 100`),
       ...revoked.map(({ version, level, why }) => `    ${version} ${level}: ${why}`),
     ]),
     '',

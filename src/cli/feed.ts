@@ -17,7 +17,8 @@ export const feed = groupOf('feed', 'Feeds: signed updates from a folder of plai
     help: `latchkey feed publish FILE --to DIR|s3://bucket/prefix --key FILE [--rollout N] [--json]
 
   Stores a bundle and signs a head that names it. Several publishers may do so at once; the same again changes nothing.
-  --rollout N offers it to N of 100 clients; publish again with a larger number to go on.
+  --rollout N offers it to N of 100 clients; publish again with a larger number to go on. Each version keeps its number when a
+  newer one comes: who is in neither roll-out stays with what everybody was offered before.
 ${WHERE_HELP}`,
     given: 1,
     options: { ...KEY, ...WHERE, rollout: 'text' },
@@ -30,7 +31,8 @@ ${WHERE_HELP}`,
   Looks at a feed as a client does: one request, and everything verified. --state keeps what was trusted, so that an older or a
   second head is seen for what it is. --bundles fetches and verifies the latest bundle of each application too.
   With --json { ok, news, channel, epoch, n, issuedAt, expiresAt, signers,
-  applications: [{ id, latest, versions, min, revoked: [{ version, level, why }], rollout }], problems: [{ code, message }] }.
+  applications: [{ id, latest, versions, min, revoked: [{ version, level, why }], rollout, rollouts: { VERSION: N } }],
+  problems: [{ code, message }] }.
 `,
     given: 1,
     options: { json: 'flag', channel: 'text', state: 'text', bundles: 'flag' },

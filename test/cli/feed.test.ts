@@ -88,7 +88,10 @@ describe('latchkey feed', () => {
     asked.length = 0;
     await json('check', `${address}/site/c/${published.channel}`);
     expect(asked).toEqual(['head', 'root/1.json'].map((path) => `GET /site/c/${published.channel}/${path}`));
-    expect((await run('check', at('site'))).out).toContain('offered to 10 of 100');
+    expect((await run('check', at('site'))).out).toContain('1.1.0 offered to 10 of 100');
+    // Each version goes on in its own roll-out.
+    expect(await json('publish', at('author-1.0.0.latchkey'), '--to', at('site'), ...keyed(), '--rollout', '40')).toMatchObject({ n: 3 });
+    expect((await json('check', at('site'))).applications).toMatchObject([{ rollout: 10, rollouts: { '1.1.0': 10, '1.0.0': 40 } }]);
   });
 
   it('S47 S49 keeps what it trusted in a file, and refuses an older head by it', async () => {
