@@ -3,6 +3,8 @@ import { Fault } from '../domain/faults.ts';
 import { type App, newestFirst, rolloutOf } from '../sync/apps.ts';
 import { type Check, checkFeed, type FeedState } from '../sync/check.ts';
 import { downloadBundle } from '../sync/download.ts';
+import { LIMITS, PATHS } from '../sync/layout.ts';
+import { SMALL } from '../sync/reader.ts';
 import { reopenRoot } from '../sync/root.ts';
 import { parseState } from '../sync/state.ts';
 import { type Call, type ShownProblem, said, shown } from './command.ts';
@@ -91,6 +93,21 @@ const bundleProblems = async ({ read }: Place, state: FeedState): Promise<Fault[
   return faults;
 };
 
+/**
+ * Asks for the root that is not there yet, as a client does whenever a key was replaced: a host that answers it otherwise than the rest would
+ * keep every client on the old keys.
+ */
+const rootProblems = async ({ read }: Place, { root, channel }: FeedState): Promise<Fault[]> => {
+  const path = PATHS.root(channel, (await reopenRoot(root)).version + 1);
+  return read(path, { limit: LIMITS.root, patience: SMALL, etag: null }).then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof Fault) return [error];
+      throw error;
+    },
+  );
+};
+
 const textOf = (result: Shown): string =>
   [
     `${result.news === 'refused' ? 'Refused' : result.news === 'same' ? 'Nothing new' : 'Trusted'}: channel ${result.channel}`,
@@ -114,8 +131,8 @@ const checked = async (call: Call, place: Place): Promise<{ channel: string | nu
     const before = await stateAt(path, channel);
     const check = await checkFeed({ channel, state: before, read: place.read, now: Date.now() });
     if (path !== undefined && check.state !== null && check.state !== before) await writeWhole(path, JSON.stringify(check.state));
-    if (!call.has('bundles') || check.state === null || check.news === 'refused') return { channel, check };
-    const faults = await bundleProblems(place, check.state);
+    if (check.state === null || check.news === 'refused') return { channel, check };
+    const faults = [...(await rootProblems(place, check.state)), ...(call.has('bundles') ? await bundleProblems(place, check.state) : [])];
     return { channel, check: { ...check, problems: [...check.problems, ...faults.map((fault) => fault.toData())] } };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -123,9 +140,17 @@ const checked = async (call: Call, place: Place): Promise<{ channel: string | nu
   }
 };
 
+/** A feed that is not there says nothing about its host. */
+const withRefusal = (check: Check, refusal: string | null): Check =>
+  refusal === null || check.problems.some(({ code }) => code === 'feed.missing')
+    ? check
+    : { ...check, problems: [...check.problems, new Fault('feed.page-refused', refusal).toData()] };
+
 /** `latchkey feed check` */
 export const check = async (call: Call): Promise<number> => {
-  const { channel, check: outcome } = await checked(call, placeOf(call.given[0] ?? ''));
+  const place = placeOf(call.given[0] ?? '', call.text('origin'));
+  const { channel, check: seen } = await checked(call, place);
+  const outcome = withRefusal(seen, place.refusal());
   const result = await shownCheck(channel ?? '', outcome);
   if (call.has('json')) call.io.out(`${JSON.stringify({ ...result, channel }, null, 2)}\n`);
   else {

@@ -810,8 +810,15 @@ export const FAULTS = {
   },
   'feed.unreachable': {
     text: 'The feed could not be reached: {thing}.',
-    remedy: 'What is installed goes on working. Try again later.',
+    remedy:
+      'What is installed goes on working. Try again later. If it stays so, its host may not let pages of other addresses read it (CORS): tell the publisher, whose latchkey feed check says it.',
     retry: true,
+  },
+  'feed.page-refused': {
+    text: 'No browser lets Latchkey read this feed: {thing}.',
+    remedy:
+      'Let the host send Access-Control-Allow-Origin: * with every answer, also where something is missing. A bucket needs two things: everybody may read its objects, and a CORS rule allows GET from every origin.',
+    retry: false,
   },
   'feed.busy': { text: 'The feed asked to wait.', remedy: 'It is asked again later, by itself.', retry: true },
   'feed.too-slow': {

@@ -71,6 +71,12 @@ export const withProof = <F extends Pick<Feed, 'forks'>>(feed: F, proof: ForkPro
     ? feed
     : { ...feed, forks: [...feed.forks, proof] };
 
+/** The host that an extension asks for to read a feed, as a match pattern; none on this device, which needs no permission. */
+export const feedHostPatterns = (address: string): string[] => {
+  const url = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
+  return url?.protocol === 'https:' ? [`https://${url.host}/*`] : [];
+};
+
 /** Several people's words about versions, in the order in which they count: what is stopped by one of them is stopped. */
 export const blocksFirst = (said: readonly Revocation[]): Revocation[] => [
   ...said.filter(({ level }) => level === 'block'),

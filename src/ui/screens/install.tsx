@@ -10,6 +10,7 @@ import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/
 import { ConnectionSummaryCard } from '../parts/connection-summary.tsx';
 import { DeploymentSettings, useDeployment } from '../parts/deployment.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
+import { followAt } from '../parts/follow.ts';
 import { choicesOf, ImportChoices, type ImportPicks, picksOf } from '../parts/import-choices.tsx';
 import { DryRunOf } from '../parts/rehearsal.tsx';
 import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
@@ -77,9 +78,7 @@ const Consent = ({ preview, text, feedId }: Given & { readonly preview: BundlePr
       const feed = chosen?.view.feed ?? null;
       // What is installed stays installed, whatever becomes of its feed.
       if (feed !== null)
-        await core
-          .followFeed({ address: feed })
-          .catch(() => tell(`The feed at ${feed} cannot be followed now. Try again at Installed, Feeds.`));
+        await followAt(feed).catch(() => tell(`The feed at ${feed} cannot be followed now. Try again at Installed, Feeds.`));
     });
   const importCopy = (): void =>
     acting.run(async () => {

@@ -8,6 +8,7 @@ import { tell } from '../notices.tsx';
 import { Button, Code, CopyButton, FaultNote, Loaded, Name, TextField, When } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
+import { followAt } from '../parts/follow.ts';
 import { Form } from '../parts/form.tsx';
 import { Host } from '../parts/host.tsx';
 import { Revoked, Standing } from '../parts/installation-updates.tsx';
@@ -18,7 +19,7 @@ const Follow = ({ permission }: { readonly permission: Permission }) => {
   const [address, setAddress] = useState('');
   const follow = (): void =>
     acting.run(async () => {
-      const { isNew } = await core.followFeed({ address });
+      const { isNew } = await followAt(address);
       setAddress('');
       tell(
         isNew
