@@ -1,8 +1,10 @@
 import { fingerprintOf } from '../bundle/author-key.ts';
 import { Fault } from '../domain/faults.ts';
-import { newestFirst } from '../sync/apps.ts';
+import { type App, newestFirst, rolloutOf } from '../sync/apps.ts';
 import { type Check, checkFeed, type FeedState } from '../sync/check.ts';
 import { downloadBundle } from '../sync/download.ts';
+import { LIMITS, PATHS } from '../sync/layout.ts';
+import { SMALL } from '../sync/reader.ts';
 import { reopenRoot } from '../sync/root.ts';
 import { parseState } from '../sync/state.ts';
 import { type Call, type ShownProblem, said, shown } from './command.ts';
@@ -38,9 +40,19 @@ type Shown = {
     readonly min: string | null;
     readonly revoked: readonly { readonly version: string; readonly level: string; readonly why: string }[];
     readonly rollout: number;
+    /** Versions that not everybody is offered, with how many of a hundred clients are. */
+    readonly rollouts: Readonly<Record<string, number>>;
   }[];
   readonly problems: readonly ShownProblem[];
 };
+
+const rolloutsOf = (app: App): Record<string, number> =>
+  Object.fromEntries(
+    newestFirst(Object.keys(app.versions)).flatMap((version) => {
+      const percent = rolloutOf(app, version);
+      return percent === 100 ? [] : [[version, percent]];
+    }),
+  );
 
 const shownCheck = async (channel: string, { state, news, problems }: Check): Promise<Shown> => {
   const head = state?.head ?? null;
@@ -61,6 +73,7 @@ const shownCheck = async (channel: string, { state, news, problems }: Check): Pr
       min: app.min ?? null,
       revoked: app.revoked.map(({ v, level, why }) => ({ version: v, level, why })),
       rollout: app.rollout,
+      rollouts: rolloutsOf(app),
     })),
     problems: problems.map(shown),
   };
@@ -80,13 +93,29 @@ const bundleProblems = async ({ read }: Place, state: FeedState): Promise<Fault[
   return faults;
 };
 
+/**
+ * Asks for the root that is not there yet, as a client does whenever a key was replaced: a host that answers it otherwise than the rest would
+ * keep every client on the old keys.
+ */
+const rootProblems = async ({ read }: Place, { root, channel }: FeedState): Promise<Fault[]> => {
+  const path = PATHS.root(channel, (await reopenRoot(root)).version + 1);
+  return read(path, { limit: LIMITS.root, patience: SMALL, etag: null }).then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof Fault) return [error];
+      throw error;
+    },
+  );
+};
+
 const textOf = (result: Shown): string =>
   [
     `${result.news === 'refused' ? 'Refused' : result.news === 'same' ? 'Nothing new' : 'Trusted'}: channel ${result.channel}`,
     ...(result.n === null ? [] : [`head ${result.epoch}-${result.n}, signed ${result.issuedAt}, good until ${result.expiresAt}`]),
     ...result.signers.map((signer) => `signed by ${signer}`),
-    ...result.applications.flatMap(({ id, latest, versions, revoked, rollout }) => [
-      `  ${id} ${latest}${rollout < 100 ? ` (offered to ${rollout} of 100)` : ''}, of ${versions.length}`,
+    ...result.applications.flatMap(({ id, latest, versions, revoked, rollouts }) => [
+      `  ${id} ${latest}, of ${versions.length}`,
+      ...Object.entries(rollouts).map(([version, percent]) => `    ${version} offered to ${percent} of 100`),
       ...revoked.map(({ version, level, why }) => `    ${version} ${level}: ${why}`),
     ]),
     '',
@@ -102,8 +131,8 @@ const checked = async (call: Call, place: Place): Promise<{ channel: string | nu
     const before = await stateAt(path, channel);
     const check = await checkFeed({ channel, state: before, read: place.read, now: Date.now() });
     if (path !== undefined && check.state !== null && check.state !== before) await writeWhole(path, JSON.stringify(check.state));
-    if (!call.has('bundles') || check.state === null || check.news === 'refused') return { channel, check };
-    const faults = await bundleProblems(place, check.state);
+    if (check.state === null || check.news === 'refused') return { channel, check };
+    const faults = [...(await rootProblems(place, check.state)), ...(call.has('bundles') ? await bundleProblems(place, check.state) : [])];
     return { channel, check: { ...check, problems: [...check.problems, ...faults.map((fault) => fault.toData())] } };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -111,9 +140,17 @@ const checked = async (call: Call, place: Place): Promise<{ channel: string | nu
   }
 };
 
+/** A feed that is not there says nothing about its host. */
+const withRefusal = (check: Check, refusal: string | null): Check =>
+  refusal === null || check.problems.some(({ code }) => code === 'feed.missing')
+    ? check
+    : { ...check, problems: [...check.problems, new Fault('feed.page-refused', refusal).toData()] };
+
 /** `latchkey feed check` */
 export const check = async (call: Call): Promise<number> => {
-  const { channel, check: outcome } = await checked(call, placeOf(call.given[0] ?? ''));
+  const place = placeOf(call.given[0] ?? '', call.text('origin'));
+  const { channel, check: seen } = await checked(call, place);
+  const outcome = withRefusal(seen, place.refusal());
   const result = await shownCheck(channel ?? '', outcome);
   if (call.has('json')) call.io.out(`${JSON.stringify({ ...result, channel }, null, 2)}\n`);
   else {

@@ -67,19 +67,53 @@ const folderReader =
     return stored.etag === etag ? { kind: 'same' } : { kind: 'found', bytes: stored.bytes, etag: stored.etag };
   };
 
-export type Place = { readonly read: Read; readonly channel: string | null };
+export type Place = {
+  readonly read: Read;
+  readonly channel: string | null;
+  /** The first answer so far that a browser would keep from a page of another origin, in words; null where there was none. */
+  readonly refusal: () => string | null;
+};
 
-/** Where a feed is read, and the channel if the address names one: `…/c/<channel>` does. */
-export const placeOf = (target: string): Place => {
+/** Of which a client uses what they say; any other one is a feed that could not be reached. */
+const USED: ReadonlySet<number> = new Set([200, 403, 404, 410]);
+
+/** Asks as a page of this origin does, and tells where a browser would not let that page read the answer (Fetch standard, CORS check). */
+const askingFrom =
+  (origin: string, tell: (refusal: string) => void): typeof fetch =>
+  async (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('origin', origin);
+    const response = await fetch(input, { ...init, headers });
+    const allowed = response.headers.get('access-control-allow-origin');
+    if (USED.has(response.status) && allowed !== '*' && allowed !== origin) {
+      const says = allowed === null ? 'sends no Access-Control-Allow-Origin' : `sends Access-Control-Allow-Origin: ${allowed}`;
+      tell(`${new URL(response.url).host} ${says} with status ${response.status}`);
+    }
+    return response;
+  };
+
+/** A page that no host was told of: what everybody may read, it may. */
+const ANY_PAGE = 'https://latchkey.example';
+
+/**
+ * Where a feed is read, and the channel if the address names one: `…/c/<channel>` does. What an address answers is looked at as a page of
+ * `origin` sees it, one that nobody knows without.
+ */
+export const placeOf = (target: string, origin = ANY_PAGE): Place => {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+$/.test(origin)) throw new Usage('--origin is an origin, such as https://app.example.');
   const isFolder = !/^[a-z][a-z0-9+.-]+:\/\//.test(target);
   const url = isFolder ? pathToFileURL(resolve(target)) : addressOf(target, 'A feed');
   const named = /^(.*?)\/?c\/([a-z2-7]{52})(?:\/head)?\/?$/.exec(isFolder ? resolve(target) : url.pathname);
   const channel = named?.[2] ?? null;
-  if (isFolder) return { read: folderReader(named === null ? target : join(named[1] ?? '', '/')), channel };
+  if (isFolder) return { read: folderReader(named === null ? target : join(named[1] ?? '', '/')), channel, refusal: () => null };
   url.search = '';
   url.hash = '';
   if (named !== null) url.pathname = `${named[1] ?? ''}/`;
-  return { read: httpReader(fetch, url.href, 'header'), channel };
+  let refused: string | null = null;
+  const asking = askingFrom(origin, (refusal) => {
+    refused ??= refusal;
+  });
+  return { read: httpReader(asking, url.href, 'header'), channel, refusal: () => refused };
 };
 
 /** The channel to read: the one that was named, else the one that the feed names itself. */

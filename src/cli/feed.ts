@@ -7,7 +7,8 @@ const KEY = { key: 'text', 'passphrase-file': 'text' } as const;
 const WHERE = { to: 'text', endpoint: 'text', channel: 'text', track: 'text', json: 'flag' } as const;
 
 const WHERE_HELP = `  --to is a folder that any static host serves, or s3://bucket/prefix with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-  --endpoint URL for other stores than Amazon’s (AWS_REGION and AWS_ENDPOINT_URL are read too). The channel is the one that the key
+  --endpoint URL for other stores than Amazon’s (AWS_REGION and AWS_ENDPOINT_URL are read too). Clients need two things of a bucket or
+  host: everybody may read it, and it allows GET from every origin (CORS); feed check URL says whether it does. The channel is the one that the key
   began; --channel names another one, --track beta begins a second one.
 `;
 
@@ -17,7 +18,8 @@ export const feed = groupOf('feed', 'Feeds: signed updates from a folder of plai
     help: `latchkey feed publish FILE --to DIR|s3://bucket/prefix --key FILE [--rollout N] [--json]
 
   Stores a bundle and signs a head that names it. Several publishers may do so at once; the same again changes nothing.
-  --rollout N offers it to N of 100 clients; publish again with a larger number to go on.
+  --rollout N offers it to N of 100 clients; publish again with a larger number to go on. Each version keeps its number when a
+  newer one comes: who is in neither roll-out stays with what everybody was offered before.
 ${WHERE_HELP}`,
     given: 1,
     options: { ...KEY, ...WHERE, rollout: 'text' },
@@ -25,15 +27,17 @@ ${WHERE_HELP}`,
     run: publish,
   },
   check: {
-    help: `latchkey feed check URL|DIR [--json] [--channel ID] [--state FILE] [--bundles]
+    help: `latchkey feed check URL|DIR [--json] [--channel ID] [--state FILE] [--bundles] [--origin ORIGIN]
 
-  Looks at a feed as a client does: one request, and everything verified. --state keeps what was trusted, so that an older or a
+  Looks at a feed as a client does, and verifies everything; also that its host lets pages of other addresses read it (CORS), as a page of
+  ORIGIN if it is for one web app only. --state keeps what was trusted, so that an older or a
   second head is seen for what it is. --bundles fetches and verifies the latest bundle of each application too.
   With --json { ok, news, channel, epoch, n, issuedAt, expiresAt, signers,
-  applications: [{ id, latest, versions, min, revoked: [{ version, level, why }], rollout }], problems: [{ code, message }] }.
+  applications: [{ id, latest, versions, min, revoked: [{ version, level, why }], rollout, rollouts: { VERSION: N } }],
+  problems: [{ code, message }] }.
 `,
     given: 1,
-    options: { json: 'flag', channel: 'text', state: 'text', bundles: 'flag' },
+    options: { json: 'flag', channel: 'text', state: 'text', bundles: 'flag', origin: 'text' },
     required: [],
     run: check,
   },

@@ -12,7 +12,7 @@ import { LIMITS } from '../sync/layout.ts';
 import { type Patience, SMALL } from '../sync/reader.ts';
 import { parseState } from '../sync/state.ts';
 import type { Context } from './context.ts';
-import { appIn, appsOf, feedsOf, readerOf, speaksFor } from './feeds.ts';
+import { feedsOf, readerOf, speaksFor, speaksOf } from './feeds.ts';
 import { currentOf, offeredBy } from './offers.ts';
 import { unusedBundles } from './parts.ts';
 import { reviewFor } from './reviewing.ts';
@@ -156,10 +156,9 @@ export const fetchOffers = async (ctx: Context, feed: Feed): Promise<void> => {
   const state = parseState(feed.state);
   if (state === null) return;
   const installed = await ctx.db.installations.where('workspaceId').equals(feed.workspaceId).toArray();
-  const apps = appsOf(feed);
   for (const installation of installed) {
     const { applicationId } = installation;
-    if (!speaksFor(feed, installation) || appIn(apps, applicationId) === null) continue;
+    if (!speaksOf(feed, installation)) continue;
     const offered = await offeredBy(feed, applicationId, installation);
     if (offered === null || offered.isDeclined || offered.choice.isPinned || offered.release.size > MOST_UNASKED_BYTES) continue;
     await fetchOffer(ctx, feed, state, applicationId, offered, SMALL).catch((error: unknown) => {

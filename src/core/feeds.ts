@@ -1,5 +1,5 @@
 import { Fault, type FaultData } from '../domain/faults.ts';
-import { type Feed, type Revocation, revocationIn, withProof } from '../domain/feed.ts';
+import { blocksFirst, type Feed, type Revocation, revocationIn, withProof } from '../domain/feed.ts';
 import type { FeedId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
 import { type App, type Apps, revocationOf, revocationsOf } from '../sync/apps.ts';
@@ -28,22 +28,28 @@ export const appsOf = (feed: Pick<Feed, 'state'>): Apps => {
 
 export const appIn = (apps: Apps, id: string): App | null => (Object.hasOwn(apps, id) ? (apps[id] ?? null) : null);
 
-/** Does the channel speak for this installation: it lists the application, and named its author. */
-export const speaksFor = ({ authors }: Pick<Feed, 'authors'>, { authorKeyId }: Pick<Installation, 'authorKeyId'>): boolean =>
-  authors.includes(authorKeyId);
+/** Whose word is asked for: a key, and the channels that its versions were taken from. */
+export type Author = Pick<Installation, 'authorKeyId' | 'channels'>;
+
+/**
+ * Does the channel speak for this author. Anybody may name a key that is public, so that it named the key is not enough: the key signed a
+ * root or a head of it that was accepted, or a person took a version from it.
+ */
+export const speaksFor = (
+  { channel, signers, authors }: Pick<Feed, 'channel' | 'signers' | 'authors'>,
+  { authorKeyId, channels = [] }: Author,
+): boolean => authors.includes(authorKeyId) && (signers.includes(authorKeyId) || channels.includes(channel));
 
 export const feedsOf = (ctx: Context, workspaceId: WorkspaceId): Promise<Feed[]> =>
   ctx.db.feeds.where('workspaceId').equals(workspaceId).toArray();
 
-const has = (feed: Feed, one: Installation): boolean => speaksFor(feed, one) && appIn(appsOf(feed), one.applicationId) !== null;
+/** Does the channel speak for this application: for its author, and it lists it. */
+export const speaksOf = (feed: Feed, one: Author & Pick<Installation, 'applicationId'>): boolean =>
+  speaksFor(feed, one) && appIn(appsOf(feed), one.applicationId) !== null;
 
-/** Feeds that speak for this installation and for no other one of its workspace: without it, nobody has them looked at. */
-export const feedsOnlyFor = async (ctx: Context, installation: Installation): Promise<Feed[]> => {
-  const { id, workspaceId } = installation;
-  const installed = await ctx.db.installations.where('workspaceId').equals(workspaceId).toArray();
-  const others = installed.filter((one) => one.id !== id);
-  return (await feedsOf(ctx, workspaceId)).filter((feed) => has(feed, installation) && !others.some((one) => has(feed, one)));
-};
+/** Feeds that speak for this installation and list nothing else: without it, nobody has them looked at. */
+export const feedsOnlyFor = async (ctx: Context, installation: Installation): Promise<Feed[]> =>
+  (await feedsOf(ctx, installation.workspaceId)).filter((feed) => speaksOf(feed, installation) && Object.keys(appsOf(feed)).length === 1);
 
 const random = (): number => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
 
@@ -108,7 +114,7 @@ const revocationsFrom = (feeds: readonly Feed[], installation: Installation): Re
       const app = appIn(appsOf(feed), applicationId);
       return app === null ? [] : revocationsOf(app, here);
     });
-  return [...all.filter(({ level }) => level === 'block'), ...all.filter(({ level }) => level === 'warn')];
+  return blocksFirst(all);
 };
 
 /** Installations whose standing a feed changes, with what it says of them now. What was said stays when a feed is not followed any more. */
@@ -116,7 +122,7 @@ export const revokedBy = async (ctx: Context, feed: Feed): Promise<Installation[
   const others = (await feedsOf(ctx, feed.workspaceId)).filter(({ id }) => id !== feed.id);
   const installed = await ctx.db.installations.where('workspaceId').equals(feed.workspaceId).toArray();
   return installed
-    .filter((one) => speaksFor(feed, one) && appIn(appsOf(feed), one.applicationId) !== null)
+    .filter((one) => speaksOf(feed, one))
     .map((one) => ({ ...one, revocations: revocationsFrom([feed, ...others], one) }))
     .filter((one) => !sameRevocations(one.revocations, installed.find(({ id }) => id === one.id)?.revocations ?? []));
 };
@@ -182,34 +188,6 @@ export const checkNow = (ctx: Context, id: FeedId): Promise<Checked | null> =>
     const after = await storeCheck(ctx, id, state, check);
     return after === null ? null : { feed: after, check };
   });
-
-/** What the feeds of a workspace say of a bundle: what its author said against versions, and which other keys are that author's. */
-export type Said = { readonly revocations: readonly Revocation[]; readonly kin: ReadonlySet<string> };
-
-/**
- * A key is the same author's as another one where a channel named both as authors, the other one now, and the one signed a root or a head of
- * it that was accepted: the chain of roots leads from the one to the other (S50). A channel cannot claim a key that never signed for it.
- */
-export const saidOf = async (
-  ctx: Context,
-  workspaceId: WorkspaceId,
-  keyId: string,
-  { id, version }: { readonly id: string; readonly version: string },
-): Promise<Said> => {
-  const feeds = await feedsOf(ctx, workspaceId);
-  const kin = new Set<string>();
-  const revocations: Revocation[] = [];
-  for (const feed of feeds) {
-    const state = parseState(feed.state);
-    const app = appIn(state?.head?.apps ?? {}, id);
-    if (state === null || app === null || !feed.authors.includes(keyId)) continue;
-    revocations.push(...revocationsOf(app, [version]));
-    if ((await reopenRoot(state.root)).authors.has(keyId))
-      for (const signer of feed.signers) if (feed.authors.includes(signer)) kin.add(signer);
-  }
-  kin.delete(keyId);
-  return { revocations, kin };
-};
 
 /** Throws `install.revoked` where a channel stopped this version. */
 export const requireNotBlocked = (app: App, version: string): void => {

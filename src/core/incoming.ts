@@ -7,13 +7,15 @@ import { isOtherConnection } from '../domain/connection.ts';
 import type { Problem } from '../domain/faults.ts';
 import { Fault } from '../domain/faults.ts';
 import { type Revocation, revocationIn } from '../domain/feed.ts';
+import type { FeedId } from '../domain/ids.ts';
 import { compareConnections, type Installation, installRefusal, isSameApplication } from '../domain/installation.ts';
 import { kindByName } from '../runtime/index.ts';
 import { unrunnableIn } from '../runtime/runnable.ts';
 import type { Call } from './command.ts';
-import { saidOf } from './feeds.ts';
 import { importLines } from './importing.ts';
+import { trustId } from './marks.ts';
 import { reviewFor } from './reviewing.ts';
+import { type Said, saidOf } from './said.ts';
 import { seesSystemConnections, summarizeService, withNeeds } from './service-needs.ts';
 import { readSandboxOrigin } from './services.ts';
 import { keyWords, summarizeComponent, summarizeConnection } from './summaries.ts';
@@ -26,10 +28,12 @@ export type Incoming = {
   readonly installed: Installation | null;
   readonly isKnownAuthor: boolean;
   readonly refusal: { readonly code: Problem['code']; readonly detail: string } | null;
-  /** What followed feeds say against versions of the application (S51). */
+  /** What is said against versions of the application, and was (S51). */
   readonly revocations: readonly Revocation[];
   /** Other keys of the same author, as a followed channel proved (S50). */
   readonly kin: ReadonlySet<string>;
+  /** Followed channels that speak for the application once this is installed. */
+  readonly channels: readonly string[];
 };
 
 /** Verifies a bundle's text and that this Latchkey can run it in the acting workspace. Throws the `bundle.*` faults. */
@@ -40,14 +44,11 @@ export const readRunnable = async (call: Call, text: string): Promise<VerifiedBu
   return bundle;
 };
 
-export const trustId = (call: Call, bundle: VerifiedBundle): string =>
-  `${call.acting().workspace.id}/${bundle.keyId}/${bundle.payload.application.id}`;
-
 /** The high-water mark outlives an uninstallation, and a new key of the same author: no older version, and no second one of a version (S47). */
 const belowHighest = async (call: Call, bundle: VerifiedBundle, kin: ReadonlySet<string>): Promise<Incoming['refusal']> => {
   const { id, version } = bundle.payload.application;
   const { workspace } = call.acting();
-  const rows = await call.db.trust.bulkGet([bundle.keyId, ...kin].map((keyId) => `${workspace.id}/${keyId}/${id}`));
+  const rows = await call.db.trust.bulkGet([bundle.keyId, ...kin].map((keyId) => trustId(workspace.id, keyId, id)));
   for (const row of rows.filter((one) => one !== undefined)) {
     if (isNewerVersion(row.highestVersion, version)) return { code: 'install.older', detail: row.highestVersion };
     if (row.highestVersion === version && row.hash !== bundle.hash) return { code: 'install.version-differs', detail: version };
@@ -69,14 +70,34 @@ const otherInStage = async (call: Call, installed: Installation, { payload }: Ve
   return other === undefined ? null : { code: 'install.stage-other', detail: other.linkName };
 };
 
-/** Verifies a bundle's text and compares it with what is installed. Stores nothing. */
-export const readIncoming = async (call: Call, text: string): Promise<Incoming> => {
+/** Why a bundle may not come in by its key: a followed channel of its author names the key no more (S50, S51). */
+const withdrawn = ({ keyId }: VerifiedBundle, { withdrawnBy }: Said): Incoming['refusal'] =>
+  withdrawnBy === null ? null : { code: 'install.key-withdrawn', detail: fingerprintOf(keyId) };
+
+const saidOfBundle = (call: Call, { keyId, hash, payload }: VerifiedBundle, from: FeedId | null): Promise<Said> =>
+  saidOf(call, call.acting().workspace.id, {
+    keyId,
+    hash,
+    applicationId: payload.application.id,
+    version: payload.application.version,
+    from,
+  });
+
+/** Throws `install.key-withdrawn` where a bundle that was taken in earlier is signed by a key that was withdrawn since. */
+export const requireKeyStands = async (call: Call, bundle: VerifiedBundle): Promise<void> => {
+  const refusal = withdrawn(bundle, await saidOfBundle(call, bundle, null));
+  if (refusal !== null) throw new Fault(refusal.code, refusal.detail);
+};
+
+/** Verifies a bundle's text and compares it with what is installed; `from` is the feed that it was taken from. Stores nothing. */
+export const readIncoming = async (call: Call, text: string, from: FeedId | null = null): Promise<Incoming> => {
   const bundle = await readRunnable(call, text);
   const { workspace } = call.acting();
   const installations = await call.db.installations.where('workspaceId').equals(workspace.id).toArray();
   const { id: applicationId, name, version } = bundle.payload.application;
   const incoming = { applicationId, authorKeyId: bundle.keyId, name, version, hash: bundle.hash };
-  const { kin, revocations } = await saidOf(call, workspace.id, bundle.keyId, bundle.payload.application);
+  const told = await saidOfBundle(call, bundle, from);
+  const { kin, revocations, channels } = told;
   const installed = installations.find((one) => isSameApplication(incoming, one, kin)) ?? null;
   const known = await call.db.trust
     .where('authorKeyId')
@@ -86,11 +107,12 @@ export const readIncoming = async (call: Call, text: string): Promise<Incoming> 
   // Before anything is installed (S51).
   const stopped = said?.level === 'block' ? ({ code: 'install.revoked', detail: `${version}, ${said.why}` } as const) : null;
   const refusal =
+    withdrawn(bundle, told) ??
     installRefusal(incoming, installations, kin) ??
     stopped ??
     (await belowHighest(call, bundle, kin)) ??
     (installed?.staged ? await otherInStage(call, installed, bundle) : null);
-  return { bundle, installed, isKnownAuthor: known > 0, refusal, revocations, kin };
+  return { bundle, installed, isKnownAuthor: known > 0, refusal, revocations, kin, channels };
 };
 
 /** What an update changes for this client: what is new, and who has to consent again (R116). */
@@ -110,6 +132,12 @@ const problemsOf = (version: string, refusal: Incoming['refusal'], revocations: 
   if (refusal !== null) return [{ ...refusal, isBlocking: true, where: null }];
   const said = revocationIn(revocations, version);
   return said === null ? [] : [{ code: 'install.discouraged', detail: `${version}, ${said.why}`, isBlocking: false, where: null }];
+};
+
+const standingOf = (refusal: Incoming['refusal'], isKnown: boolean): BundlePreview['author']['standing'] => {
+  if (refusal?.code === 'install.key-withdrawn') return 'withdrawn';
+  if (refusal?.code === 'install.other-author') return 'different';
+  return isKnown ? 'known' : 'first-seen';
 };
 
 export const previewOf = async (
@@ -132,7 +160,7 @@ export const previewOf = async (
       name: payload.author.name,
       fingerprint: fingerprintOf(bundle.keyId),
       key: keyWords(bundle.keyId),
-      standing: refusal?.code === 'install.other-author' ? 'different' : isKnownAuthor ? 'known' : 'first-seen',
+      standing: standingOf(refusal, isKnownAuthor),
     },
     connections: payload.connections.map((definition) => summarizeConnection(definition, payload.components, origin)),
     systemConnections: await Promise.all(

@@ -9,7 +9,7 @@ import { bundlesOf, type Installation } from '../domain/installation.ts';
 import { changePolicy } from '../domain/policy.ts';
 import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
-import { trustId } from './incoming.ts';
+import { trustId } from './marks.ts';
 import { type Place, replacedComponents, unusedBundles } from './parts.ts';
 import { record } from './record.ts';
 import { regraded, regradedRow } from './regrade.ts';
@@ -140,9 +140,12 @@ export const applyVersion = async (
   const kept = new Set(bundlesOf(installation));
   const hashes = replaced === null ? [] : bundlesOf(replaced);
   const event: EventName = more.event ?? (target === 'stage' ? 'bundle.staged' : 'bundle.installed');
-  const mark = await call.db.trust.get(trustId(call, bundle));
+  const { id: applicationId, version: highestVersion } = payload.application;
+  const { workspaceId } = installation;
+  const id = trustId(workspaceId, bundle.keyId, applicationId);
+  const mark = await call.db.trust.get(id);
   // What was kept of it until somebody takes it is the installation's own from now on.
-  const downloads = await call.db.downloads.where('workspaceId').equals(installation.workspaceId).toArray();
+  const downloads = await call.db.downloads.where('workspaceId').equals(workspaceId).toArray();
   await record(call, {
     put: {
       installations: [installation],
@@ -152,18 +155,9 @@ export const applyVersion = async (
       bundles: [{ hash: bundle.hash, bytes: bundle.bytes }],
       // Going back to a version leaves the mark where it is (S47).
       trust:
-        mark !== undefined && isNewerVersion(mark.highestVersion, payload.application.version)
+        mark !== undefined && isNewerVersion(mark.highestVersion, highestVersion)
           ? []
-          : [
-              {
-                id: trustId(call, bundle),
-                workspaceId: installation.workspaceId,
-                authorKeyId: bundle.keyId,
-                applicationId: payload.application.id,
-                highestVersion: payload.application.version,
-                hash: bundle.hash,
-              },
-            ],
+          : [{ ...mark, id, workspaceId, authorKeyId: bundle.keyId, applicationId, highestVersion, hash: bundle.hash }],
       ...(more.feeds === undefined ? {} : { feeds: more.feeds }),
     },
     remove: {

@@ -4,7 +4,7 @@ import { choiceFor, type Feed, type FeedChoice } from '../domain/feed.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
 import { type Offer, offerFor } from '../sync/apps.ts';
-import { appIn, appsOf, speaksFor } from './feeds.ts';
+import { appIn, appsOf, speaksOf } from './feeds.ts';
 import type { FeedStanding, UpdateOffer } from './views.ts';
 
 const WEEK = 7 * 86_400_000;
@@ -41,7 +41,7 @@ export type Updates = {
 /** What the followed feeds say of one installation. */
 export const updatesFor = async (feeds: readonly Feed[], installation: Installation, now: number): Promise<Updates> => {
   const { applicationId } = installation;
-  const speaking = feeds.filter((feed) => speaksFor(feed, installation) && appIn(appsOf(feed), applicationId) !== null);
+  const speaking = feeds.filter((feed) => speaksOf(feed, installation));
   let update: UpdateOffer | null = null;
   let declined: UpdateOffer | null = null;
   for (const feed of speaking) {

@@ -9,7 +9,7 @@ import { SETTINGS_FORMAT } from '../domain/settings-format.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
 import { parseFeedAddress } from './feed-address.ts';
-import { feedsOf, speaksFor } from './feeds.ts';
+import { feedsOf, speaksOf } from './feeds.ts';
 import type { ImportChoice } from './importing.ts';
 import type { DeploymentView } from './views.ts';
 
@@ -86,7 +86,7 @@ export const settingsView = async (call: Call, settings: Settings, { payload }: 
 
 /** The settings with which the same application is installed elsewhere as it is here: what was set, and what managers typed since. */
 export const settingsOf = async (call: Call, installation: Installation): Promise<SettingsInput> => {
-  const feed = (await feedsOf(call, installation.workspaceId)).find((one) => speaksFor(one, installation));
+  const feed = (await feedsOf(call, installation.workspaceId)).find((one) => speaksOf(one, installation));
   const rows = await call.db.connections.where('ownerId').equals(installation.id).toArray();
   const connections: Record<string, { variables: Record<string, string> }> = {};
   const asking = rows.filter(({ connectorId }) => hasConnector(connectorId) && settable(connectorId).length > 0);

@@ -6,7 +6,6 @@ import { hashText, verifyBundle } from '../bundle/verify.ts';
 import { hasConnector } from '../connectors/catalogue.ts';
 import { parseCustom } from '../connectors/custom.ts';
 import type { Rows, SecretRow } from '../db/tables.ts';
-import { isNewerVersion } from '../domain/application.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
 import { bundlesOf } from '../domain/installation.ts';
@@ -14,6 +13,8 @@ import type { JsonValue } from '../domain/json.ts';
 import { secretId } from '../vault/seal.ts';
 import { BACKED_UP, type Contents, readContents } from './backups.ts';
 import type { Context } from './context.ts';
+import { joined } from './feeds.ts';
+import { mergedMark, trustId } from './marks.ts';
 import { unusedBundles } from './parts.ts';
 import type { Change } from './record.ts';
 import { feedsAfter, isGenuineFeed, storedFeed } from './restoring-feeds.ts';
@@ -70,7 +71,7 @@ export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Back
     rows.connections.filter(({ ownerId }) => ownerId !== null).map(({ ownerId, linkName }) => `${ownerId} ${linkName}`),
   );
   for (const { id, authorKeyId, applicationId } of rows.trust)
-    if (id !== `${workspace.id}/${authorKeyId}/${applicationId}`) refuse('trust: another name');
+    if (id !== trustId(workspace.id, authorKeyId, applicationId)) refuse('trust: another name');
   requireUnique(
     'feeds',
     rows.feeds.map(({ channel }) => channel),
@@ -153,12 +154,12 @@ const authorizationsAfter = (local: Contents, backup: Backup): BackupRow<'author
   ];
 };
 
-/** The highest version of each author's application that either has seen: it never goes back (S47). */
+/** What either has seen of each author's application: the highest version never goes back, and nothing that was said is forgotten (S47, S51). */
 const trustAfter = (local: Contents, { rows }: Backup): BackupRow<'trust'>[] => {
   const highest = new Map(local.trust.map((row) => [row.id, row]));
   for (const row of rows.trust) {
     const was = highest.get(row.id);
-    if (was === undefined || isNewerVersion(row.highestVersion, was.highestVersion)) highest.set(row.id, row);
+    highest.set(row.id, was === undefined ? row : mergedMark(was, row));
   }
   return [...highest.values()];
 };
@@ -176,8 +177,12 @@ const contentsAfter = (local: Contents, backup: Backup, feeds: Contents['feeds']
     authorizations: authorizationsAfter(local, backup),
     trust: trustAfter(local, backup),
     feeds,
-    // What was said against a version since then still holds (S51).
-    installations: backup.rows.installations.map((row) => ({ ...row, revocations: installed.get(row.id)?.revocations ?? row.revocations })),
+    // What was said against a version since then still holds (S51), and whoever may say it still may.
+    installations: backup.rows.installations.map((row) => {
+      const was = installed.get(row.id);
+      const channels = joined(row.channels ?? [], was?.channels ?? []);
+      return { ...row, revocations: was?.revocations ?? row.revocations, ...(channels.length === 0 ? {} : { channels }) };
+    }),
     oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: here.get(app.id)?.hasSecret === true || hasSecret(app.id) })),
     events: [...local.events, ...backup.rows.events.filter(({ id }) => !past.has(id))],
   };

@@ -8,7 +8,7 @@ import type { Client, Distribution } from '../domain/distribution.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { AuditEvent } from '../domain/events.ts';
 import type { FaultData } from '../domain/faults.ts';
-import type { Feed } from '../domain/feed.ts';
+import type { Feed, Revocation } from '../domain/feed.ts';
 import type { Flow } from '../domain/flow.ts';
 import type { ApplicationId, ComponentId, FeedId, MemberId, OwnerId, RecordId, ReleaseId, RunId, WorkspaceId } from '../domain/ids.ts';
 import type { Installation } from '../domain/installation.ts';
@@ -139,7 +139,7 @@ export type ConnectorRow = {
   readonly revision: number;
 };
 
-/** Highest version ever installed of an author's application; outlives the installation (S47). */
+/** Highest version ever installed of an author's application, and what was said of it; outlives the installation (S47, S51). */
 export type TrustRow = {
   readonly id: string;
   readonly workspaceId: WorkspaceId;
@@ -147,6 +147,10 @@ export type TrustRow = {
   readonly applicationId: ApplicationId;
   readonly highestVersion: string;
   readonly hash: string;
+  /** Versions that were stopped when the application was uninstalled, or a feed that said so was followed no more; absent where none was. */
+  readonly blocks?: readonly Revocation[];
+  /** The channel that named the key no more by then; what it says now counts while it is followed. */
+  readonly withdrawnBy?: string;
 };
 
 export type SettingRow =

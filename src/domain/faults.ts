@@ -483,6 +483,11 @@ export const FAULTS = {
     remedy: 'Stay on the version that you have, or take another one.',
     retry: false,
   },
+  'install.key-withdrawn': {
+    text: 'The publisher withdrew the key that signed this bundle ({thing}): somebody else may have it.',
+    remedy: 'Do not install it. Take what the publisher’s feed offers, or ask them for a bundle that is signed with their key of today.',
+    retry: false,
+  },
   'install.discouraged': {
     text: 'The publisher advises against this version: {thing}.',
     remedy: 'Read the reason before you go on.',
@@ -815,8 +820,15 @@ export const FAULTS = {
   },
   'feed.unreachable': {
     text: 'The feed could not be reached: {thing}.',
-    remedy: 'What is installed goes on working. Try again later.',
+    remedy:
+      'What is installed goes on working. Try again later. If it stays so, its host may not let pages of other addresses read it (CORS): tell the publisher, whose latchkey feed check says it.',
     retry: true,
+  },
+  'feed.page-refused': {
+    text: 'No browser lets Latchkey read this feed: {thing}.',
+    remedy:
+      'Let the host send Access-Control-Allow-Origin: * with every answer, also where something is missing. A bucket needs two things: everybody may read its objects, and a CORS rule allows GET from every origin.',
+    retry: false,
   },
   'feed.busy': { text: 'The feed asked to wait.', remedy: 'It is asked again later, by itself.', retry: true },
   'feed.too-slow': {

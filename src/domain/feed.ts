@@ -71,6 +71,22 @@ export const withProof = <F extends Pick<Feed, 'forks'>>(feed: F, proof: ForkPro
     ? feed
     : { ...feed, forks: [...feed.forks, proof] };
 
+/** The host that an extension asks for to read a feed, as a match pattern; none on this device, which needs no permission. */
+export const feedHostPatterns = (address: string): string[] => {
+  const url = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
+  return url?.protocol === 'https:' ? [`https://${url.host}/*`] : [];
+};
+
+/** Several people's words about versions, in the order in which they count: what is stopped by one of them is stopped. */
+export const blocksFirst = (said: readonly Revocation[]): Revocation[] => [
+  ...said.filter(({ level }) => level === 'block'),
+  ...said.filter(({ level }) => level === 'warn'),
+];
+
+/** What is said against versions, and what was said before of those that it is silent about; once for each version. */
+export const withRevocations = (said: readonly Revocation[], before: readonly Revocation[]): Revocation[] =>
+  [...said, ...before].filter(({ v }, index, all) => all.findIndex((one) => one.v === v) === index);
+
 /** What is said against this version, or null. */
 export const revocationIn = (revocations: readonly Revocation[], version: string): Revocation | null =>
   revocations.find(({ v }) => v === version) ?? null;

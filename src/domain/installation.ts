@@ -31,6 +31,11 @@ export type Installation = {
   readonly previous: StoredVersion | null;
   /** What a followed feed says against versions of it (S51). */
   readonly revocations: readonly Revocation[];
+  /**
+   * Channels that versions of it were taken from, or that led its author's older key to a newer one: they speak for it although its key never
+   * signed them. A row of an earlier program has none.
+   */
+  readonly channels?: readonly string[];
   /** A row of an earlier program has none. */
   readonly presets?: Presets;
   readonly installedAt: number;

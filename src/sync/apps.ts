@@ -14,11 +14,16 @@ const whyField = v.pipe(
   v.check((value) => isPlainName(value, 200), 'not a plain text'),
 );
 
+/** Of how many of a hundred clients. */
+const percentField = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100));
+
 /** Where one version is, and the least Latchkey that it needs. */
 const releaseSchema = v.object({
   sha256: hashField,
   size: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LIMITS.bundle)),
   engineMin: v.exactOptional(versionField),
+  /** How many of a hundred clients were offered it when a newer one became the latest; all of them where it is absent. */
+  rollout: v.exactOptional(percentField),
 });
 
 /** warn: still runs, and says why not to. block: no new run of this version; its data stays. */
@@ -30,7 +35,7 @@ const appSchema = v.object({
   min: v.exactOptional(versionField),
   revoked: v.exactOptional(v.array(revocationSchema), []),
   /** How many of a hundred clients are offered `latest` so far. */
-  rollout: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)), 100),
+  rollout: v.exactOptional(percentField, 100),
 });
 
 export const appsSchema = v.record(
@@ -50,18 +55,29 @@ export type Apps = Readonly<Record<string, App>>;
 export const newestFirst = (versions: readonly string[]): string[] =>
   [...versions].sort((a, b) => (a === b ? 0 : isNewerVersion(a, b) ? -1 : 1));
 
-/** The list with one more release; null where it has it already. Throws `feed.version-taken` for other content under the same version. */
+/** How many of a hundred clients a version of the list is offered to. */
+export const rolloutOf = (app: App, version: string): number =>
+  version === app.latest ? app.rollout : (app.versions[version]?.rollout ?? 100);
+
+/** A release that is not the latest, offered to so many. */
+const heldAt = ({ rollout: _, ...release }: Release, percent: number): Release =>
+  percent === 100 ? release : { ...release, rollout: percent };
+
+/**
+ * The list with one more release, or with another number of clients for one that it has; null where it says so already. A release keeps its
+ * own number when a newer one comes: its roll-out does not end by that. Throws `feed.version-taken` for other content under the same version.
+ */
 export const withRelease = (apps: Apps, id: ApplicationId, version: string, release: Release, rollout = 100): Apps | null => {
   const app = Object.hasOwn(apps, id) ? apps[id] : undefined;
-  const there = app?.versions[version];
-  if (there !== undefined) {
-    if (there.sha256 !== release.sha256) throw new Fault('feed.version-taken', version);
-    if (app?.latest !== version || app.rollout === rollout) return null;
-  }
-  const versions = { ...app?.versions, [version]: release };
-  const [latest = version] = newestFirst(Object.keys(versions));
-  const isNewest = latest === version;
-  return { ...apps, [id]: { revoked: [], ...app, latest, versions, rollout: isNewest ? rollout : (app?.rollout ?? 100) } };
+  if (app === undefined) return { ...apps, [id]: { revoked: [], latest: version, versions: { [version]: release }, rollout } };
+  const there = app.versions[version];
+  if (there !== undefined && there.sha256 !== release.sha256) throw new Fault('feed.version-taken', version);
+  if (there !== undefined && rolloutOf(app, version) === rollout) return null;
+  const before = app.versions[app.latest];
+  if (version !== app.latest && !isNewerVersion(version, app.latest))
+    return { ...apps, [id]: { ...app, versions: { ...app.versions, [version]: heldAt(release, rollout) } } };
+  const overtaken = before === undefined ? {} : { [app.latest]: heldAt(before, app.rollout) };
+  return { ...apps, [id]: { ...app, latest: version, versions: { ...app.versions, ...overtaken, [version]: release }, rollout } };
 };
 
 /** The list with one version revoked; null where it is so already. Throws `feed.version-unknown`. */
@@ -107,7 +123,7 @@ export type ClientSide = {
 
 export type Offer = { readonly version: string; readonly release: Release };
 
-/** The version that this client may install now, or null: newer than what it has, not revoked, not below the least, in its rollout. */
+/** The version that this client may install now, or null: newer than what it has, not revoked, not below the least, in its own roll-out. */
 export const offerFor = async (app: App, client: ClientSide): Promise<Offer | null> => {
   const { installed, isPinned, clientId, engine } = client;
   if (isPinned && installed !== null) return null;
@@ -117,7 +133,7 @@ export const offerFor = async (app: App, client: ClientSide): Promise<Offer | nu
     if (installed !== null && !isNewerVersion(version, installed)) return null;
     if (revocationOf(app, version) !== null) continue;
     if (release.engineMin !== undefined && isNewerVersion(release.engineMin, engine)) continue;
-    if (version === app.latest && (await rolloutBucket(clientId, version)) >= app.rollout) continue;
+    if ((await rolloutBucket(clientId, version)) >= rolloutOf(app, version)) continue;
     return { version, release };
   }
   return null;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundle } from '../../src/cli/bundle.ts';
 import { feed } from '../../src/cli/feed.ts';
 import { key } from '../../src/cli/key.ts';
@@ -19,6 +19,8 @@ let folder = '';
 let server: Server;
 let address = '';
 const asked: string[] = [];
+/** What the host sends as Access-Control-Allow-Origin. */
+let allows: (status: 200 | 404) => string | null = () => '*';
 const at = (name: string): string => join(folder, name);
 const run = (...args: string[]): Promise<Ran> => ran(feed, ...args);
 const keyed = (name = 'author'): string[] => ['--key', at(`${name}.key`), '--passphrase-file', at('passphrase')];
@@ -37,12 +39,16 @@ beforeAll(async () => {
     for (const name of ['author', 'other'])
       await ran(bundle, 'pack', at(version), ...keyed(name), '--out', at(`${name}-${version}.latchkey`));
   }
-  // Any static host: files of a folder, their ETags, and nothing else.
+  // Any static host: files of a folder, their ETags, and who may read them.
   server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    const allowed = (status: 200 | 404): Record<string, string> => {
+      const may = allows(status);
+      return may === null || request.headers.origin === undefined ? {} : { 'access-control-allow-origin': may };
+    };
     readFile(join(folder, decodeURI(request.url ?? ''))).then(
-      (bytes) => response.writeHead(200, { etag: `"${bytes.length}-${bytes.subarray(-8).toString('hex')}"` }).end(bytes),
-      () => response.writeHead(404).end(),
+      (bytes) => response.writeHead(200, { etag: `"${bytes.length}-${bytes.subarray(-8).toString('hex')}"`, ...allowed(200) }).end(bytes),
+      () => response.writeHead(404, allowed(404)).end(),
     );
   });
   address = `http://localhost:${await listen(server, 0)}`;
@@ -87,8 +93,35 @@ describe('latchkey feed', () => {
       expect(await json('check', target, '--bundles'), target).toMatchObject(expected);
     asked.length = 0;
     await json('check', `${address}/site/c/${published.channel}`);
-    expect(asked).toEqual(['head', 'root/1.json'].map((path) => `GET /site/c/${published.channel}/${path}`));
-    expect((await run('check', at('site'))).out).toContain('offered to 10 of 100');
+    expect(asked).toEqual(['head', 'root/1.json', 'root/2.json'].map((path) => `GET /site/c/${published.channel}/${path}`));
+    expect((await run('check', at('site'))).out).toContain('1.1.0 offered to 10 of 100');
+    // Each version goes on in its own roll-out.
+    expect(await json('publish', at('author-1.0.0.latchkey'), '--to', at('site'), ...keyed(), '--rollout', '40')).toMatchObject({ n: 3 });
+    expect((await json('check', at('site'))).applications).toMatchObject([{ rollout: 10, rollouts: { '1.1.0': 10, '1.0.0': 40 } }]);
+  });
+
+  describe('of a host', () => {
+    beforeAll(() => run('publish', at('author-1.0.0.latchkey'), '--to', at('hosted'), ...keyed()));
+    afterEach(() => {
+      allows = () => '*';
+    });
+
+    it.each<[string, typeof allows, string[], string | null]>([
+      ['nobody', () => null, [], 'sends no Access-Control-Allow-Origin with status 200'],
+      ['another page', () => 'https://app.example', [], 'sends Access-Control-Allow-Origin: https://app.example with status 200'],
+      ['nobody where something is missing', (status) => (status === 200 ? '*' : null), [], 'with status 404'],
+      ['the page that is named', () => 'https://app.example', ['--origin', 'https://app.example'], null],
+    ])('says whether a browser can read it: it lets %s', async (_, host, more, refusal) => {
+      allows = host;
+      const result = await json('check', `${address}/hosted`, ...more);
+      expect(result).toMatchObject({ code: refusal === null ? 0 : 1, ok: refusal === null, news: 'newer', n: 1 });
+      const problem = { code: 'feed.page-refused', message: expect.stringContaining(refusal ?? '') };
+      expect(result.problems).toEqual(refusal === null ? [] : [problem]);
+      const { error } = await run('check', `${address}/hosted`, ...more);
+      expect(error.includes('a CORS rule allows GET from every origin')).toBe(refusal !== null);
+      // In a folder nobody asks who may read.
+      expect(await json('check', at('hosted'))).toMatchObject({ code: 0, problems: [] });
+    });
   });
 
   it('S47 S49 keeps what it trusted in a file, and refuses an older head by it', async () => {
@@ -262,6 +295,7 @@ describe('latchkey feed', () => {
       [2, ['check']],
       [2, ['check', 'ftp://x']],
       [2, ['check', at('site'), '--channel', 'x']],
+      [2, ['check', at('site'), '--origin', 'app.example']],
       [1, ['publish', at('passphrase'), '--to', at('site'), ...keyed()]],
       [1, ['publish', bundleFile, '--to', '/dev/null/x', ...keyed()]],
       [1, ['refresh', '--to', at('empty'), ...keyed()]],

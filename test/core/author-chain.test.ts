@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenKey } from '../../src/bundle/key-file.ts';
+import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { actAs, install } from '../support/estate.ts';
 import { makeKey } from '../support/feed.ts';
-import { ESTATE_ID, estateBundle, startUpdates, type Updates } from '../support/updates.ts';
+import { ESTATE_ID, estateApplication, estateBundle, startUpdates, type Updates } from '../support/updates.ts';
 
 let updates: Updates;
 let core: TestCore;
@@ -33,7 +34,7 @@ describe('a key that its publisher replaced', () => {
     await core.do('installBundle', await core.do('downloadUpdate', { feedId, applicationId: ESTATE_ID, version: '1.1.0' }));
     expect(await core.see('installation', { installationId })).toMatchObject({ version: '1.1.0', update: null });
     expect(await core.ctx.db.installations.count()).toBe(1);
-    expect(await problemsOf(await estateBundle(first, '1.2.0'))).toEqual(['install.other-author']);
+    expect(await problemsOf(await estateBundle(first, '1.2.0'))).toEqual(['install.key-withdrawn']);
     expect(await problemsOf(await estateBundle(updates.key, '1.0.0'))).toEqual(['install.older']);
     await core.do('uninstallApplication', { installationId });
     await install(core, await estateBundle(second, '1.1.5'));
@@ -76,5 +77,80 @@ describe('a key that its publisher replaced', () => {
       .equals(feedId)
       .modify((feed) => void Object.assign(feed, { signers: [...feed.signers, stranger.keyId] }));
     expect(await problemsOf(await estateBundle(updates.key, '1.1.0'))).toEqual(['install.other-author']);
+  });
+});
+
+describe('key compromise recovery: a key that its publisher withdrew', () => {
+  const check = (feedId: FeedId) => core.do('checkFeeds', { feedId });
+  const see = (installationId: InstallationId) => core.see('installation', { installationId });
+  const isRefused = async (text: string): Promise<void> => {
+    const preview = await core.do('previewBundle', { text });
+    expect(preview).toMatchObject({
+      problems: [{ code: 'install.key-withdrawn', isBlocking: true }],
+      author: { standing: 'withdrawn' },
+      replaces: null,
+      review: null,
+    });
+    expect(await core.fails('installBundle', { text, hash: preview.hash })).toBe('install.key-withdrawn');
+  };
+
+  it('S50 S51 brings nothing in any more, by a high version, another application or for the first time; its publisher’s feed goes on', async () => {
+    const stolen = updates.key;
+    const installationId = await install(core, await estateBundle(stolen, '1.0.0'));
+    await updates.release('1.0.0');
+    const { feedId } = await follow();
+    await updates.rotate();
+    await updates.release('1.1.0');
+    await check(feedId);
+    await isRefused(await estateBundle(stolen, '9.0.0'));
+    const tools = { ...estateApplication('9.0.0'), id: 'app_tools', name: 'Estate tools', linkName: 'tools' } as const;
+    await isRefused(await estateBundle(stolen, '9.0.0', { application: tools }));
+    expect(await see(installationId)).toMatchObject({ version: '1.0.0', update: { version: '1.1.0' } });
+    const offered = await core.do('downloadUpdate', { feedId, applicationId: ESTATE_ID, version: '1.1.0' });
+    await core.do('installBundle', offered);
+    expect(await see(installationId)).toMatchObject({ version: '1.1.0', update: null });
+    await isRefused(await estateBundle(stolen, '9.0.0'));
+    // What ran here before stays reachable.
+    await core.do('rollBack', { installationId, version: '1.0.0', isConfirmed: true });
+    await core.do('rollBack', { installationId, version: '1.1.0', isConfirmed: true });
+    expect(await see(installationId)).toMatchObject({ version: '1.1.0' });
+  });
+
+  it('S51 R115 S47 does not get from stage to production, and one that was gone back from is not gone forward to', async () => {
+    const stolen = updates.key;
+    const installationId = await install(core, await estateBundle(stolen, '1.0.0'));
+    await updates.release('1.0.0');
+    const { feedId } = await follow();
+    await install(core, await estateBundle(stolen, '8.0.0'));
+    await core.do('rollBack', { installationId, version: '1.0.0', isConfirmed: true });
+    await core.do('addStage', { installationId });
+    await install(core, await estateBundle(stolen, '9.0.0'));
+    await updates.rotate();
+    await updates.release('1.1.0');
+    await check(feedId);
+    expect(await core.fails('takeToProduction', { installationId })).toBe('install.key-withdrawn');
+    expect(await core.fails('rollBack', { installationId, version: '8.0.0', isConfirmed: true })).toBe('install.key-withdrawn');
+    expect(await see(installationId)).toMatchObject({ version: '1.0.0', stagedVersion: '9.0.0' });
+  });
+
+  it('S50 S51 is one that never signed the channel, too, where a version was taken from it; one that stays named is none', async () => {
+    const author = await makeKey();
+    await updates.admit(author);
+    await updates.release('1.0.0', author);
+    const { feedId } = await follow();
+    const { installationId } = await core.do(
+      'installBundle',
+      await core.do('downloadUpdate', { feedId, applicationId: ESTATE_ID, version: '1.0.0' }),
+    );
+    await updates.admit(author);
+    await updates.release('1.0.1', author);
+    await check(feedId);
+    const later = await estateBundle(author, '1.2.0');
+    expect(await problemsOf(later)).toEqual([]);
+    await updates.rotate();
+    await updates.release('1.1.0');
+    await check(feedId);
+    await isRefused(later);
+    expect(await see(installationId)).toMatchObject({ version: '1.0.0' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allConnectors, connectorById } from '../../src/connectors/catalogue.ts';
 import { hostPatterns } from '../../src/domain/connector.ts';
+import { feedHostPatterns } from '../../src/domain/feed.ts';
 
 describe('the hosts that an extension asks for', () => {
   it('S42 are those of the service alone, never all', () => {
@@ -18,6 +19,15 @@ describe('the hosts that an extension asks for', () => {
     ['github', ['https://api.github.com/*', 'https://github.com/*']],
   ])('S42 %s', (id, expected) => {
     expect(hostPatterns(connectorById(id))).toEqual(expected);
+  });
+
+  it.each([
+    ['https://updates.example/feed', ['https://updates.example/*']],
+    [' https://updates.example:8443/feed/c/abc/head ', ['https://updates.example:8443/*']],
+    ['http://localhost:4180/', []],
+    ['updates.example', []],
+  ])('S42 of a feed at %s', (address, expected) => {
+    expect(feedHostPatterns(address)).toEqual(expected);
   });
 
   it('S42 name every region of a service that has several', () => {

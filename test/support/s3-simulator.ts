@@ -60,13 +60,15 @@ export const startS3 = async ({ ifMatch = 'quoted', isAtomic = true, mishap = ()
 
   const get = (request: IncomingMessage, response: ServerResponse, path: string): void => {
     const wrong = mishap('GET', path);
+    // A store says who may read only to whom asks from somewhere.
+    const cors: Record<string, string> = request.headers.origin === undefined ? {} : { 'access-control-allow-origin': '*' };
     const body = files.get(path);
     const etag = body === undefined ? '' : etagOf(body);
     if (wrong === 'lost') response.destroy();
     else if (wrong !== null) answer(response, 500);
-    else if (body === undefined) answer(response, 404);
-    else if (request.headers['if-none-match'] === etag) answer(response, 304, { etag });
-    else answer(response, 200, { etag, 'cache-control': controls.get(path) ?? '' }, body);
+    else if (body === undefined) answer(response, 404, cors);
+    else if (request.headers['if-none-match'] === etag) answer(response, 304, { etag, ...cors });
+    else answer(response, 200, { etag, 'cache-control': controls.get(path) ?? '', ...cors }, body);
   };
 
   const server = createServer((request, response) => {

@@ -124,6 +124,11 @@ export const startUpdates = async (named: readonly AuthorPublicKey[] = []) => {
       channel = await addRoot(store, atOnce(), channel, planFor('stable', next), [key, next]);
       key = next;
     },
+    /** Names one more author by a new root. */
+    admit: async ({ publicKey }: OpenKey): Promise<void> => {
+      const plan = planFor('stable', key);
+      channel = await addRoot(store, atOnce(), channel, { ...plan, authors: [...plan.authors, publicKey] }, [key]);
+    },
     /** A head of the same publisher's over an older one, as if what came after did not exist. */
     twin: async (old: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> => {
       const memory = memoryStore();

@@ -35,6 +35,8 @@ const applicationKey = v.pipe(
 );
 /** RFC 7638 thumbprint. */
 const keyId = v.pipe(text, v.regex(/^[\w-]{43}$/));
+const channel = v.pipe(text, v.regex(/^[a-z2-7]{52}$/));
+const revocation = v.strictObject({ v: version, level: v.picklist(['warn', 'block']), why: labelField });
 
 const { id: _, version: __, ...definitionEntries } = payloadSchema.entries.application.entries;
 const definition = v.strictObject(definitionEntries);
@@ -221,20 +223,30 @@ export const BACKUP_ROWS = {
     staged: v.nullable(storedVersion),
     // A backup of an older program has neither.
     previous: v.exactOptional(v.nullable(storedVersion), null),
-    revocations: v.exactOptional(v.array(v.strictObject({ v: version, level: v.picklist(['warn', 'block']), why: labelField })), []),
+    revocations: v.exactOptional(v.array(revocation), []),
+    channels: v.exactOptional(v.array(channel)),
     presets: v.exactOptional(v.record(text, v.record(text, text))),
     installedAt: timeField,
     installedBy: idField('mem'),
     revision: whole,
   },
   bundles: { hash, bytes },
-  trust: { id: text, workspaceId: idField('wsp'), authorKeyId: text, applicationId: idField('app'), highestVersion: version, hash },
+  trust: {
+    id: text,
+    workspaceId: idField('wsp'),
+    authorKeyId: text,
+    applicationId: idField('app'),
+    highestVersion: version,
+    hash,
+    blocks: v.exactOptional(v.pipe(v.array(revocation), v.readonly())),
+    withdrawnBy: v.exactOptional(channel),
+  },
   /** How the last check went, and what was downloaded, is of the device and not in it. */
   feeds: {
     id: idField('fed'),
     workspaceId: idField('wsp'),
     address: text,
-    channel: v.pipe(text, v.regex(/^[a-z2-7]{52}$/)),
+    channel,
     clientId: idField('fed'),
     state: text,
     signers: v.array(keyId),

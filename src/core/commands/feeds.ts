@@ -10,8 +10,9 @@ import { checkAndFetch, checkDue } from '../checking.ts';
 import { type Call, command } from '../command.ts';
 import { fetchOffer, fetchOffers, installationFor, sweepDownloads } from '../downloads.ts';
 import { hintedChannel, parseFeedAddress } from '../feed-address.ts';
-import { appIn, appsOf, checkNow, feedsOf, firstState, readerOf, requireNotBlocked, revokedBy, speaksFor } from '../feeds.ts';
+import { appIn, checkNow, feedsOf, firstState, readerOf, requireNotBlocked, revokedBy, speaksOf } from '../feeds.ts';
 import { idInput, versionInput } from '../inputs.ts';
+import { marksAfter, marksIn } from '../marks.ts';
 import { currentOf } from '../offers.ts';
 import type { NewEvent } from '../record.ts';
 import { record } from '../record.ts';
@@ -81,13 +82,18 @@ export const followFeed = command({
   },
 });
 
-/** Stops looking at a feed. What is installed stays as it is, and what was said against its versions stays said. */
+/** Stops looking at a feed. What is installed stays as it is, and what was said against versions and keys stays said (S51). */
 export const unfollowFeed = command({
   allow: 'application.install',
   input: v.strictObject({ feedId: idInput('fed') }),
   run: async (call, { feedId }) => {
     const feed = await loadFeed(call, feedId);
-    await record(call, { remove: { feeds: [feed.id] }, event: feedEvent(call, 'feed.unfollowed', feed) });
+    const installed = await call.db.installations.where('workspaceId').equals(feed.workspaceId).toArray();
+    await record(call, {
+      put: { trust: await marksAfter(await marksIn(call, feed.workspaceId), [feed], installed) },
+      remove: { feeds: [feed.id] },
+      event: feedEvent(call, 'feed.unfollowed', feed),
+    });
     await sweepDownloads(call, feed.workspaceId);
     call.wake();
     return {};
@@ -111,8 +117,8 @@ export const checkFeeds = command({
 
 /**
  * The bundle that a feed offers, verified, as text: it goes on through the preview like any file. The feed is checked first, so nothing is
- * taken from one that is stale or forked; what was downloaded before is kept, and not downloaded again. Throws `feed.*`, `bundle.*`,
- * `install.revoked`.
+ * taken from one that is stale or forked; what was downloaded before is kept, and not downloaded again. Whoever installs it says that it came
+ * by this feed. Throws `feed.*`, `bundle.*`, `install.revoked`.
  */
 export const downloadUpdate = command({
   allow: 'application.use',
@@ -136,7 +142,7 @@ export const downloadUpdate = command({
     });
     if (offer?.version !== version) throw new Fault('feed.not-offered', version);
     const bundle = await fetchOffer(call, feed, check.state, applicationId, offer);
-    return { text: new TextDecoder().decode(bundle.bytes), hash: bundle.hash };
+    return { text: new TextDecoder().decode(bundle.bytes), hash: bundle.hash, feedId };
   },
 });
 
@@ -144,9 +150,7 @@ const loadFollowed = async (call: Call, id: InstallationId): Promise<{ installat
   const { workspace } = call.acting();
   const installation = await call.db.installations.get(id);
   if (installation === undefined || installation.workspaceId !== workspace.id) throw new Fault('store.missing', 'installation');
-  const feeds = (await feedsOf(call, workspace.id)).filter(
-    (feed) => speaksFor(feed, installation) && appIn(appsOf(feed), installation.applicationId) !== null,
-  );
+  const feeds = (await feedsOf(call, workspace.id)).filter((feed) => speaksOf(feed, installation));
   if (feeds.length === 0) throw new Fault('feed.none', installation.definition.name);
   return { installation, feeds };
 };

@@ -8,10 +8,11 @@ import { bundlesOf, type Installation, type Presets } from '../../domain/install
 import { secretId } from '../../vault/seal.ts';
 import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
-import { feedsOf, feedsOnlyFor, speaksFor } from '../feeds.ts';
-import { type Incoming, previewOf, readIncoming } from '../incoming.ts';
+import { feedsOf, feedsOnlyFor, joined, speaksFor } from '../feeds.ts';
+import { type Incoming, previewOf, readIncoming, requireKeyStands } from '../incoming.ts';
 import { bundleTextInput, idInput, versionInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
+import { marksAfter, marksIn } from '../marks.ts';
 import { loadConnection } from '../owners.ts';
 import { unusedBundles } from '../parts.ts';
 import { presetsOf, settingsFor } from '../presets.ts';
@@ -28,7 +29,7 @@ export const previewBundle = command({
   run: async (call, { text }) => previewOf(call, await readIncoming(call, text)),
 });
 
-const newInstallation = (call: Call, { bundle, revocations }: Incoming, presets: Presets): Installation => {
+const newInstallation = (call: Call, { bundle, revocations, channels }: Incoming, presets: Presets): Installation => {
   const { workspace, member } = call.acting();
   return {
     id: call.newId('ins'),
@@ -40,6 +41,7 @@ const newInstallation = (call: Call, { bundle, revocations }: Incoming, presets:
     staged: null,
     previous: null,
     revocations,
+    channels,
     presets,
     installedAt: call.now(),
     installedBy: member.id,
@@ -56,25 +58,23 @@ const install = async (
   const { member } = call.acting();
   const { bundle, installed, revocations } = incoming;
   const presets = { ...installed?.presets, ...given };
-  if (installed?.staged) {
-    await applyVersion(
-      call,
-      { ...installed, presets, staged: versionOf(bundle), revocations: revocations.length === 0 ? installed.revocations : revocations },
-      bundle,
-      'stage',
-      installed,
-    );
-    return { id: installed.id, environment: 'stage' };
+  const kept = installed && {
+    ...installed,
+    presets,
+    revocations,
+    channels: joined(installed.channels ?? [], incoming.channels),
+  };
+  if (kept?.staged) {
+    await applyVersion(call, { ...kept, staged: versionOf(bundle) }, bundle, 'stage', installed);
+    return { id: kept.id, environment: 'stage' };
   }
   const after: Installation =
-    installed === null
+    kept === null
       ? newInstallation(call, incoming, presets)
       : {
-          ...installed,
+          ...kept,
           ...versionOf(bundle),
-          presets,
-          previous: storedVersionOf(installed),
-          revocations: revocations.length === 0 ? installed.revocations : revocations,
+          previous: storedVersionOf(kept),
           authorKeyId: bundle.keyId,
           authorName: bundle.payload.author.name,
           installedAt: call.now(),
@@ -87,17 +87,20 @@ const install = async (
 /** Deployment settings as text, or null without. */
 const settingsInput = v.optional(v.nullable(v.string()), null);
 
+/** The feed that the bundle was downloaded from; null where it came as a file. */
+const feedInput = v.optional(v.nullable(idInput('fed')), null);
+
 /**
  * Installs the bundle that was previewed, or takes its update, in one transaction. Nothing is authorized by it (R95). With
- * deployment settings, what they say of the account is kept with it. Throws the `bundle.*` and `settings.*` faults, `install.*` where it
- * may not replace what is there, `access.refused` (R11).
+ * deployment settings, what they say of the account is kept with it. A feed that it was taken from speaks for it from then on. Throws the
+ * `bundle.*` and `settings.*` faults, `install.*` where it may not come in or replace what is there, `access.refused` (R11).
  */
 export const installBundle = command({
   allow: 'application.install',
-  input: v.strictObject({ text: bundleTextInput, hash: v.string(), settings: settingsInput }),
-  run: (call, { text, hash, settings }) =>
+  input: v.strictObject({ text: bundleTextInput, hash: v.string(), settings: settingsInput, feedId: feedInput }),
+  run: (call, { text, hash, settings, feedId }) =>
     call.lock(`install:${call.acting().workspace.id}`, async () => {
-      const incoming = await readIncoming(call, text);
+      const incoming = await readIncoming(call, text, feedId);
       if (incoming.bundle.hash !== hash) throw new Fault('store.conflict');
       if (incoming.refusal !== null) throw new Fault(incoming.refusal.code, incoming.refusal.detail);
       const given = settings === null ? {} : presetsOf(settingsFor(settings, incoming.bundle));
@@ -110,7 +113,7 @@ export const installBundle = command({
 /**
  * Goes back to the version that ran before, whose bundle was kept: entries and authorizations stay, and only what asks for more than it
  * did has to be authorized again. It is a person's own decision each time, and the highest version that was seen stays known (S47). The
- * version that is left is not offered again. Throws `install.no-previous`, `install.revoked`.
+ * version that is left is not offered again. Throws `install.no-previous`, `install.revoked`, `install.key-withdrawn`.
  */
 export const rollBack = command({
   allow: 'application.install',
@@ -124,6 +127,9 @@ export const rollBack = command({
       const stored = await call.db.bundles.get(installed.previous.bundleHash);
       if (stored === undefined) throw new Fault('install.no-previous', version);
       const bundle = await verifyBundle(decoder.decode(stored.bytes));
+      // A key that was withdrawn since does not close the way out of an update that does harm: the version ran here before, so nothing of
+      // whoever has the key now comes in by it, and its publisher can stop it by its number. Going forward is an update like any other.
+      if (isNewerVersion(version, installed.version)) await requireKeyStands(call, bundle);
       const after: Installation = {
         ...installed,
         ...versionOf(bundle),
@@ -157,8 +163,8 @@ export const removeUnusedConnection = command({
 
 /**
  * Removes an installed application. Its admin and logged-in user grants are revoked and deleted, system connections stay (R118); the
- * highest version ever seen stays too, so that no older one can take its place (S47). A feed that nothing else here comes from is no longer
- * looked at. Answers how many services could not be told.
+ * highest version ever seen stays too, so that no older one can take its place (S47), and so does what was stopped or withdrawn (S51). A feed
+ * that lists nothing else is no longer looked at. Answers how many services could not be told.
  */
 export const uninstallApplication = command({
   allow: 'application.uninstall',
@@ -171,8 +177,10 @@ export const uninstallApplication = command({
     const records = await call.db.records.filter(({ ownerId }) => ownerId === installationId).toArray();
     const runs = await call.db.runs.filter(({ ownerId }) => ownerId === installationId).toArray();
     const feeds = await feedsOnlyFor(call, installation);
+    const marks = (await marksIn(call, workspace.id)).filter(({ applicationId }) => applicationId === installation.applicationId);
     const grants = await withdrawAll(call, connections);
     await record(call, {
+      put: { trust: await marksAfter(marks, await feedsOf(call, workspace.id), [installation]) },
       remove: {
         installations: [installationId],
         feeds: feeds.map(({ id }) => id),

@@ -86,7 +86,7 @@ export const rehearseBundle = command({
       const there = callFor(ctx, await readActor(ctx));
       // What the workspace allows beyond the model holds in its rehearsal too.
       if (await isTypeLimitLifted(call)) await turn(there, 'type-limit-lifted', true);
-      const { installationId } = await installBundle.run(there, { text, hash, settings: null });
+      const { installationId } = await installBundle.run(there, { text, hash, settings: null, feedId: null });
       const connections = await ctx.db.connections.count();
       const components = await componentsIn(there, installationId, 'production');
       const places = new Map(payload.components.map(({ linkName }, index) => [linkName, index]));

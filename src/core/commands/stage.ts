@@ -5,6 +5,7 @@ import { Fault } from '../../domain/faults.ts';
 import { bundlesOf, type Installation } from '../../domain/installation.ts';
 import { secretId } from '../../vault/seal.ts';
 import { command } from '../command.ts';
+import { requireKeyStands } from '../incoming.ts';
 import { idInput } from '../inputs.ts';
 import { applyVersion } from '../installing.ts';
 import { componentRow, componentsIn, type Place, unusedBundles } from '../parts.ts';
@@ -14,7 +15,7 @@ import { withdraw } from '../withdraw.ts';
 
 const decoder = new TextDecoder();
 
-/** Takes the version that stands in stage to production (R115). Throws `environment.no-stage`. */
+/** Takes the version that stands in stage to production (R115). Throws `environment.no-stage`, `install.revoked`, `install.key-withdrawn`. */
 export const takeToProduction = command({
   allow: 'application.install',
   input: v.strictObject({ installationId: idInput('ins') }),
@@ -27,6 +28,7 @@ export const takeToProduction = command({
       if (stored === undefined) throw new Fault('store.missing', 'bundle');
       const bundle = await verifyBundle(decoder.decode(stored.bytes));
       requireNotStopped(installed, installed.staged.version);
+      await requireKeyStands(call, bundle);
       const after: Installation = {
         ...installed,
         ...versionOf(bundle),

@@ -89,12 +89,12 @@ export type BundlePreview = {
   readonly bytes: number;
   readonly name: string;
   readonly version: string;
-  /** different: something of this name or id is installed, by another key. */
+  /** different: something of this name or id is installed, by another key. withdrawn: a followed channel of the author names the key no more. */
   readonly author: {
     readonly name: string;
     readonly fingerprint: string;
     readonly key: KeyWords;
-    readonly standing: 'known' | 'first-seen' | 'different';
+    readonly standing: 'known' | 'first-seen' | 'different' | 'withdrawn';
   };
   readonly connections: readonly ConnectionSummary[];
   readonly components: readonly { readonly name: string; readonly kindLabel: string; readonly summary: string }[];

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BundlePreview } from '../../core/views.ts';
+import type { FeedId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { useAnswer } from '../answer.ts';
 import { core } from '../core.ts';
@@ -9,6 +10,7 @@ import { Button, Code, FaultNote, FileField, Name, ProblemList } from '../parts/
 import { ConnectionSummaryCard, ServiceSummaryCard } from '../parts/connection-summary.tsx';
 import { DeploymentSettings, useDeployment } from '../parts/deployment.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
+import { followAt } from '../parts/follow.ts';
 import { ImportChoices } from '../parts/import-choices.tsx';
 import { choicesOf, type ImportPicks, picksOf } from '../parts/import-picks.ts';
 import { keepImportReport } from '../parts/import-report.tsx';
@@ -30,6 +32,7 @@ const STANDINGS: Readonly<Record<BundlePreview['author']['standing'], string>> =
   known: 'whose key you know: it is the same as before',
   'first-seen': 'whose key is seen here for the first time',
   different: 'by their own word; the key is another one than that of what is installed',
+  withdrawn: 'by their own word; its publisher withdrew the key',
 };
 
 /** System connections of the account that serve it from its first run on, without anybody agreeing again (R108). */
@@ -51,7 +54,9 @@ const leadOf = (preview: BundlePreview): string => {
     : 'Installing grants nothing yet: each connection is authorized afterwards, with your own accounts.';
 };
 
-const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly text: string }) => {
+type Given = { readonly text: string; readonly feedId: FeedId | null };
+
+const Consent = ({ preview, text, feedId }: Given & { readonly preview: BundlePreview }) => {
   const acting = useAct();
   const [agreed, setAgreed] = useState<readonly string[]>([]);
   const [picks, setPicks] = useState<ImportPicks>({});
@@ -69,7 +74,12 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
   const isBlocked = preview.problems.some(({ isBlocking }) => isBlocking);
   const install = (): void =>
     acting.run(async () => {
-      const { installationId, environment } = await core.installBundle({ text, hash: preview.hash, settings: chosen?.text ?? null });
+      const { installationId, environment } = await core.installBundle({
+        text,
+        hash: preview.hash,
+        settings: chosen?.text ?? null,
+        feedId,
+      });
       done();
       tell(
         environment === 'stage'
@@ -82,9 +92,7 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
       const feed = chosen?.view.feed ?? null;
       // What is installed stays installed, whatever becomes of its feed.
       if (feed !== null)
-        await core
-          .followFeed({ address: feed })
-          .catch(() => tell(`The feed at ${feed} cannot be followed now. Try again at Installed, Feeds.`));
+        await followAt(feed).catch(() => tell(`The feed at ${feed} cannot be followed now. Try again at Installed, Feeds.`));
     });
   const importCopy = (): void =>
     acting.run(async () => {
@@ -189,10 +197,10 @@ const Consent = ({ preview, text }: { readonly preview: BundlePreview; readonly 
   );
 };
 
-const Check = ({ name, text }: { readonly name: string; readonly text: string }) => {
+const Check = ({ name, text, feedId }: Given & { readonly name: string }) => {
   const checked = useAnswer(() => core.previewBundle({ text }), [text]);
   if (checked.state === 'asking') return <p class="loading">Checking {name}…</p>;
-  if (checked.state === 'good') return <Consent preview={checked.value} text={text} />;
+  if (checked.state === 'good') return <Consent preview={checked.value} text={text} feedId={feedId} />;
   return (
     <>
       <p class="lead">
@@ -206,7 +214,7 @@ const Check = ({ name, text }: { readonly name: string; readonly text: string })
 
 export const Install = () => {
   const file = incoming.value;
-  if (file !== null) return <Check name={file.name} text={file.text} />;
+  if (file !== null) return <Check {...file} />;
   return (
     <>
       <p class="lead">A bundle brings an application with its connections. You read what it asks for before anything is stored.</p>

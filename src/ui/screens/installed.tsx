@@ -34,7 +34,10 @@ const Uninstall = ({ view }: { readonly view: InstallationView }) => {
         stay: other applications may use them.
       </p>
       {view.endingFeeds.length === 0 ? null : (
-        <p>The feed at {view.endingFeeds.join(', ')} is not looked at any more: nothing else that is installed comes from it.</p>
+        <p>
+          The feed at {view.endingFeeds.join(', ')} is not looked at any more: it lists nothing else. What was said against versions stays
+          said.
+        </p>
       )}
     </Confirm>
   );

@@ -8,6 +8,7 @@ import { tell } from '../notices.tsx';
 import { Button, Code, CopyButton, FaultNote, Loaded, Name, TextField, When } from '../parts/basics.tsx';
 import { Confirm } from '../parts/confirm.tsx';
 import { Fingerprint } from '../parts/fingerprint.tsx';
+import { followAt } from '../parts/follow.ts';
 import { Form } from '../parts/form.tsx';
 import { Host } from '../parts/host.tsx';
 import { Revoked, Standing } from '../parts/installation-updates.tsx';
@@ -18,7 +19,7 @@ const Follow = ({ permission }: { readonly permission: Permission }) => {
   const [address, setAddress] = useState('');
   const follow = (): void =>
     acting.run(async () => {
-      const { isNew } = await core.followFeed({ address });
+      const { isNew } = await followAt(address);
       setAddress('');
       tell(
         isNew
@@ -51,7 +52,7 @@ const App = ({ feed, app }: { readonly feed: FeedView; readonly app: FeedAppView
   const open = (version: string): void =>
     acting.run(async () => {
       const { text } = await core.downloadUpdate({ feedId: feed.id, applicationId: app.applicationId, version });
-      incoming.value = { name: `${app.applicationId} ${version}`, text };
+      incoming.value = { name: `${app.applicationId} ${version}`, text, feedId: feed.id };
       go('/install');
     });
   return (
@@ -59,7 +60,7 @@ const App = ({ feed, app }: { readonly feed: FeedView; readonly app: FeedAppView
       <p>
         {app.installationId === null ? (
           <>
-            <Code>{app.applicationId}</Code> {app.latest}, not installed
+            <Code>{app.applicationId}</Code> {app.latest}, not installed from this feed
           </>
         ) : (
           <>

@@ -10,8 +10,8 @@ import { agreement, Review, upgradeVerb } from '../parts/review.tsx';
 import { go, place } from '../place.ts';
 
 const fetched = async (offer: UpdateOffer) => {
-  const { text, hash } = await core.downloadUpdate(offer);
-  return { text, hash, preview: await core.previewBundle({ text }) };
+  const bundle = await core.downloadUpdate(offer);
+  return { bundle, preview: await core.previewBundle({ text: bundle.text }) };
 };
 
 const Head = ({ review }: { readonly review: UpgradeReview }) => (
@@ -30,7 +30,7 @@ const Head = ({ review }: { readonly review: UpgradeReview }) => (
 /** The version that a feed offers: downloaded, verified and shown before anything is changed. */
 const Upgrade = ({ view, offer }: { readonly view: InstallationView; readonly offer: UpdateOffer }) => {
   const acting = useAct();
-  const bundle = useAnswer(() => fetched(offer), [offer.feedId, offer.version]);
+  const answer = useAnswer(() => fetched(offer), [offer.feedId, offer.version]);
   const [agreed, setAgreed] = useState<readonly string[]>([]);
   const stay = (): void =>
     acting.run(async () => {
@@ -43,23 +43,23 @@ const Upgrade = ({ view, offer }: { readonly view: InstallationView; readonly of
       Stay on {view.stagedVersion ?? view.version}
     </Button>
   );
-  if (bundle.state === 'asking') return <p class="loading">Downloading and checking {offer.version}…</p>;
-  if (bundle.state === 'wrong')
+  if (answer.state === 'asking') return <p class="loading">Downloading and checking {offer.version}…</p>;
+  if (answer.state === 'wrong')
     return (
       <>
         <p class="lead">
           {offer.version} cannot be taken. {view.name} {view.version} goes on as it is.
         </p>
-        <FaultNote fault={bundle.fault} />
+        <FaultNote fault={answer.fault} />
         <div class="actions">{stayButton}</div>
         <FaultNote fault={acting.fault} />
       </>
     );
-  const { preview, text, hash } = bundle.value;
+  const { preview, bundle } = answer.value;
   const { review } = preview;
   const upgrade = (): void =>
     acting.run(async () => {
-      const { environment } = await core.installBundle({ text, hash });
+      const { environment } = await core.installBundle(bundle);
       tell(
         environment === 'stage'
           ? `${preview.name} ${preview.version} stands in stage. Try it there, then take it to production.`

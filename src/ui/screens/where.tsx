@@ -137,7 +137,7 @@ const Hosts = () => {
         <p>
           {platform.kind === 'pwa'
             ? 'A web app has none: it reaches what a service lets every web page reach.'
-            : 'None: the extension asks for a host when a connection first needs it.'}
+            : 'None: the extension asks for a host when a connection, or a feed whose host lets no page read it, first needs it.'}
         </p>
       ) : (
         <ul class="plain">
