@@ -96,12 +96,17 @@ describe('the page of a connector', () => {
     }
   });
 
-  it('marks the scopes that administer or change everything', async () => {
+  it('marks the scopes that somebody would want to know of, with why, and says what is asked for beside them', async () => {
     const { scopes } = await page('zoho-books');
-    expect(scopes.filter(({ isSensitive }) => isSensitive).map(({ name }) => name)).toEqual(['ZohoBooks.fullaccess.all']);
-    const zendesk = await page('zendesk');
-    expect(zendesk.scopes.find(({ name }) => name === 'write')?.isSensitive).toBe(true);
-    expect(zendesk.scopes.find(({ name }) => name === 'tickets:read')?.isSensitive).toBe(false);
+    const marked = scopes.filter(({ sensitivity }) => sensitivity !== null);
+    expect(marked.map(({ name, sensitivity }) => [name, sensitivity])).toEqual([
+      ['ZohoBooks.invoices.ALL', 'deletes'],
+      ['ZohoBooks.bills.ALL', 'deletes'],
+      ['ZohoBooks.expenses.ALL', 'deletes'],
+      ['ZohoBooks.banking.READ', 'about money'],
+      ['ZohoBooks.fullaccess.all', 'administers'],
+    ]);
+    expect((await page('hubspot')).identity).toEqual([{ sentence: 'Sign in at the account', names: ['oauth'] }]);
   });
 
   it('S19 S35 R59 has the redirect address of this host, the steps, and what whoever authorizes types', async () => {

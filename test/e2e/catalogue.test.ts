@@ -139,7 +139,7 @@ describe.each([
     const redirect = host.kind === 'pwa' ? `${host.url}callback.html` : `https://${EXTENSION_ID}.chromiumapp.org/cb/accounts.zoho.com`;
     await register.getByText(redirect, { exact: true }).waitFor();
     const scopes = page.getByRole('region', { name: 'What it may be allowed to do' });
-    expect(await scopes.getByText('sensitive').count()).toBe(1);
+    expect(await scopes.getByText('sensitive').count()).toBe(5);
     await page.getByText('that type exists for twelve services only (R22)').waitFor();
   });
 

@@ -10,7 +10,7 @@ import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
 import { registrationSteps } from '../../domain/registration.ts';
-import { isSensitive } from '../../domain/scope-words.ts';
+import { identityWords, sensitivityOf } from '../../domain/scope-words.ts';
 import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
@@ -142,8 +142,9 @@ export const connector = query({
       types: typesFor(found, await isTypeLimitLifted(call)),
       isTypeLimited: typesFor(found).length < 2,
       description: found.description,
-      scopes: found.scopes.map((scope) => ({ ...scope, isSensitive: isSensitive(scope) })),
+      scopes: found.scopes.map((scope) => ({ ...scope, sensitivity: sensitivityOf(scope) })),
       defaultScopes: found.defaultScopes,
+      identity: identityWords(found),
       variables: found.variables,
       typed: isSandbox(found) ? [] : typedVariables(found).map(({ name }) => name),
       operations: found.operations,

@@ -8,6 +8,7 @@ import type { OauthAppId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { KeyFacts } from '../../domain/oauth-app.ts';
 import type { RecordFact } from '../../domain/record-facts.ts';
+import type { IdentityWords } from '../../domain/scope-words.ts';
 import type { Truth } from '../../domain/truth.ts';
 import type { Begins } from '../../domain/ways.ts';
 import type { Permission } from './frame.ts';
@@ -80,8 +81,13 @@ export type ConnectorView = ConnectorCard & {
   /** It is none of the twelve services of the logged-in user type (R22). */
   readonly isTypeLimited: boolean;
   readonly description: string;
-  readonly scopes: readonly (ConnectorScope & { readonly isSensitive: boolean })[];
+  readonly scopes: readonly (ConnectorScope & {
+    /** Why somebody would want to know before agreeing; null where it is an ordinary one. */
+    readonly sensitivity: string | null;
+  })[];
   readonly defaultScopes: readonly string[];
+  /** What is asked for beside the chosen scopes. */
+  readonly identity: readonly IdentityWords[];
   readonly variables: readonly ConnectorVariable[];
   /** Names of the variables that a person types; the service says the others. */
   readonly typed: readonly string[];

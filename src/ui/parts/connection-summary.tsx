@@ -3,6 +3,8 @@ import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { BeyondModel, Code, Name, Tag } from './basics.tsx';
 import { Monogram, SandboxTag } from './connector.tsx';
 import { Host } from './host.tsx';
+import { IdentityScopes } from './identity-scopes.tsx';
+import { SensitiveTag } from './scope-list.tsx';
 
 /** One connection of a bundle: what it may do, where, for whom. */
 export const ConnectionSummaryCard = ({ summary }: { readonly summary: ConnectionSummary }) => (
@@ -17,10 +19,11 @@ export const ConnectionSummaryCard = ({ summary }: { readonly summary: Connectio
     <ul class="plain">
       {summary.scopes.map((scope) => (
         <li key={scope.name}>
-          {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{scope.name}</Code>
+          {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <SensitiveTag of={scope} /> <Code>{scope.name}</Code>
         </li>
       ))}
     </ul>
+    <IdentityScopes identity={summary.identity} />
     <p class="hint">
       Reaches{' '}
       {summary.hosts.map((host) => (

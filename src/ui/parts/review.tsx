@@ -2,6 +2,7 @@ import type { ReviewLine, UpgradeReview } from '../../core/views.ts';
 import type { ReviewGroup } from '../../domain/difference.ts';
 import { Code, Name, Tag } from './basics.tsx';
 import { Host } from './host.tsx';
+import { SensitiveTag } from './scope-list.tsx';
 
 const GROUPS: Readonly<Record<ReviewGroup, { readonly title: string; readonly sign: string; readonly hint: string }>> = {
   more: { title: 'More access', sign: '▲', hint: 'Tick each that you agree to. Until it is authorized again it works with what it had.' },
@@ -31,9 +32,10 @@ const Details = ({ line }: { readonly line: ReviewLine }) => {
       ))}
       {scopes.length + line.moreHosts.length + line.lessHosts.length === 0 ? null : (
         <ul class="plain">
-          {line.moreScopes.map(({ name, sentence, writes }) => (
-            <li key={`+${name}`}>
-              + {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{name}</Code>
+          {line.moreScopes.map((scope) => (
+            <li key={`+${scope.name}`}>
+              + {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <SensitiveTag of={scope} />{' '}
+              <Code>{scope.name}</Code>
             </li>
           ))}
           {less.map(({ name, sentence }) => (

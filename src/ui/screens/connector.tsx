@@ -9,6 +9,7 @@ import { BeyondModel, Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
 import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { HereNote } from '../parts/here-note.tsx';
+import { IdentityScopes } from '../parts/identity-scopes.tsx';
 import { RegisterSteps } from '../parts/register-steps.tsx';
 import { ScopeWords } from '../parts/scope-list.tsx';
 import { NotVerified, VerdictWords } from '../parts/verdict.tsx';
@@ -121,6 +122,7 @@ const Scopes = ({ view }: Props) => (
         </ul>
       </>
     )}
+    <IdentityScopes identity={view.identity} />
   </section>
 );
 
