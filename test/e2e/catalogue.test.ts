@@ -133,9 +133,10 @@ describe.each([
     await goTo(page, '#/catalogue/zoho-books', 'Connector');
     await page.getByText(/Verified on .*2026 against public sources/).waitFor();
     const sure = page.getByRole('region', { name: 'How sure Latchkey is of this' });
-    expect(await sure.getByText('not verified', { exact: true }).count()).toBe(6);
+    expect(await sure.getByText('not verified', { exact: true }).count()).toBe(9);
     const register = page.getByRole('region', { name: 'What to do at the service first' });
     await register.getByRole('button', { name: 'Copy redirect address for Zoho Books' }).click();
+    await register.getByText('Nobody compared these steps with the service: not verified').waitFor();
     const redirect = host.kind === 'pwa' ? `${host.url}callback.html` : `https://${EXTENSION_ID}.chromiumapp.org/cb/accounts.zoho.com`;
     await register.getByText(redirect, { exact: true }).waitFor();
     const scopes = page.getByRole('region', { name: 'What it may be allowed to do' });

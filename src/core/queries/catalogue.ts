@@ -158,6 +158,7 @@ export const connector = query({
       sentence: WAYS[auth.method].sentence,
       alternatives: found.alternatives,
       registration: isSandbox(found) ? [] : registrationSteps(found),
+      isRegistrationGeneral: found.registration.length === 0,
       redirectUri: isOauth(auth) && auth.method === 'oauth2-code' ? redirectUriOf(call, found) : null,
       test: found.test,
       creation: creationOf(found),

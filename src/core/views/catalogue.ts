@@ -110,6 +110,8 @@ export type ConnectorView = ConnectorCard & {
   readonly alternatives: readonly string[];
   /** What is done at the service first, step by step. */
   readonly registration: readonly string[];
+  /** The record has none, so they are what is done at every such service. */
+  readonly isRegistrationGeneral: boolean;
   /** Where this host wants the answer sent; null where nothing comes back to an address. */
   readonly redirectUri: string | null;
   readonly test: TestRequest | null;

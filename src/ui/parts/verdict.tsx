@@ -20,6 +20,10 @@ export const VerdictWords = ({ verdict, words }: { readonly verdict: Verdict; re
   </span>
 );
 
+/** Did somebody compare this fact of the record with a source; what the record does not say needs no mark. */
+export const isFactConfirmed = ({ rows }: Pick<ConnectorView['facts'], 'rows'>, name: string): boolean =>
+  rows.every((row) => row.name !== name || row.isConfirmed);
+
 export const NotVerified = () => <Tag>not verified</Tag>;
 
 /** Can it be authorized in this host; in the web app an unknown is taken for a no where the verdict does so. */

@@ -12,12 +12,10 @@ import { HereNote } from '../parts/here-note.tsx';
 import { IdentityScopes } from '../parts/identity-scopes.tsx';
 import { RegisterSteps } from '../parts/register-steps.tsx';
 import { ScopeWords } from '../parts/scope-list.tsx';
-import { NotVerified, VerdictWords } from '../parts/verdict.tsx';
+import { isFactConfirmed, NotVerified, VerdictWords } from '../parts/verdict.tsx';
 import { go } from '../place.ts';
 
 type Props = { readonly view: ConnectorView };
-
-const isConfirmed = ({ facts }: ConnectorView, name: string): boolean => facts.rows.some((row) => row.name === name && row.isConfirmed);
 
 /** What whoever authorizes brings, where it holds something secret. */
 const BROUGHT: Readonly<Record<ConnectorView['appCredential'], string>> = {
@@ -108,7 +106,7 @@ const Scopes = ({ view }: Props) => (
       </p>
     ) : (
       <>
-        {isConfirmed(view, 'scopes') ? null : (
+        {isFactConfirmed(view.facts, 'scopes') ? null : (
           <p class="hint">
             Nobody compared these names with a source: <NotVerified />
           </p>
@@ -131,6 +129,11 @@ const Variables = ({ view }: Props) =>
     <section class="card" aria-labelledby="variables">
       <h2 id="variables">What is asked for when somebody authorizes</h2>
       <p class="hint">It belongs to the account and is part of no connection or bundle (R59).</p>
+      {isFactConfirmed(view.facts, 'variables') ? null : (
+        <p class="hint">
+          Nobody compared this with a source: <NotVerified />
+        </p>
+      )}
       <ul class="plain">
         {view.variables.map(({ name, label, example }) => (
           <li key={name}>
@@ -153,6 +156,7 @@ const Requests = ({ view }: Props) => (
             <Code>{host}</Code>
           </div>
         ))}
+        {['endpoints', 'apiBase'].every((name) => isFactConfirmed(view.facts, name)) ? null : <NotVerified />}
       </dd>
       <dt>Test request</dt>
       <dd>
@@ -163,14 +167,14 @@ const Requests = ({ view }: Props) => (
             {view.test.method} {view.test.path}
           </Code>
         )}{' '}
-        {view.test === null || isConfirmed(view, 'testRequest') ? null : <NotVerified />}
+        {view.test === null || isFactConfirmed(view.facts, 'testRequest') ? null : <NotVerified />}
       </dd>
       <dt>Operations</dt>
       <dd>
         {view.operations.length === 0
           ? 'None built in; a script can call it by invokeurl.'
           : view.operations.map(({ label }) => label).join(', ')}{' '}
-        {view.operations.length === 0 || isConfirmed(view, 'operations') ? null : <NotVerified />}
+        {view.operations.length === 0 || isFactConfirmed(view.facts, 'operations') ? null : <NotVerified />}
       </dd>
     </dl>
   </section>
