@@ -192,6 +192,14 @@ const isConfirmed = ({ auth, facts }: Connector): boolean => {
   return needed.every((fact) => facts.confirmed.includes(fact));
 };
 
+export type HostKind = 'extension' | 'web-app';
+
+/** Can a connector be authorized in this host. What nobody looked up is a no in the web app where the verdict takes it for one. */
+export const worksIn = ({ verdict, inExtension, inWebApp }: Pick<Truth, 'verdict' | 'inExtension' | 'inWebApp'>, host: HostKind): Known => {
+  if (host === 'extension') return inExtension;
+  return verdict === 'extension' ? 'no' : inWebApp;
+};
+
 /** Where and how a connector can be authorized, in words. */
 export const truthOf = (connector: Connector): Truth => {
   const row = ROWS.find(({ when }) => when(connector)) ?? OTHERWISE;

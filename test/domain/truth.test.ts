@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allConnectors, connectorById } from '../../src/connectors/catalogue.ts';
 import { type Connector, isSandbox, type OauthAuth } from '../../src/domain/connector.ts';
-import { truthOf, VERDICTS, type Verdict } from '../../src/domain/truth.ts';
+import { truthOf, VERDICTS, type Verdict, worksIn } from '../../src/domain/truth.ts';
 
 const real = allConnectors().filter((connector) => !isSandbox(connector));
 const oauthOf = ({ auth }: Connector): OauthAuth | null => ('answer' in auth ? auth : null);
@@ -82,6 +82,20 @@ describe('what is true of a connector', () => {
       ['sandbox-books', 'both', 'yes'],
     ];
     for (const [id, verdict, inWebApp] of rows) expect(truthOf(connectorById(id)), id).toMatchObject({ verdict, inWebApp });
+  });
+
+  it('says where it works: what nobody looked up is a no in the web app where the verdict takes it for one', () => {
+    const rows: readonly [string, string, string][] = [
+      ['gitlab', 'yes', 'yes'],
+      ['github', 'yes', 'no'],
+      ['slack', 'yes', 'no'],
+      ['zoho-crm', 'yes', 'unknown'],
+      ['clockwork-sms', 'no', 'no'],
+    ];
+    for (const [id, inExtension, inWebApp] of rows) {
+      const truth = truthOf(connectorById(id));
+      expect([worksIn(truth, 'extension'), worksIn(truth, 'web-app')], id).toEqual([inExtension, inWebApp]);
+    }
   });
 
   it('A18 says that a service has ended before it says anything else', () => {

@@ -11,14 +11,14 @@ import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
 import { registrationSteps } from '../../domain/registration.ts';
 import { identityWords, sensitivityOf } from '../../domain/scope-words.ts';
-import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
+import { truthOf, VERDICT_NAMES, VERDICTS, worksIn } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
 import { areCustomAllowed, customEntries, loadCustom, NOT_WRITTEN, requireConnector, startFrom, usersOf } from '../custom-connectors.ts';
 import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
-import { permission } from '../slots.ts';
+import { hostOf, permission } from '../slots.ts';
 import { hostsOf } from '../summaries.ts';
 import { isTypeLimitLifted } from '../type-limit.ts';
 import type {
@@ -136,6 +136,7 @@ export const connector = query({
   read: async (call, { connectorId }): Promise<ConnectorView> => {
     const found = await requireConnector(call, connectorId);
     const { auth, facts } = found;
+    const truth = truthOf(found);
     const { note, docsUrl, setupUrl, isVerified, checkedOn } = facts;
     return {
       ...cardOf(entryOf(found)),
@@ -154,7 +155,8 @@ export const connector = query({
       appCredential: appCredential(auth),
       keys: keyNames(auth),
       facts: { note, docsUrl, setupUrl, isVerified, checkedOn, rows: recordFacts(found) },
-      truth: truthOf(found),
+      truth,
+      worksHere: worksIn(truth, hostOf(call)),
       sentence: WAYS[auth.method].sentence,
       alternatives: found.alternatives,
       registration: isSandbox(found) ? [] : registrationSteps(found),

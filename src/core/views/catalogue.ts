@@ -3,7 +3,15 @@
 import type { Facet } from '../../connectors/browse.ts';
 import type { IndexEntry } from '../../connectors/index-entry.ts';
 import type { ConnectionType } from '../../domain/connection-type.ts';
-import type { AppCredential, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../../domain/connector.ts';
+import type {
+  AppCredential,
+  ConnectorFacts,
+  ConnectorScope,
+  ConnectorVariable,
+  Known,
+  Operation,
+  TestRequest,
+} from '../../domain/connector.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { KeyFacts } from '../../domain/oauth-app.ts';
@@ -104,6 +112,8 @@ export type ConnectorView = ConnectorCard & {
     readonly rows: readonly RecordFact[];
   };
   readonly truth: Truth;
+  /** Can it be authorized in the host that shows it. */
+  readonly worksHere: Known;
   /** What one does, in a sentence. */
   readonly sentence: string;
   /** Other ways that the service has, which Latchkey does not take. */

@@ -1,4 +1,3 @@
-import { platform } from '#platform';
 import type { ConnectorView } from '../../core/views.ts';
 import type { Verdict } from '../../domain/truth.ts';
 import { Tag } from './basics.tsx';
@@ -25,9 +24,3 @@ export const isFactConfirmed = ({ rows }: Pick<ConnectorView['facts'], 'rows'>, 
   rows.every((row) => row.name !== name || row.isConfirmed);
 
 export const NotVerified = () => <Tag>not verified</Tag>;
-
-/** Can it be authorized in this host; in the web app an unknown is taken for a no where the verdict does so. */
-export const worksHere = ({ truth }: Pick<ConnectorView, 'truth'>): 'yes' | 'no' | 'unknown' => {
-  if (platform.kind === 'extension') return truth.inExtension;
-  return truth.verdict === 'extension' ? 'no' : truth.inWebApp;
-};
