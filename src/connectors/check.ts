@@ -113,6 +113,7 @@ const authProblems = ({ auth }: Connector): string[] => {
   if (auth.dynamicRegistration && (auth.method !== 'oauth2-code' || auth.clientId !== null)) problems.push('dynamic registration');
   if (auth.clientId !== null && isClientIdAddress(auth.clientId) && clientIdAddressProblem(auth.clientId) !== null)
     problems.push('client id');
+  if (auth.corsNeeds !== null && auth.cors !== 'yes') problems.push('what web pages need');
   if (auth.endpoints === null) return problems;
   if (auth.dynamicRegistration !== (auth.endpoints.registration !== null)) problems.push('registration endpoint');
   if (auth.method === 'oauth2-code' && auth.endpoints.authorization === null) problems.push('authorization endpoint');

@@ -99,6 +99,8 @@ export type OauthAuth = {
   readonly publicClient: Known;
   /** May a web page read the token answer. */
   readonly cors: Known;
+  /** What has to be set at the service before a web page may, in sentences; null where nothing has. */
+  readonly corsNeeds: string | null;
   /** Does each refresh replace the refresh token. */
   readonly rotates: Known;
   /**

@@ -56,7 +56,11 @@ const oauthFacts = (auth: OauthAuth): Omit<RecordFact, 'isConfirmed'>[] => [
   },
   { name: 'publicClient', label: 'Works without a client secret', says: KNOWN[auth.publicClient] },
   { name: 'pkce', label: 'Proof key (PKCE)', says: PKCE[auth.pkce] },
-  { name: 'tokenEndpointCors', label: 'Web pages may read the token answer', says: KNOWN[auth.cors] },
+  {
+    name: 'tokenEndpointCors',
+    label: 'Web pages may read the token answer',
+    says: auth.corsNeeds === null ? KNOWN[auth.cors] : `Yes, under a condition. ${auth.corsNeeds}`,
+  },
   ...(auth.dynamicRegistration
     ? [{ name: 'dynamicRegistration', label: 'Takes registrations', says: 'From anybody (RFC 7591); Latchkey registers itself' }]
     : []),

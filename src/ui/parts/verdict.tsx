@@ -4,6 +4,7 @@ import { Tag } from './basics.tsx';
 
 const LOOKS: Readonly<Record<Verdict, { readonly sign: string; readonly tone: string }>> = {
   both: { sign: '●', tone: 'ok' },
+  settings: { sign: '◔', tone: 'info' },
   open: { sign: '●', tone: 'ok' },
   key: { sign: '●', tone: 'info' },
   'own-app': { sign: '◔', tone: 'info' },

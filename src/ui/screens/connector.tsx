@@ -34,7 +34,9 @@ const Truth = ({ view }: Props) => (
       </strong>{' '}
       {view.truth.isConfirmed ? null : <NotVerified />}
     </p>
-    <p>{view.truth.reason}</p>
+    <p>
+      {view.truth.reason} {view.worksHere === 'yes' ? view.truth.needsForWebApp : null}
+    </p>
     {view.creation.allowed ? <p>{view.sentence}</p> : null}
     {view.truth.needsOwnApp ? (
       <p>{view.truth.needsSecret ? BROUGHT[view.appCredential] : 'Whoever authorizes brings an OAuth app of their own.'}</p>
