@@ -129,7 +129,7 @@ describe.each([
     await expect.poll(() => search(page).evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
-  it('says on its page how sure it is of each fact, what is registered where, and what it may be allowed to do', async () => {
+  it('says on its page how sure it is of each fact, what is registered where, what it may do, and takes n for a new connection', async () => {
     await goTo(page, '#/catalogue/zoho-books', 'Connector');
     await page.getByText(/Verified on .*2026 against public sources/).waitFor();
     const sure = page.getByRole('region', { name: 'How sure Latchkey is of this' });
@@ -142,6 +142,17 @@ describe.each([
     const scopes = page.getByRole('region', { name: 'What it may be allowed to do' });
     expect(await scopes.getByText('sensitive').count()).toBe(5);
     await page.getByText('that type exists for twelve services only (R22)').waitFor();
+    const stays = async (key: string): Promise<void> => {
+      await page.keyboard.press(key);
+      expect(await hashOf(page), key).toBe('#/catalogue/zoho-books');
+    };
+    await page.evaluate(() => localStorage.setItem('latchkey.single-keys', 'off'));
+    await stays('n');
+    await page.evaluate(() => localStorage.removeItem('latchkey.single-keys'));
+    await stays('Alt+n');
+    await stays('Meta+n');
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { name: 'Step 2 of 4' }).waitFor();
   });
 
   it('A18 marks a retired service and refuses a connection to it, and to one that speaks OAuth 1', async () => {

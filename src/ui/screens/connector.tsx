@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { isCustomId } from '../../domain/custom.ts';
@@ -14,6 +14,7 @@ import { RegisterSteps } from '../parts/register-steps.tsx';
 import { ScopeWords } from '../parts/scope-list.tsx';
 import { isFactConfirmed, NotVerified, VerdictWords } from '../parts/verdict.tsx';
 import { go } from '../place.ts';
+import { useSingleKeys } from '../single-keys.ts';
 
 type Props = { readonly view: ConnectorView };
 
@@ -184,13 +185,11 @@ const Requests = ({ view }: Props) => (
 
 const Page = ({ view }: Props) => {
   const create = (): void => go(`/connections/new?connector=${view.id}`);
-  useEffect(() => {
-    const listen = ({ key, target }: KeyboardEvent): void => {
-      if (key === 'n' && view.creation.allowed && target === document.activeElement && !(target instanceof HTMLInputElement)) create();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, [view.id, view.creation.allowed]);
+  const press = (): boolean => {
+    create();
+    return true;
+  };
+  useSingleKeys(view.creation.allowed ? { n: press } : null, [view.id, view.creation.allowed]);
   return (
     <>
       <h2 class="title">
