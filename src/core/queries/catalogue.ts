@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
-import { type ConnectorSearch, createConnectorSearch, createNearestNames, type NearestNames } from '../../connectors/search.ts';
+import { createSearches } from '../../connectors/search.ts';
 import { typesFor } from '../../domain/connection-type.ts';
 import { appCredential, type Connector, hostPatterns, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
 import { isCustomId } from '../../domain/custom.ts';
@@ -52,17 +52,7 @@ const cardOf = (entry: IndexEntry): ConnectorCard => {
   };
 };
 
-/** Made once for each worker, at the first question. */
-let search: ConnectorSearch | null = null;
-let nearest: NearestNames | null = null;
-const searching = (): ConnectorSearch => {
-  search ??= createConnectorSearch(connectorIndex());
-  return search;
-};
-const nearestTo = (): NearestNames => {
-  nearest ??= createNearestNames(connectorIndex());
-  return nearest;
-};
+const searchesWith = createSearches(connectorIndex);
 
 const PAGE = 500;
 
@@ -85,19 +75,15 @@ export const catalogue = query({
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PAGE)),
   }),
   read: async (call, { q, filters, offset, limit }): Promise<CataloguePage> => {
-    const own = await customEntries(call);
-    // The workspace's own stand first; the search over them is made anew, because they are few and change.
-    const index = own.length === 0 ? connectorIndex() : [...own, ...connectorIndex()];
-    const search = own.length === 0 ? searching : () => createConnectorSearch(index);
+    const { index, search, nearest } = searchesWith(await customEntries(call));
     const { entries, facets } = browseConnectors(index, search, q, filters);
-    const likely = own.length === 0 ? nearestTo : () => createNearestNames(index);
-    const nearest = entries.length > 0 || q.trim() === '' ? [] : likely()(q, 3);
+    const likely = entries.length > 0 || q.trim() === '' ? [] : nearest()(q, 3);
     return {
       cards: entries.slice(offset, offset + limit).map(cardOf),
       total: entries.length,
       all: index.length,
       facets,
-      nearest: nearest.map(({ id, name }) => ({ id, name })),
+      nearest: likely.map(({ id, name }) => ({ id, name })),
     };
   },
 });
