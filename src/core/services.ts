@@ -2,7 +2,16 @@ import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import type { Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import { appCredential, type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
+import {
+  appCredential,
+  type Connector,
+  examplesOf,
+  fillVariables,
+  isOauth,
+  isSandbox,
+  type OauthAuth,
+  wrongVariables,
+} from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { OauthApp, OwnRegistration } from '../domain/oauth-app.ts';
 import { Secret } from '../domain/secret.ts';
@@ -48,10 +57,13 @@ export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variable
  * Where the service sends its answer. A server that does not say its name in it gets an address of its own where the host has several,
  * so that another one's answer cannot be taken for it (S19, RFC 9700 section 4.4.2).
  */
-export const redirectUriOf = (ctx: Pick<Context, 'redirectUri' | 'hasRedirectPaths'>, { auth, variables }: Connector): string => {
+export const redirectUriOf = (
+  ctx: Pick<Context, 'redirectUri' | 'hasRedirectPaths'>,
+  connector: Pick<Connector, 'auth' | 'variables'>,
+): string => {
+  const { auth } = connector;
   if (!ctx.hasRedirectPaths || !isOauth(auth) || auth.endpoints === null) return ctx.redirectUri;
-  const examples = Object.fromEntries(variables.map(({ name, example }) => [name, example]));
-  const { host } = new URL(fillVariables(auth.endpoints.authorization ?? auth.endpoints.token, examples));
+  const { host } = new URL(fillVariables(auth.endpoints.authorization ?? auth.endpoints.token, examplesOf(connector)));
   return `${ctx.redirectUri}/${host}`;
 };
 

@@ -257,6 +257,10 @@ export const isSandbox = (connector: Connector): boolean => connector.standsFor 
 export const fillVariables = (template: string, variables: Readonly<Record<string, string>>): string =>
   template.replace(/\{([A-Za-z]\w*)\}/g, (whole, name: string) => variables[name] ?? whole);
 
+/** A value for each variable, as the record gives an example of it. */
+export const examplesOf = ({ variables }: Pick<Connector, 'variables'>): Readonly<Record<string, string>> =>
+  Object.fromEntries(variables.map(({ name, example }) => [name, example]));
+
 /** The variables that are missing or do not match their pattern. */
 export const wrongVariables = (connector: Pick<Connector, 'variables'>, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>
   connector.variables.filter(({ name, pattern }) => !new RegExp(`^(?:${pattern})$`).test(variables[name] ?? ''));

@@ -1,4 +1,4 @@
-import { type Connector, isSandbox, type Known, type OauthAuth } from './connector.ts';
+import { type Connector, isOauth, isSandbox, type Known, type OauthAuth } from './connector.ts';
 import { isAppWay } from './ways.ts';
 
 export const VERDICTS = {
@@ -33,8 +33,6 @@ export type Truth = {
   /** False where the record's facts behind this were not confirmed. */
   readonly isConfirmed: boolean;
 };
-
-const isOauth = (auth: Connector['auth']): auth is OauthAuth => auth.method.startsWith('oauth2-');
 
 type Row = {
   readonly when: (connector: Connector) => boolean;

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { connectorById } from '../../connectors/catalogue.ts';
 import type { FormRecord } from '../../domain/application.ts';
 import type { Component } from '../../domain/component.ts';
-import { type Connector, fillVariables } from '../../domain/connector.ts';
+import { type Connector, examplesOf, fillVariables } from '../../domain/connector.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { OutboxEntry } from '../../domain/outbox.ts';
 import { requestFor } from '../../domain/request.ts';
@@ -86,11 +86,10 @@ const serviceOf = async (
   const connector = connectorById(connection?.connectorId ?? ('service' in target ? target.service : ''));
   const authorization =
     connection === undefined ? undefined : await findAuthorization(call, slotFor(connection, environment, call.acting()));
-  const examples = Object.fromEntries(connector.variables.map(({ name, example }) => [name, example]));
   // Before somebody has authorized, the examples of the record stand for the account's values.
   return {
     connector,
-    variables: authorization?.grant ? authorization.variables : { ...examples, ...(await defaultVariables(call, connector)) },
+    variables: authorization?.grant ? authorization.variables : { ...examplesOf(connector), ...(await defaultVariables(call, connector)) },
   };
 };
 
