@@ -5,7 +5,7 @@ import { type Providers, serveProviders } from '../support/providers/serve.ts';
 import { createSmsProviders, SMS_KEYS } from '../support/providers/sms.ts';
 import { createZoho, ZOHO_APP } from '../support/providers/zoho.ts';
 import { addScript } from './component-steps.ts';
-import { actAs, goTo, install, loadSample, publishSample, slot } from './steps.ts';
+import { actAs, goTo, heldBy, install, loadSample, publishSample, slot } from './steps.ts';
 
 const DANA = 'dana@studio.example';
 
@@ -211,7 +211,7 @@ describe.each([
     await provider.getByRole('link', { name: `Accept as ${DANA}` }).click();
     const card = slot(page, 'Zoho Books', 'development');
     await card.getByText(DANA, { exact: false }).first().waitFor();
-    expect(await page.content()).not.toContain(ZOHO_APP.clientSecret);
+    expect(await heldBy(page)).not.toContain(ZOHO_APP.clientSecret);
     await goTo(page, '#/oauth-apps', 'OAuth apps');
     await page.getByText('Our app at Zoho Books', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Copy redirect address for Our app at Zoho Books' }).waitFor();
@@ -232,7 +232,7 @@ describe.each([
     await dialog.getByLabel('Auth Token', { exact: true }).fill(SMS_KEYS.twilio.token);
     await dialog.getByRole('button', { name: 'Authorize Twilio' }).click();
     await slot(page, 'Twilio', 'development').getByText('Harbour Homes').waitFor();
-    expect(await page.content()).not.toContain(SMS_KEYS.twilio.token);
+    expect(await heldBy(page)).not.toContain(SMS_KEYS.twilio.token);
   });
 
   it('R20 S18 S25 makes a custom connector only where the workspace says so, marks it everywhere, and refuses other people’s addresses', async () => {
