@@ -233,6 +233,7 @@ describe.each([
     await dialog.getByRole('button', { name: 'Authorize Twilio' }).click();
     await slot(page, 'Twilio', 'development').getByText('Harbour Homes').waitFor();
     expect(await heldBy(page)).not.toContain(SMS_KEYS.twilio.token);
+    await page.getByText('none: what it may do is set at the service', { exact: true }).waitFor();
   });
 
   it('R20 S18 S25 makes a custom connector only where the workspace says so, marks it everywhere, and refuses other people’s addresses', async () => {
