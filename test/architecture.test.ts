@@ -41,7 +41,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; types?: reado
   connectors: { folders: ['domain'], packages: ['valibot', 'minisearch', 'virtual:connectors', 'node:', 'vite'] },
   db: { folders: ['domain'], packages: ['dexie'] },
   vault: { folders: ['domain', 'db'], packages: ['hash-wasm'] },
-  oauth: { folders: ['domain'], packages: ['oauth4webapi', 'jose'] },
+  oauth: { folders: ['domain'], packages: ['oauth4webapi', 'jose', 'valibot'] },
   bundle: { folders: ['domain'], packages: ['canonicalize', 'jose', 'valibot'] },
   backup: { folders: ['domain', 'bundle'], packages: ['jose', 'valibot'] },
   sync: { folders: ['domain', 'bundle'], packages: ['aws4fetch', 'jose', 'valibot'] },

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { Fault } from '../domain/faults.ts';
-import type { JsonObject } from '../domain/json.ts';
 import { SETTINGS_FORMAT } from '../domain/settings-format.ts';
 import { parseModest } from './canonical.ts';
 import { duplicateName } from './duplicates.ts';
@@ -18,22 +17,22 @@ const importSetting = v.variant('take', [
 
 /** The choices of an installation or an import in one file, so that nobody is asked for them again. No secret has a place in it. */
 export const settingsSchema = v.strictObject({
-  $schema: v.optional(v.string()),
+  $schema: v.exactOptional(v.string()),
   format: v.literal(SETTINGS_FORMAT),
   application: v.strictObject({
     id: idField('app'),
     /** RFC 7638 thumbprint of the author's key; without it any author's application of that id is meant. */
-    author: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
+    author: v.exactOptional(v.pipe(v.string(), v.regex(/^[\w-]{43}$/))),
   }),
   /** The feed to follow for updates; `…/c/<channel>` names the channel. */
-  feed: v.optional(v.pipe(v.string(), v.maxLength(2_000))),
+  feed: v.exactOptional(v.pipe(v.string(), v.maxLength(2_000))),
   connections: v.optional(
     v.record(
       linkNameField,
       v.strictObject({
         /** Values of the account that stand in the service's addresses: data centre, subdomain. */
         variables: v.optional(v.record(v.pipe(v.string(), v.maxLength(64)), v.pipe(v.string(), v.maxLength(300))), {}),
-        import: v.optional(importSetting),
+        import: v.exactOptional(importSetting),
       }),
     ),
     {},
@@ -61,7 +60,7 @@ export const parseSettings = (text: string): Settings => {
   if (!parsed.success) throw new Fault('settings.field-wrong', v.getDotPath(parsed.issues[0]) ?? 'unknown field');
   const { $schema: _, application, ...rest } = parsed.output;
   // The author's thumbprint is random by nature, and public.
-  const [secret] = findSecrets({ id: application.id, ...rest } as JsonObject).found;
+  const [secret] = findSecrets({ id: application.id, ...rest }).found;
   if (secret !== undefined) throw new Fault('settings.secret-found', secret.where);
   return parsed.output;
 };

@@ -6,6 +6,7 @@ import { checkDiscovery } from '../connectors/check-discovery.ts';
 import { type Discovery, discoveryDocuments } from '../connectors/discovery.ts';
 import { parseConnector } from '../connectors/schema.ts';
 import type { Connector } from '../domain/connector.ts';
+import { identityWords } from '../domain/scope-words.ts';
 import { type Truth, truthOf } from '../domain/truth.ts';
 import { type AnswerDialect, GENERIC, readTokenAnswer, type TokenAnswer, type TokenQuestion } from '../oauth/token-answer.ts';
 import { EXIT, type Io } from './io.ts';
@@ -39,14 +40,15 @@ const list = (isJson: boolean, io: Io): number => {
   return EXIT.fine;
 };
 
-const said = (connector: Connector, { words, reason, isConfirmed }: Truth): string => {
+const said = (connector: Connector, { words, reason, needsForWebApp, isConfirmed }: Truth): string => {
   const { facts, scopes, variables, registration } = connector;
   return [
     `${connector.name} (${connector.id}), ${connector.category}`,
     connector.description,
-    `${words}. ${reason}${isConfirmed ? '' : ' Not confirmed.'}`,
+    `${words}. ${reason}${needsForWebApp === null ? '' : ` ${needsForWebApp}`}${isConfirmed ? '' : ' Not confirmed.'}`,
     `${facts.isVerified ? 'Verified' : 'Not verified'}, compared on ${facts.checkedOn}. ${facts.note}`,
     ...variables.map(({ name, label, example }) => `variable ${name}: ${label}, such as ${example}`),
+    ...identityWords(connector).map(({ sentence, names }) => `always asked for: ${sentence} (${names.join(', ')})`),
     ...scopes.map(({ name, sentence, access }) => `scope ${name} (${access}): ${sentence}`),
     ...registration.map((step, index) => `${index + 1}. ${step}`),
   ]

@@ -1,4 +1,4 @@
-import { type Connector, fillVariables, isOauth, type OauthAuth, wrongVariables } from '../domain/connector.ts';
+import { type Connector, examplesOf, fillVariables, isOauth, type OauthAuth, wrongVariables } from '../domain/connector.ts';
 import type { Finding } from './check.ts';
 import type { Compared, Discovery } from './discovery.ts';
 
@@ -22,10 +22,11 @@ const canBe = ({ variables }: Connector, template: string, address: string): boo
 const originOf = (address: string): string | null => (URL.canParse(address) ? new URL(address).origin : null);
 
 /** Does the document speak of this record: one of the record's endpoints is at a host that it names. */
-const speaksOf = ({ document }: Discovery, { auth, variables }: Oauth): boolean => {
-  const examples = Object.fromEntries(variables.map(({ name, example }) => [name, example]));
+const speaksOf = ({ document }: Discovery, connector: Oauth): boolean => {
+  const { endpoints } = connector.auth;
+  const examples = examplesOf(connector);
   const named = [document.issuer, document.authorization_endpoint, document.token_endpoint ?? ''].map(originOf);
-  const own = [auth.endpoints?.authorization ?? '', auth.endpoints?.token ?? ''].map((one) => originOf(fillVariables(one, examples)));
+  const own = [endpoints?.authorization ?? '', endpoints?.token ?? ''].map((one) => originOf(fillVariables(one, examples)));
   return own.some((origin) => origin !== null && named.includes(origin));
 };
 

@@ -1,19 +1,14 @@
 import { clientIdAddressProblem, isClientIdAddress } from '../domain/client-id-address.ts';
-import { type Connector, fillVariables, isSandbox, type OauthAuth, type Operation, wrongVariables } from '../domain/connector.ts';
+import { type Connector, examplesOf, fillVariables, isOauth, isSandbox, type Operation, wrongVariables } from '../domain/connector.ts';
 import { isAllowed } from '../domain/request.ts';
 
 /** One thing that is wrong with a record; `rule` is a row of the table below. */
 export type Finding = { readonly id: string; readonly rule: string; readonly detail: string };
 
-const isOauth = (auth: Connector['auth']): auth is OauthAuth => auth.method.startsWith('oauth2-');
-
 const endpointsOf = ({ auth }: Connector): string[] =>
   isOauth(auth) && auth.endpoints !== null ? Object.values(auth.endpoints).filter((url): url is string => url !== null) : [];
 
 const issuerOf = ({ auth }: Connector): string[] => (isOauth(auth) && auth.issuer !== null ? [auth.issuer] : []);
-
-const examplesOf = (connector: Connector): Record<string, string> =>
-  Object.fromEntries(connector.variables.map(({ name, example }) => [name, example]));
 
 /** Placeholders that are no variable of the account: a secret in the path, the client id, and the inputs of an operation. */
 const otherNames = ({ auth }: Connector, operation: Operation | null): string[] => [
@@ -113,6 +108,7 @@ const authProblems = ({ auth }: Connector): string[] => {
   if (auth.dynamicRegistration && (auth.method !== 'oauth2-code' || auth.clientId !== null)) problems.push('dynamic registration');
   if (auth.clientId !== null && isClientIdAddress(auth.clientId) && clientIdAddressProblem(auth.clientId) !== null)
     problems.push('client id');
+  if (auth.corsNeeds !== null && auth.cors !== 'yes') problems.push('what web pages need');
   if (auth.endpoints === null) return problems;
   if (auth.dynamicRegistration !== (auth.endpoints.registration !== null)) problems.push('registration endpoint');
   if (auth.method === 'oauth2-code' && auth.endpoints.authorization === null) problems.push('authorization endpoint');

@@ -1,6 +1,6 @@
 import { typesFor } from '../domain/connection-type.ts';
 import { type Connector, isSandbox, type Known, type Operation } from '../domain/connector.ts';
-import { truthOf, type Verdict } from '../domain/truth.ts';
+import { truthOf, type Verdict, worksIn } from '../domain/truth.ts';
 
 /** What a list of connectors shows and filters by; the full record is read only when one is opened. */
 export type IndexEntry = {
@@ -25,17 +25,17 @@ const DOES: readonly Operation['does'][] = ['action', 'query', 'message'];
 
 /** The entry of a record in the index. */
 export const entryOf = (connector: Connector): IndexEntry => {
-  const { verdict, needsOwnApp, inWebApp } = truthOf(connector);
+  const truth = truthOf(connector);
   return {
     id: connector.id,
     name: connector.name,
     aliases: connector.aliases,
     category: connector.category,
     method: connector.auth.method,
-    verdict,
+    verdict: truth.verdict,
     loggedInUser: typesFor(connector).includes('logged-in-user'),
-    needsOwnApp,
-    worksInPwa: inWebApp,
+    needsOwnApp: truth.needsOwnApp,
+    worksInPwa: worksIn(truth, 'web-app'),
     hasTest: connector.test !== null,
     isRetired: connector.isRetired,
     isVerified: connector.facts.isVerified,

@@ -48,6 +48,7 @@ const oauth = v.strictObject({
   pkce: v.optional(v.picklist(['required', 'supported', 'unsupported', 'unknown']), 'unknown'),
   publicClient: known,
   cors: known,
+  corsNeeds: v.optional(v.nullable(text), null),
   rotates: known,
   clientAuthentication: v.optional(v.picklist(['basic', 'post', 'private-key-jwt', 'tls']), 'post'),
   assertionAudience: v.optional(v.nullable(text), null),

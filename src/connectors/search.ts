@@ -97,3 +97,39 @@ export const createConnectorSearch = (index: readonly IndexEntry[]): ConnectorSe
     return found.filter((entry) => fits(entry, filters));
   };
 };
+
+/** What a list of connectors is looked through by; search and nearest names are made at the first question. */
+export type Searches = {
+  readonly index: readonly IndexEntry[];
+  readonly search: () => ConnectorSearch;
+  readonly nearest: () => NearestNames;
+};
+
+const searchesOver = (index: readonly IndexEntry[]): Searches => {
+  let search: ConnectorSearch | null = null;
+  let nearest: NearestNames | null = null;
+  return {
+    index,
+    search: () => {
+      search ??= createConnectorSearch(index);
+      return search;
+    },
+    nearest: () => {
+      nearest ??= createNearestNames(index);
+      return nearest;
+    },
+  };
+};
+
+/**
+ * Searches over a workspace's own connectors, which stand first, and the built-in ones. They are made anew only where the own ones are
+ * others than at the last question: making them costs more than a search, and somebody asks at each key.
+ */
+export const createSearches = (builtIn: () => readonly IndexEntry[]): ((own: readonly IndexEntry[]) => Searches) => {
+  let last: { readonly key: string; readonly searches: Searches } | null = null;
+  return (own) => {
+    const key = JSON.stringify(own);
+    if (last?.key !== key) last = { key, searches: searchesOver(own.length === 0 ? builtIn() : [...own, ...builtIn()]) };
+    return last.searches;
+  };
+};

@@ -5,7 +5,7 @@ import type { Connection } from '../domain/connection.ts';
 import { type Connector, isOauth } from '../domain/connector.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
-import type { JsonObject, JsonValue } from '../domain/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import { readActor } from './actor.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
@@ -74,8 +74,6 @@ export const NOT_WRITTEN: readonly string[] = ['id', 'name', 'facts', 'standsFor
 
 const isEmpty = (value: JsonValue): boolean =>
   value === null || value === 'unknown' || (typeof value === 'object' && Object.keys(value).length === 0);
-
-const isObject = (value: JsonValue): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Without what the schema fills in by itself, as far as a person would not write it either. */
 const written = (value: JsonValue): JsonValue => {

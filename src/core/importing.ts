@@ -75,7 +75,8 @@ export type Imported = {
   readonly leftOut: readonly string[];
 };
 
-const existingFor = (rows: readonly Connection[], definition: ConnectionDefinition, id: Connection['id']): Connection => {
+/** The connection that is to serve in the place of one of the bundle's. Throws `connection.cannot-serve`, `store.missing`. */
+export const existingFor = (rows: readonly Connection[], definition: ConnectionDefinition, id: Connection['id']): Connection => {
   const row = rows.find((one) => one.id === id);
   if (row === undefined) throw new Fault('store.missing', 'connection');
   if (!canServe(row, definition)) throw new Fault('connection.cannot-serve', `${row.linkName}, ${definition.linkName}`);

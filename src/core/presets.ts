@@ -10,7 +10,7 @@ import type { Call } from './command.ts';
 import type { Context } from './context.ts';
 import { parseFeedAddress } from './feed-address.ts';
 import { feedsOf, speaksOf } from './feeds.ts';
-import type { ImportChoice } from './importing.ts';
+import { existingFor, type ImportChoice } from './importing.ts';
 import type { DeploymentView } from './views.ts';
 
 type Bundle = Pick<VerifiedBundle, 'payload' | 'keyId'>;
@@ -59,29 +59,40 @@ export const presetsFor = async (ctx: Context, connection: Connection): Promise<
   return installation?.presets?.[connection.linkName] ?? {};
 };
 
-/** The settings' choices as an import takes them. Throws `store.missing` where the connection that is to serve is not here. */
-export const importChoicesOf = async (call: Call, { connections }: Settings): Promise<Record<string, ImportChoice>> => {
+/**
+ * The settings' choices as an import takes them. Throws `store.missing` where a connection that is to serve is not here, and
+ * `connection.cannot-serve` where it is not free for that, or is to serve twice.
+ */
+export const importChoicesOf = async (
+  call: Call,
+  { connections }: Settings,
+  { payload }: Bundle,
+): Promise<Record<string, ImportChoice>> => {
+  const used = new Set<string>();
   const rows = await call.db.connections.where('workspaceId').equals(call.acting().workspace.id).toArray();
   const entries = Object.entries(connections).flatMap(([name, { import: wanted }]): [string, ImportChoice][] => {
     if (wanted === undefined) return [];
     if (wanted.take !== 'existing') return [[name, wanted]];
     const row = rows.find(({ linkName }) => linkName === wanted.linkName);
-    if (row === undefined) throw new Fault('store.missing', `connection ${wanted.linkName}`);
+    const definition = payload.connections.find(({ linkName }) => linkName === name);
+    if (row === undefined || definition === undefined) throw new Fault('store.missing', `connection ${wanted.linkName}`);
+    if (used.has(existingFor(rows, definition, row.id).id)) throw new Fault('connection.cannot-serve', `${row.linkName}, ${name}`);
+    used.add(row.id);
     return [[name, { take: 'existing', connectionId: row.id }]];
   });
   return Object.fromEntries(entries);
 };
 
 /** Settings as somebody reads them before they agree. */
-export const settingsView = async (call: Call, settings: Settings, { payload }: Bundle): Promise<DeploymentView> => ({
+export const settingsView = async (call: Call, settings: Settings, bundle: Bundle): Promise<DeploymentView> => ({
   feed: settings.feed ?? null,
-  variables: payload.connections.flatMap(({ linkName, displayName, connectorId }) =>
+  variables: bundle.payload.connections.flatMap(({ linkName, displayName, connectorId }) =>
     settable(connectorId).flatMap(({ name, label }) => {
       const value = settings.connections[linkName]?.variables[name];
       return value === undefined ? [] : [{ connection: displayName, label, value }];
     }),
   ),
-  imports: call.acting().workspace.side === 'developer' ? await importChoicesOf(call, settings) : {},
+  imports: call.acting().workspace.side === 'developer' ? await importChoicesOf(call, settings, bundle) : {},
 });
 
 /** The settings with which the same application is installed elsewhere as it is here: what was set, and what managers typed since. */

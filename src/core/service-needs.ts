@@ -9,6 +9,7 @@ import { isSandbox } from '../domain/connector.ts';
 import type { Environment } from '../domain/environment.ts';
 import type { WorkspaceId } from '../domain/ids.ts';
 import { isUsable, pausedBy } from '../domain/resolve.ts';
+import { identityWords } from '../domain/scope-words.ts';
 import type { Actor } from '../domain/workspace.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { Context } from './context.ts';
@@ -84,6 +85,7 @@ export const summarizeService = async (
     name: connector?.name ?? connectorId,
     isSandbox: connector !== null && isSandbox(connector),
     scopes: scopesInWords(connectorId, scopes),
+    identity: connector === null ? [] : identityWords(connector),
     hosts: connector === null ? [] : hostsOf(connector, sandboxOrigin),
     usedBy: components.filter((one) => servicesOf(one).some(({ service }) => service === connectorId)).map(({ name }) => name),
     standing: seesSystemConnections(actor) ? await standingOf(ctx, { workspaceId: actor.workspace.id, environment }, requirement) : UNSEEN,

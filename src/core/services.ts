@@ -2,7 +2,16 @@ import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import type { Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import { appCredential, type Connector, fillVariables, isOauth, isSandbox, type OauthAuth, wrongVariables } from '../domain/connector.ts';
+import {
+  appCredential,
+  type Connector,
+  examplesOf,
+  fillVariables,
+  isOauth,
+  isSandbox,
+  type OauthAuth,
+  wrongVariables,
+} from '../domain/connector.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
 import type { OauthApp, OwnRegistration } from '../domain/oauth-app.ts';
@@ -39,7 +48,7 @@ export const defaultVariables = async (ctx: Context, connector: Connector): Prom
 
 /** Values that stand for the account's own before somebody has authorized: the record's examples, and where the sandbox is. */
 export const exampleVariables = async (ctx: Context, connector: Connector): Promise<Record<string, string>> => ({
-  ...Object.fromEntries(connector.variables.map(({ name, example }) => [name, example])),
+  ...examplesOf(connector),
   ...(await defaultVariables(ctx, connector)),
 });
 
@@ -57,12 +66,15 @@ export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variable
  * cannot be taken for it: a path where the host has several, else a parameter. There the built-in ones share one, because whom they speak
  * to was fixed when Latchkey was built (S19, RFC 9700 section 4.4.2).
  */
-export const redirectUriOf = (ctx: Pick<Context, 'redirectUri' | 'hasRedirectPaths'>, { id, auth, variables }: Connector): string => {
+export const redirectUriOf = (
+  ctx: Pick<Context, 'redirectUri' | 'hasRedirectPaths'>,
+  connector: Pick<Connector, 'id' | 'auth' | 'variables'>,
+): string => {
+  const { id, auth } = connector;
   if (!isOauth(auth)) return ctx.redirectUri;
   const isOwn = isCustomId(id) || (ctx.hasRedirectPaths && auth.endpoints !== null);
   if (!isOwn) return ctx.redirectUri;
-  const examples = Object.fromEntries(variables.map(({ name, example }) => [name, example]));
-  const { host } = new URL(issuerOf(auth, examples));
+  const { host } = new URL(issuerOf(auth, examplesOf(connector)));
   return ctx.hasRedirectPaths ? `${ctx.redirectUri}/${host}` : `${ctx.redirectUri}?${REDIRECT_PARAMETER}=${host}`;
 };
 

@@ -1,14 +1,12 @@
 import type { RunResult } from '../db/tables.ts';
 import type { Operation } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import { type JsonObject, type JsonValue, readPath } from '../domain/json.ts';
+import { isObject, type JsonValue, readPath } from '../domain/json.ts';
 import type { Show } from '../runtime/kind.ts';
 import { textOf } from './operations.ts';
 
 /** Nobody reads more rows in a panel. */
 const MOST_ROWS = 200;
-
-const isObject = (value: JsonValue): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 type Column = { readonly name: string; readonly label: string };
 

@@ -8,7 +8,7 @@ import { type Flow, isOpen } from '../domain/flow.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
-import { truthOf } from '../domain/truth.ts';
+import { type HostKind, truthOf, worksIn } from '../domain/truth.ts';
 import { WAYS } from '../domain/ways.ts';
 import type { Call } from './command.ts';
 import { pauseFault } from './pausing.ts';
@@ -51,6 +51,9 @@ export const readSlotSources = async (call: Call, connections: readonly Connecti
   };
 };
 
+/** Which host the core runs in: only the extension opens the service's page by itself. */
+export const hostOf = ({ openPage }: Pick<Call, 'openPage'>): HostKind => (openPage === null ? 'web-app' : 'extension');
+
 /** What the Authorize button of this connection begins, where the service's record and this host let it. */
 export const authorizeWay = (call: Call, connection: Connection, authorization: Authorization | undefined): AuthorizeWay => {
   const connector = connectorById(connection.connectorId);
@@ -60,9 +63,10 @@ export const authorizeWay = (call: Call, connection: Connection, authorization: 
   const way = { begins, connectorId, hosts: hostPatterns(connector), isAskedOnSwitch };
   if (isSandbox(connector) || !isOauth(auth)) return { ...way, by: begins === 'keys' ? 'keys' : 'page' };
   // In the web app a window opens the service's page and this origin reads its answer; where it may not, only the extension can.
-  const { verdict, inWebApp, needsOwnApp } = truthOf(connector);
-  if (call.openPage === null && (verdict === 'extension' || inWebApp === 'no')) return { ...way, by: 'extension' };
-  const isAppMissing = needsOwnApp && connection.oauthAppId === null;
+  const truth = truthOf(connector);
+  const host = hostOf(call);
+  if (host === 'web-app' && worksIn(truth, host) === 'no') return { ...way, by: 'extension' };
+  const isAppMissing = truth.needsOwnApp && connection.oauthAppId === null;
   const isAsked = isAppMissing || (isAskedOnSwitch && (authorization?.grant ?? null) === null);
   return { ...way, by: isAsked ? 'form' : 'page' };
 };

@@ -6,6 +6,7 @@ import type { ConnectionDefinition } from '../domain/connection.ts';
 import { CONNECTION_TYPES, isBeyondModel } from '../domain/connection-type.ts';
 import { type Connector, fillVariables, hostTemplates, isSandbox } from '../domain/connector.ts';
 import type { Flow } from '../domain/flow.ts';
+import { identityWords, sensitivityOf } from '../domain/scope-words.ts';
 import { targetIn } from '../runtime/describe.ts';
 import { kindByName } from '../runtime/index.ts';
 import type { ConnectionSummary, DeviceView, KeyWords, ScopeWords } from './views.ts';
@@ -13,14 +14,16 @@ import type { ConnectionSummary, DeviceView, KeyWords, ScopeWords } from './view
 /** A key's fingerprint in every form that people compare (S46). */
 export const keyWords = (keyId: string): KeyWords => ({ hex: fingerprintOf(keyId), words: wordsOf(keyId), digits: digitsOf(keyId) });
 
-/** Scopes in words, those that write before those that only read. */
+/** Scopes in words: what is sensitive first, then those that write, then those that only read (UX 5). */
 export const scopesInWords = (connectorId: string, scopes: readonly string[]): ScopeWords[] => {
   const known = new Map((hasConnector(connectorId) ? connectorById(connectorId).scopes : []).map((scope) => [scope.name, scope]));
   const all = scopes.map((name): ScopeWords => {
     const scope = known.get(name);
-    return { name, sentence: scope?.sentence ?? name, writes: scope?.access !== 'read' };
+    const sensitivity = scope === undefined ? null : sensitivityOf(scope);
+    return { name, sentence: scope?.sentence ?? name, writes: scope?.access !== 'read', sensitivity };
   });
-  return [...all.filter(({ writes }) => writes), ...all.filter(({ writes }) => !writes)];
+  const rank = ({ sensitivity, writes }: ScopeWords): number => (sensitivity !== null ? 0 : writes ? 1 : 2);
+  return all.sort((a, b) => rank(a) - rank(b));
 };
 
 /** The hosts that receive this connector's codes, tokens and requests, for people to read. */
@@ -50,6 +53,7 @@ export const summarizeConnection = (
     type: definition.type,
     isBeyondModel: isBeyondModel(definition.type, connector),
     scopes: scopesInWords(definition.connectorId, definition.scopes),
+    identity: identityWords(connector),
     hosts: hostsOf(connector, sandboxOrigin),
     usedBy: components
       .filter(({ kind, config }) =>

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../domain/json.ts';
+import { isObject, type JsonValue } from '../domain/json.ts';
 import { toJson, toText, type Value } from './values.ts';
 
 type Template = string | readonly Template[] | { readonly [key: string]: Template };
@@ -436,9 +436,6 @@ const fill = (template: Template, args: Args): JsonValue | undefined => {
 };
 
 const asText = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  value !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const membersOf = (value: JsonValue | undefined): Record<string, JsonValue> => (isObject(value) ? { ...value } : {});
 

@@ -99,6 +99,8 @@ export type OauthAuth = {
   readonly publicClient: Known;
   /** May a web page read the token answer. */
   readonly cors: Known;
+  /** What has to be set at the service before a web page may, in sentences; null where nothing has. */
+  readonly corsNeeds: string | null;
   /** Does each refresh replace the refresh token. */
   readonly rotates: Known;
   /**
@@ -254,6 +256,10 @@ export const isSandbox = (connector: Connector): boolean => connector.standsFor 
 /** Fills `{name}` in a URL of the record; variables were checked against their patterns when they were stored. */
 export const fillVariables = (template: string, variables: Readonly<Record<string, string>>): string =>
   template.replace(/\{([A-Za-z]\w*)\}/g, (whole, name: string) => variables[name] ?? whole);
+
+/** A value for each variable, as the record gives an example of it. */
+export const examplesOf = ({ variables }: Pick<Connector, 'variables'>): Readonly<Record<string, string>> =>
+  Object.fromEntries(variables.map(({ name, example }) => [name, example]));
 
 /** The variables that are missing or do not match their pattern. */
 export const wrongVariables = (connector: Pick<Connector, 'variables'>, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>

@@ -279,6 +279,11 @@ export const FAULTS = {
     remedy: 'Confirm to change it: these connections must then be authorized again (R121).',
     retry: false,
   },
+  'credentials.secret-gone': {
+    text: 'The secret that was entered is gone: nobody keeps it while the vault is locked.',
+    remedy: 'Enter it again, then store.',
+    retry: false,
+  },
   'credentials.in-use': {
     text: 'The OAuth app is in use: {thing}.',
     remedy: 'Let these connections use another one first (R121).',

@@ -2,12 +2,16 @@
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
 
+/** A JSON object, which is neither null nor a list. */
+export const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  value !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value);
+
 /** The member at a dotted path (`organization.name`, `rows.0.id`), or undefined where the path ends early. */
 export const readPath = (value: JsonValue | undefined, path: string): JsonValue | undefined => {
   let here = value;
   for (const step of path.split('.')) {
     if (Array.isArray(here)) here = here[Number(step)];
-    else if (here !== null && typeof here === 'object' && Object.hasOwn(here, step)) here = (here as JsonObject)[step];
+    else if (isObject(here) && Object.hasOwn(here, step)) here = here[step];
     else return undefined;
   }
   return here;

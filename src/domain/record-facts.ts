@@ -2,12 +2,15 @@ import {
   type AppCredential,
   appCredential,
   type Connector,
+  type ConnectorVariable,
   isOauth,
   isSandbox,
   type Known,
+  type Learned,
   type OauthAuth,
   type Placement,
 } from './connector.ts';
+import { GENERAL_STEPS } from './registration.ts';
 
 /** One thing that a record says, with how sure that is. */
 export type RecordFact = { readonly name: string; readonly label: string; readonly says: string; readonly isConfirmed: boolean };
@@ -53,7 +56,11 @@ const oauthFacts = (auth: OauthAuth): Omit<RecordFact, 'isConfirmed'>[] => [
   },
   { name: 'publicClient', label: 'Works without a client secret', says: KNOWN[auth.publicClient] },
   { name: 'pkce', label: 'Proof key (PKCE)', says: PKCE[auth.pkce] },
-  { name: 'tokenEndpointCors', label: 'Web pages may read the token answer', says: KNOWN[auth.cors] },
+  {
+    name: 'tokenEndpointCors',
+    label: 'Web pages may read the token answer',
+    says: auth.corsNeeds === null ? KNOWN[auth.cors] : `Yes, under a condition. ${auth.corsNeeds}`,
+  },
   ...(auth.dynamicRegistration
     ? [{ name: 'dynamicRegistration', label: 'Takes registrations', says: 'From anybody (RFC 7591); Latchkey registers itself' }]
     : []),
@@ -65,12 +72,38 @@ const oauthFacts = (auth: OauthAuth): Omit<RecordFact, 'isConfirmed'>[] => [
 
 const SOME = (count: number, one: string): string => (count === 0 ? 'None in the record' : `${count} ${one}${count === 1 ? '' : 's'}`);
 
+const LEARNED: Readonly<Record<Learned['from'], string>> = {
+  callback: 'the service says it when it sends people back',
+  answer: 'the service says it with the token',
+  request: 'the service is asked for it with the token',
+};
+
+const variableSays = ({ label, pattern, learned }: ConnectorVariable): string =>
+  `${label}, written as ${pattern}${learned === undefined ? '' : `; ${LEARNED[learned.from]}, as ${learned.at}`}`;
+
+const addressFacts = ({ apiBase, alsoAt, apiHeaders, variables, registration }: Connector): Omit<RecordFact, 'isConfirmed'>[] => {
+  const headers = Object.entries(apiHeaders).map(([name, value]) => `${name}: ${value}`);
+  return [
+    { name: 'apiBase', label: 'Where requests go', says: [apiBase, ...alsoAt].join(', ') },
+    ...(headers.length === 0 ? [] : [{ name: 'apiHeaders', label: 'Headers that every request has', says: headers.join('; ') }]),
+    ...(variables.length === 0
+      ? []
+      : [{ name: 'variables', label: 'What belongs to the account', says: variables.map(variableSays).join('. ') }]),
+    {
+      name: 'registration',
+      label: 'Steps at the service',
+      says: registration.length === 0 ? GENERAL_STEPS : SOME(registration.length, 'step'),
+    },
+  ];
+};
+
 /** What the record says, row by row; `facts.confirmed` names those that were compared with a source. */
 export const recordFacts = (connector: Connector): readonly RecordFact[] => {
   const { auth, facts, scopes, test, operations } = connector;
   const rows = [
     ...(isOauth(auth) ? oauthFacts(auth) : []),
     { name: 'placement', label: 'Where the credential goes', says: placesOf(connector) },
+    ...addressFacts(connector),
     { name: 'scopes', label: 'Scopes', says: SOME(scopes.length, 'scope') },
     { name: 'testRequest', label: 'Test request', says: test === null ? 'None in the record' : `${test.method} ${test.path}` },
     { name: 'operations', label: 'Operations', says: SOME(operations.length, 'operation') },

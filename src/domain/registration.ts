@@ -32,6 +32,9 @@ const GENERAL: Readonly<Record<Connector['auth']['method'], readonly string[]>> 
   none: [],
 };
 
+/** Said of steps that nobody wrote down for the service. */
+export const GENERAL_STEPS = 'General steps, not from this service';
+
 /** Said wherever somebody would look for an OAuth app to bring. */
 export const registersItselfWords = (name: string): string =>
   `Latchkey registers itself at this service, ${name}, when a connection is first authorized. Nobody has to bring an OAuth app.`;

@@ -1,8 +1,9 @@
-import { type Connector, isSandbox, type Known, type OauthAuth } from './connector.ts';
+import { type Connector, isOauth, isSandbox, type Known, type OauthAuth } from './connector.ts';
 import { isAppWay } from './ways.ts';
 
 export const VERDICTS = {
   both: 'Works in both, the extension and the web app',
+  settings: 'Works in the extension, and in the web app after settings at the service',
   extension: 'Only in the extension',
   'own-app': 'Needs a secret: each client brings its own OAuth app',
   key: 'Key only',
@@ -12,14 +13,17 @@ export const VERDICTS = {
 } as const;
 
 export type Verdict = keyof typeof VERDICTS;
-export const VERDICT_NAMES: readonly Verdict[] = ['both', 'extension', 'own-app', 'key', 'open', 'oauth1', 'retired'];
+export const VERDICT_NAMES: readonly Verdict[] = ['both', 'settings', 'extension', 'own-app', 'key', 'open', 'oauth1', 'retired'];
 
 /** What can be said of a connector before anybody tries: where it can be authorized, what for, and how sure that is. */
 export type Truth = {
   readonly verdict: Verdict;
   readonly words: (typeof VERDICTS)[Verdict];
   readonly reason: string;
+  /** Unknown too where it takes settings at the service, which nobody here sees. */
   readonly inWebApp: Known;
+  /** What has to be set there for that, in sentences; null where nothing has. */
+  readonly needsForWebApp: string | null;
   readonly inExtension: 'yes' | 'no';
   /** Does whoever authorizes need an OAuth app of their own, with a secret or without. */
   readonly needsOwnApp: boolean;
@@ -29,8 +33,6 @@ export type Truth = {
   /** False where the record's facts behind this were not confirmed. */
   readonly isConfirmed: boolean;
 };
-
-const isOauth = (auth: Connector['auth']): auth is OauthAuth => auth.method.startsWith('oauth2-');
 
 type Row = {
   readonly when: (connector: Connector) => boolean;
@@ -125,7 +127,7 @@ const ROWS: readonly Row[] = [
     needsSecret: true,
   },
   {
-    when: oauthWith((auth) => auth.dynamicRegistration && auth.cors === 'yes'),
+    when: oauthWith((auth) => auth.dynamicRegistration && auth.cors === 'yes' && auth.corsNeeds === null),
     verdict: 'both',
     reason: 'Latchkey registers itself at this service, so nobody brings an OAuth app, and web pages may read the token answer.',
     inWebApp: 'yes',
@@ -161,6 +163,13 @@ const ROWS: readonly Row[] = [
     needsSecret: true,
   },
   {
+    when: oauthWith(({ corsNeeds }) => corsNeeds !== null),
+    verdict: 'settings',
+    reason: 'No secret is needed. Web pages may read the token answer once the service is told to let them.',
+    inWebApp: 'unknown',
+    needsSecret: false,
+  },
+  {
     when: oauthWith(({ cors }) => cors === 'yes'),
     verdict: 'both',
     reason: 'No secret is needed, and web pages may read the token answer.',
@@ -192,6 +201,14 @@ const isConfirmed = ({ auth, facts }: Connector): boolean => {
   return needed.every((fact) => facts.confirmed.includes(fact));
 };
 
+export type HostKind = 'extension' | 'web-app';
+
+/** Can a connector be authorized in this host. What nobody looked up is a no in the web app where the verdict takes it for one. */
+export const worksIn = ({ verdict, inExtension, inWebApp }: Pick<Truth, 'verdict' | 'inExtension' | 'inWebApp'>, host: HostKind): Known => {
+  if (host === 'extension') return inExtension;
+  return verdict === 'extension' ? 'no' : inWebApp;
+};
+
 /** Where and how a connector can be authorized, in words. */
 export const truthOf = (connector: Connector): Truth => {
   const row = ROWS.find(({ when }) => when(connector)) ?? OTHERWISE;
@@ -201,7 +218,8 @@ export const truthOf = (connector: Connector): Truth => {
     verdict,
     words: VERDICTS[verdict],
     reason,
-    inWebApp: row.inWebApp ?? (isOauth(auth) ? auth.cors : 'unknown'),
+    inWebApp: row.inWebApp ?? (isOauth(auth) && auth.corsNeeds === null ? auth.cors : 'unknown'),
+    needsForWebApp: isOauth(auth) ? auth.corsNeeds : null,
     inExtension: verdict === 'retired' || verdict === 'oauth1' ? 'no' : 'yes',
     needsOwnApp: isOauth(auth) && auth.clientId === null && !auth.dynamicRegistration,
     registersItself: isOauth(auth) && auth.dynamicRegistration,

@@ -1,8 +1,4 @@
-import type { JsonObject, JsonValue } from '../domain/json.ts';
-
-/** A JSON object, which is neither null nor a list. */
-export const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  value !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value);
+import { isObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 
 /** Own members only: an answer must not reach what every object inherits. */
 export const memberOf = (holder: JsonValue | undefined, name: string): JsonValue | undefined =>

@@ -1,6 +1,6 @@
 import type { AnswerRules } from '../domain/connector.ts';
-import { type JsonObject, type JsonValue, readPath } from '../domain/json.ts';
-import { isObject, memberOf, redactWords } from './answer-body.ts';
+import { isObject, type JsonObject, type JsonValue, readPath } from '../domain/json.ts';
+import { memberOf, redactWords } from './answer-body.ts';
 
 /** What the service called its error, and its words for it. */
 export type SaidError = { readonly code: string; readonly description: string | null };

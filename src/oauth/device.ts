@@ -1,7 +1,8 @@
 import * as oauth from 'oauth4webapi';
 import { Fault } from '../domain/faults.ts';
+import { isObject } from '../domain/json.ts';
 import { Secret } from '../domain/secret.ts';
-import { isObject, readBody } from './answer-body.ts';
+import { readBody } from './answer-body.ts';
 import { type Net, namedRequestOptions, type Server, tokenRequestOptions, tryTokenAnswer } from './client.ts';
 import type { Granted } from './client-credentials.ts';
 import { PLAIN } from './dialect.ts';

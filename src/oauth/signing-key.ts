@@ -1,4 +1,5 @@
-import { exportPKCS8, importJWK, importPKCS8, type JWK } from 'jose';
+import { exportPKCS8, importJWK, importPKCS8 } from 'jose';
+import * as v from 'valibot';
 import { Fault } from '../domain/faults.ts';
 import type { SigningAlgorithm } from '../domain/oauth-app.ts';
 import { Secret } from '../domain/secret.ts';
@@ -68,19 +69,35 @@ const algorithmOf = async (pem: string): Promise<SigningAlgorithm> => {
   throw new Fault('oauth.key-unusable', TRIED.join(', '));
 };
 
-const CURVES: Readonly<Record<string, SigningAlgorithm>> = { 'P-256': 'ES256', Ed25519: 'EdDSA' };
+const number = v.pipe(v.string(), v.regex(/^[\w-]+$/));
 
-/** A private JWK (RFC 7517 section 4), as some services hand it out. */
-const readJwk = async (jwk: Readonly<Record<string, unknown>>): Promise<ReadKey> => {
-  const { kty, crv, alg, kid } = jwk;
-  const byKind = kty === 'RSA' ? (alg === 'PS256' ? 'PS256' : ALGORITHM) : CURVES[textOf(crv) ?? ''];
+/** The members of a private key that are used (RFC 7518 section 6, RFC 8037 section 2); what else stands in it is left out. */
+const privateJwk = v.variant('kty', [
+  v.object({
+    kty: v.literal('RSA'),
+    ...v.entriesFromList(['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'], number),
+  }),
+  v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: number, y: number, d: number }),
+  v.object({ kty: v.literal('OKP'), crv: v.literal('Ed25519'), x: number, d: number }),
+]);
+
+const jwkAlgorithm = (kty: v.InferOutput<typeof privateJwk>['kty'], alg: unknown): SigningAlgorithm => {
+  if (kty === 'RSA') return alg === 'PS256' ? 'PS256' : ALGORITHM;
+  return kty === 'EC' ? 'ES256' : 'EdDSA';
+};
+
+/** A private JWK (RFC 7517 section 4), as some services hand it out. Throws `oauth.key-unusable`. */
+const readJwk = async (object: Readonly<Record<string, unknown>>): Promise<ReadKey> => {
+  const jwk = v.safeParse(privateJwk, object);
+  if (!jwk.success) throw new Fault('oauth.key-unusable', TRIED.join(', '));
+  const { alg, kid } = object;
+  const algorithm = jwkAlgorithm(jwk.output.kty, alg);
   try {
-    if (byKind === undefined) throw new TypeError('no such curve');
-    const key = await importJWK(jwk as JWK, byKind, { extractable: true });
+    const key = await importJWK(jwk.output, algorithm, { extractable: true });
     if (key instanceof Uint8Array) throw new TypeError('not a private key');
-    return { algorithm: byKind, privateKey: new Secret(await exportPKCS8(key)), keyId: textOf(kid), issuer: null };
+    return { algorithm, privateKey: new Secret(await exportPKCS8(key)), keyId: textOf(kid), issuer: null };
   } catch {
-    throw new Fault('oauth.key-unusable', byKind ?? TRIED.join(', '));
+    throw new Fault('oauth.key-unusable', algorithm);
   }
 };
 

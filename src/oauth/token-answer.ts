@@ -1,7 +1,7 @@
 import type { OauthAuth } from '../domain/connector.ts';
 import type { FaultData } from '../domain/faults.ts';
-import { type JsonObject, type JsonValue, readPath } from '../domain/json.ts';
-import { isObject, readBody, redactedStart, redactWords } from './answer-body.ts';
+import { isObject, type JsonObject, type JsonValue, readPath } from '../domain/json.ts';
+import { readBody, redactedStart, redactWords } from './answer-body.ts';
 import { findError, type SaidError } from './answer-error.ts';
 import { readLife, readRefreshLife, readScopes, readToken, readType, splitScopes, UNUSABLE } from './answer-values.ts';
 import { isDeadCode, safe } from './faults.ts';

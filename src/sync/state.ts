@@ -39,8 +39,9 @@ export const parseState = (text: string): FeedState | null => {
 };
 
 /**
- * Does a state that comes from elsewhere hold by its own signatures. A head under an older root than the newest may be signed by a key that
- * is gone since; its numbers count for nothing then, because any head of the newest root is after it.
+ * Do the signatures of root and head hold in a state that comes from elsewhere, and are the head's numbers those that it says. Not
+ * looked at: a fork, which only makes a client more careful; what the head names by a hash without carrying it; and a head under an older
+ * root than the newest, whose key may be gone since; every head of the newest root is after it.
  */
 export const isGenuineState = async ({ channel, root: text, head }: FeedState): Promise<boolean> => {
   try {

@@ -5,8 +5,10 @@ import { askToUnlock } from './unlock.ts';
 export type Acting = {
   readonly isBusy: boolean;
   readonly fault: FaultData | null;
-  /** Runs one thing at a time; a fault is kept to be shown beside what was pressed. */
-  /** `again` is what begins it anew after unlocking, where that is more than doing the same. */
+  /**
+   * Runs one thing at a time; a fault is kept to be shown beside what was pressed. `again` is what begins it anew after unlocking, where
+   * that is more than doing the same.
+   */
   run(act: () => Promise<void>, again?: () => void): void;
   clear(): void;
 };

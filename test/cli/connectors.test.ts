@@ -61,6 +61,9 @@ describe('latchkey connectors', () => {
       auth: { method: 'oauth2-code', scopeSeparator: ',' },
       truth: { verdict: 'own-app', needsSecret: true },
     });
+    const salesforce = (await latchkey('show', 'salesforce')).out;
+    expect(salesforce).toMatch(/in the web app after settings at the service\. .* Give the My Domain host/);
+    expect(salesforce).toContain('always asked for: Stay connected while you are away (refresh_token)');
     expect((await latchkey('show', 'gitlab')).out).toMatch(/^GitLab \(gitlab\), Developer tools\n[\s\S]*Works in both/);
   });
 

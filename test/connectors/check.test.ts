@@ -55,6 +55,7 @@ const BROKEN: readonly [string, Partial<Connector>, string][] = [
   ],
   ['a parameter that the flow sets', { auth: { ...auth, authorizationParams: { state: 'x' } } }, 'authorization'],
   ['issuer and endpoints', { auth: { ...auth, issuer: 'https://accounts.zoho.com' } }, 'authorization'],
+  ['what web pages need where none may', { auth: { ...auth, cors: 'unknown', corsNeeds: 'Ask.' } }, 'authorization'],
   ['no authorization page', { auth: { ...auth, endpoints: { ...endpoints, authorization: null } } }, 'authorization'],
   ['no device endpoint', { auth: { ...auth, method: 'oauth2-device' } }, 'authorization'],
   ['a registration at no address', { auth: { ...auth, dynamicRegistration: true } }, 'authorization'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectorIndex } from '../../src/connectors/catalogue.ts';
 import { entryFrom, type IndexEntry, rowOf } from '../../src/connectors/index-entry.ts';
-import { createConnectorSearch, type FILTERS } from '../../src/connectors/search.ts';
+import { createConnectorSearch, createSearches, type FILTERS } from '../../src/connectors/search.ts';
 import { LOGGED_IN_USER_CONNECTORS } from '../../src/domain/connection-type.ts';
 
 const index = connectorIndex();
@@ -73,6 +73,23 @@ describe('searching connectors', () => {
       'hoiio',
       'twilio',
     ]);
+  });
+
+  it('is made once over the built-in ones and a workspace’s own, and anew where those are others', () => {
+    const [entry] = index;
+    if (entry === undefined) throw new TypeError('no index');
+    const own = (name: string): IndexEntry[] => [{ ...entry, id: 'custom-1', name }];
+    const searchesWith = createSearches(() => index);
+    const before = searchesWith(own('Harbour'));
+    expect(before.search()('harbour')[0]?.id).toBe('custom-1');
+    expect(before.nearest()('harbuor', 1)[0]?.id).toBe('custom-1');
+    expect(searchesWith(own('Harbour')).search()).toBe(before.search());
+    expect(searchesWith(own('Harbour')).nearest()).toBe(before.nearest());
+    const after = searchesWith(own('Quayside'));
+    expect(after.search()('quayside')[0]?.id).toBe('custom-1');
+    expect(after.search()('harbour')[0]?.id).not.toBe('custom-1');
+    expect(searchesWith([]).search()('quayside')).toEqual([]);
+    expect(searchesWith([]).index).toBe(index);
   });
 
   it('answers within 50 ms over 1,000 connectors', () => {

@@ -44,8 +44,10 @@ describe('what the Authorize button begins', () => {
   it('says in the web app which services only the extension can reach; the extension offers them', async () => {
     const connectionId = await defineConnection(core, shop, 'airtable');
     expect(await wayOf(connectionId)).toMatchObject({ by: 'extension' });
+    expect(await core.see('connector', { connectorId: 'airtable' })).toMatchObject({ worksHere: 'no' });
     await start({ openPage: () => Promise.reject(new Error('closed')) });
     expect(await wayOf(await defineConnection(core, shop, 'airtable'))).toMatchObject({ by: 'form' });
+    expect(await core.see('connector', { connectorId: 'airtable' })).toMatchObject({ worksHere: 'yes' });
   });
 
   it('S3 tells of OAuth apps what is no secret, and nothing to who may not keep them', async () => {

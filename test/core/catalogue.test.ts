@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { allConnectors } from '../../src/connectors/catalogue.ts';
 import { LOGGED_IN_USER_CONNECTORS } from '../../src/domain/connection-type.ts';
-import { isOauth, isSandbox } from '../../src/domain/connector.ts';
+import { isSandbox } from '../../src/domain/connector.ts';
 import { startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 
@@ -92,25 +92,57 @@ describe('the page of a connector', () => {
         expect(row.isConfirmed, `${connector.id} ${row.name}`).toBe(isSandbox(connector) || connector.facts.confirmed.includes(row.name));
       }
       const shown = facts.rows.map(({ name }) => name);
-      expect(connector.facts.confirmed.filter((name) => isOauth(connector.auth) && !shown.includes(name))).toEqual([]);
+      expect(connector.facts.confirmed.filter((name) => connector.auth.method !== 'oauth1' && !shown.includes(name))).toEqual([]);
     }
   });
 
-  it('marks the scopes that administer or change everything', async () => {
+  it('says how sure it is of addresses, headers, what belongs to the account, and the steps', async () => {
+    const twilio = (await page('twilio')).facts.rows.filter(({ name }) => ['apiBase', 'variables', 'registration'].includes(name));
+    expect(twilio).toEqual([
+      { name: 'apiBase', label: 'Where requests go', says: 'https://api.twilio.com/', isConfirmed: false },
+      {
+        name: 'variables',
+        label: 'What belongs to the account',
+        says: 'Twilio Account SID, written as AC[0-9a-fA-F]{32}',
+        isConfirmed: false,
+      },
+      { name: 'registration', label: 'Steps at the service', says: '3 steps', isConfirmed: false },
+    ]);
+    const books = (await page('zoho-books')).facts.rows.find(({ name }) => name === 'variables');
+    expect(books?.says).toMatch(/; the service says it when it sends people back, as accounts-server$/);
+    const asana = await page('asana');
+    expect(asana.isRegistrationGeneral).toBe(true);
+    expect(asana.facts.rows.find(({ name }) => name === 'registration')?.says).toBe('General steps, not from this service');
+    const headers = (await page('github')).facts.rows.find(({ name }) => name === 'apiHeaders');
+    expect(headers?.says).toBe('Accept: application/vnd.github+json');
+  });
+
+  it('marks the scopes that somebody would want to know of, with why, and says what is asked for beside them', async () => {
     const { scopes } = await page('zoho-books');
-    expect(scopes.filter(({ isSensitive }) => isSensitive).map(({ name }) => name)).toEqual(['ZohoBooks.fullaccess.all']);
-    const zendesk = await page('zendesk');
-    expect(zendesk.scopes.find(({ name }) => name === 'write')?.isSensitive).toBe(true);
-    expect(zendesk.scopes.find(({ name }) => name === 'tickets:read')?.isSensitive).toBe(false);
+    const marked = scopes.filter(({ sensitivity }) => sensitivity !== null);
+    expect(marked.map(({ name, sensitivity }) => [name, sensitivity])).toEqual([
+      ['ZohoBooks.invoices.ALL', 'deletes'],
+      ['ZohoBooks.bills.ALL', 'deletes'],
+      ['ZohoBooks.expenses.ALL', 'deletes'],
+      ['ZohoBooks.banking.READ', 'about money'],
+      ['ZohoBooks.fullaccess.all', 'administers'],
+    ]);
+    expect((await page('hubspot')).identity).toEqual([{ sentence: 'Sign in at the account', names: ['oauth'] }]);
   });
 
   it('S19 S35 R59 has the redirect address of this host, the steps, and what whoever authorizes types', async () => {
     const books = await page('zoho-books');
     expect(books.hosts).toContain('accounts.zoho.{dataCentre}');
-    expect(books.redirectUri).toBe(core.ctx.redirectUri);
-    expect(books.registration.length).toBeGreaterThan(1);
+    expect(books.redirectUri).toBe('http://localhost/callback.html');
+    expect(books.registration[0]).toBe(
+      'Open the Zoho API console of your data centre and choose Add Client, then Server-based Applications.',
+    );
     expect(books.typed).toEqual(['dataCentre']);
-    expect((await page('stripe')).redirectUri === null).toBe((await page('stripe')).keys.length > 0);
+    expect(await page('stripe')).toMatchObject({
+      redirectUri: null,
+      keys: [{ name: 'token', label: 'Secret or restricted key' }],
+      typed: [],
+    });
     const own = await startCore({ hasRedirectPaths: true, redirectUri: 'https://latchkey.example/cb' });
     await startShop(own);
     const { redirectUri } = await own.see('connector', { connectorId: 'zoho-books' });

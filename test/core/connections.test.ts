@@ -419,7 +419,7 @@ describe('the client’s side', () => {
     expect(await core.fails('pauseAuthorization', { authorizationId, isPaused: false })).toBe('access.refused');
   });
 
-  it('R117 a connection that an update lacks stays, marked, until a manager removes it', async () => {
+  it('R117 S28 a connection that an update lacks stays, marked, until a manager removes it', async () => {
     const client = await installEstate(core, estate);
     const row = await core.ctx.db.connections.get(client.sheet);
     if (row === undefined) throw new Error('no connection');
@@ -430,8 +430,12 @@ describe('the client’s side', () => {
     await actAs(core, 'Dana');
     const { text } = await publish(core, estate, '1.1.0');
     await actAs(core, 'Carla');
-    expect((await core.do('previewBundle', { text })).changes).toEqual([
-      'old_sheet is no longer used; its authorization stays until you remove it',
+    const preview = await core.do('previewBundle', { text });
+    expect(preview.changes).toEqual(['old_sheet is no longer used; its authorization stays until you remove it']);
+    expect(preview.connections[0]?.identity).toEqual([
+      { sentence: 'See who you are', names: ['openid', 'profile'] },
+      { sentence: 'See your e-mail address', names: ['email'] },
+      { sentence: 'Stay connected while you are away', names: ['offline_access'] },
     ]);
     await install(core, text);
     expect(await core.see('connection', { connectionId: old })).toMatchObject({ isNoLongerUsed: true });

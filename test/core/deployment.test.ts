@@ -100,4 +100,17 @@ describe('deployment settings', () => {
     });
     expect(imports).toEqual({ zendesk: { take: 'existing', connectionId: spare } });
   });
+
+  it('R40 are refused where an import could not take what they choose', async () => {
+    const choosing = (linkName: string) =>
+      core.fails('previewSettings', {
+        text: bundle.text,
+        settings: settings({ connections: { zendesk: { import: { take: 'existing', linkName } } } }),
+      });
+    // It serves the shop.
+    expect(await choosing('zendesk')).toBe('connection.cannot-serve');
+    const other = await defineConnection(core, shop, 'sandbox-books');
+    expect(await choosing((await core.see('connection', { connectionId: other })).linkName)).toBe('connection.cannot-serve');
+    expect(await choosing('nobody')).toBe('store.missing');
+  });
 });

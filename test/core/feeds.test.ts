@@ -127,7 +127,9 @@ describe('an upgrade from a feed', () => {
       ['removed', 'sandbox_sms', null],
       ['changed', 'sandbox_sheet', null],
     ]);
-    expect(review?.lines[0]?.moreScopes).toEqual([{ name: 'books.contacts.read', sentence: 'See contacts', writes: false }]);
+    expect(review?.lines[0]?.moreScopes).toEqual([
+      { name: 'books.contacts.read', sentence: 'See contacts', writes: false, sensitivity: null },
+    ]);
     expect(review?.lines[2]?.says).toEqual(['was called Sandbox Sheet']);
     expect(review?.unchanged).toEqual(['Push invoice to Books', 'Properties sold']);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allConnectors, connectorById } from '../../src/connectors/catalogue.ts';
 import { type Connector, isSandbox, type OauthAuth } from '../../src/domain/connector.ts';
-import { truthOf, VERDICTS, type Verdict } from '../../src/domain/truth.ts';
+import { truthOf, VERDICTS, type Verdict, worksIn } from '../../src/domain/truth.ts';
 
 const real = allConnectors().filter((connector) => !isSandbox(connector));
 const oauthOf = ({ auth }: Connector): OauthAuth | null => ('answer' in auth ? auth : null);
@@ -35,16 +35,7 @@ describe('what is true of a connector', () => {
   it('names those that need neither secret nor extension', () => {
     expect(idsOf('both')).toEqual(
       [
-        ...[
-          'amazon-cognito',
-          'arcgis',
-          'auth0',
-          'azure-blob-storage',
-          'azure-devops',
-          'azure-resource-manager',
-          'business-central',
-          'dropbox',
-        ],
+        ...['amazon-cognito', 'arcgis', 'azure-blob-storage', 'azure-devops', 'azure-resource-manager', 'business-central', 'dropbox'],
         ...[
           'dynamics-365',
           'entra-id',
@@ -56,8 +47,8 @@ describe('what is true of a connector', () => {
           'microsoft-excel',
           'microsoft-graph',
         ],
-        ...['microsoft-planner', 'microsoft-teams', 'microsoft-todo', 'okta', 'onedrive', 'onenote', 'openstreetmap', 'outlook-calendar'],
-        ...['outlook-contacts', 'outlook-mail', 'power-bi', 'salesforce', 'salesforce-sandbox', 'sharepoint', 'spotify', 'wikimedia'],
+        ...['microsoft-planner', 'microsoft-teams', 'microsoft-todo', 'onedrive', 'onenote', 'openstreetmap', 'outlook-calendar'],
+        ...['outlook-contacts', 'outlook-mail', 'power-bi', 'sharepoint', 'spotify', 'wikimedia'],
       ].sort(),
     );
   });
@@ -72,6 +63,8 @@ describe('what is true of a connector', () => {
       ['xero', 'extension', 'unknown'],
       ['huggingface', 'extension', 'unknown'],
       ['gitlab', 'both', 'yes'],
+      ['salesforce', 'settings', 'unknown'],
+      ['okta', 'settings', 'unknown'],
       ['twilio', 'key', 'unknown'],
       ['stripe', 'key', 'unknown'],
       ['aws', 'key', 'unknown'],
@@ -82,6 +75,31 @@ describe('what is true of a connector', () => {
       ['sandbox-books', 'both', 'yes'],
     ];
     for (const [id, verdict, inWebApp] of rows) expect(truthOf(connectorById(id)), id).toMatchObject({ verdict, inWebApp });
+  });
+
+  it('says what has to be set at the service before the web app may, where the record says so', () => {
+    for (const connector of real) {
+      const { needsForWebApp, verdict, inWebApp } = truthOf(connector);
+      expect(needsForWebApp, connector.id).toBe(oauthOf(connector)?.corsNeeds ?? null);
+      expect(verdict === 'settings', connector.id).toBe(needsForWebApp !== null);
+      if (needsForWebApp !== null) expect(inWebApp, connector.id).toBe('unknown');
+    }
+    expect(idsOf('settings')).toEqual(['auth0', 'okta', 'salesforce', 'salesforce-sandbox']);
+    expect(truthOf(connectorById('salesforce')).needsForWebApp).toMatch(/My Domain host.*Enable CORS for OAuth endpoints/);
+  });
+
+  it('says where it works: what nobody looked up is a no in the web app where the verdict takes it for one', () => {
+    const rows: readonly [string, string, string][] = [
+      ['gitlab', 'yes', 'yes'],
+      ['github', 'yes', 'no'],
+      ['slack', 'yes', 'no'],
+      ['zoho-crm', 'yes', 'unknown'],
+      ['clockwork-sms', 'no', 'no'],
+    ];
+    for (const [id, inExtension, inWebApp] of rows) {
+      const truth = truthOf(connectorById(id));
+      expect([worksIn(truth, 'extension'), worksIn(truth, 'web-app')], id).toEqual([inExtension, inWebApp]);
+    }
   });
 
   it('A18 says that a service has ended before it says anything else', () => {

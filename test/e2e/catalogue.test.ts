@@ -5,7 +5,7 @@ import { type Providers, serveProviders } from '../support/providers/serve.ts';
 import { createSmsProviders, SMS_KEYS } from '../support/providers/sms.ts';
 import { createZoho, ZOHO_APP } from '../support/providers/zoho.ts';
 import { addScript } from './component-steps.ts';
-import { actAs, goTo, install, loadSample, publishSample, slot } from './steps.ts';
+import { actAs, goTo, heldBy, install, loadSample, publishSample, slot } from './steps.ts';
 
 const DANA = 'dana@studio.example';
 
@@ -129,18 +129,30 @@ describe.each([
     await expect.poll(() => search(page).evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
-  it('says on its page how sure it is of each fact, what is registered where, and what it may be allowed to do', async () => {
+  it('says on its page how sure it is of each fact, what is registered where, what it may do, and takes n for a new connection', async () => {
     await goTo(page, '#/catalogue/zoho-books', 'Connector');
     await page.getByText(/Verified on .*2026 against public sources/).waitFor();
     const sure = page.getByRole('region', { name: 'How sure Latchkey is of this' });
-    expect(await sure.getByText('not verified', { exact: true }).count()).toBe(6);
+    expect(await sure.getByText('not verified', { exact: true }).count()).toBe(9);
     const register = page.getByRole('region', { name: 'What to do at the service first' });
     await register.getByRole('button', { name: 'Copy redirect address for Zoho Books' }).click();
+    await register.getByText('Nobody compared these steps with the service: not verified').waitFor();
     const redirect = host.kind === 'pwa' ? `${host.url}callback.html` : `https://${EXTENSION_ID}.chromiumapp.org/cb/accounts.zoho.com`;
     await register.getByText(redirect, { exact: true }).waitFor();
     const scopes = page.getByRole('region', { name: 'What it may be allowed to do' });
-    expect(await scopes.getByText('sensitive').count()).toBe(1);
+    expect(await scopes.getByText('sensitive').count()).toBe(5);
     await page.getByText('that type exists for twelve services only (R22)').waitFor();
+    const stays = async (key: string): Promise<void> => {
+      await page.keyboard.press(key);
+      expect(await hashOf(page), key).toBe('#/catalogue/zoho-books');
+    };
+    await page.evaluate(() => localStorage.setItem('latchkey.single-keys', 'off'));
+    await stays('n');
+    await page.evaluate(() => localStorage.removeItem('latchkey.single-keys'));
+    await stays('Alt+n');
+    await stays('Meta+n');
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { name: 'Step 2 of 4' }).waitFor();
   });
 
   it('A18 marks a retired service and refuses a connection to it, and to one that speaks OAuth 1', async () => {
@@ -199,7 +211,7 @@ describe.each([
     await provider.getByRole('link', { name: `Accept as ${DANA}` }).click();
     const card = slot(page, 'Zoho Books', 'development');
     await card.getByText(DANA, { exact: false }).first().waitFor();
-    expect(await page.content()).not.toContain(ZOHO_APP.clientSecret);
+    expect(await heldBy(page)).not.toContain(ZOHO_APP.clientSecret);
     await goTo(page, '#/oauth-apps', 'OAuth apps');
     await page.getByText('Our app at Zoho Books', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Copy redirect address for Our app at Zoho Books' }).waitFor();
@@ -220,7 +232,8 @@ describe.each([
     await dialog.getByLabel('Auth Token', { exact: true }).fill(SMS_KEYS.twilio.token);
     await dialog.getByRole('button', { name: 'Authorize Twilio' }).click();
     await slot(page, 'Twilio', 'development').getByText('Harbour Homes').waitFor();
-    expect(await page.content()).not.toContain(SMS_KEYS.twilio.token);
+    expect(await heldBy(page)).not.toContain(SMS_KEYS.twilio.token);
+    await page.getByText('none: what it may do is set at the service', { exact: true }).waitFor();
   });
 
   it('R20 S18 S25 makes a custom connector only where the workspace says so, marks it everywhere, and refuses other people’s addresses', async () => {

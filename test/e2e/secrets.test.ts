@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Host, popupUrl, startExtension, startPwa } from '../support/browser.ts';
-import { actAs, goTo } from './steps.ts';
+import { actAs, goTo, heldBy } from './steps.ts';
 import { useCase } from './use-case.ts';
 
 /** A secret as it could hide: raw, base64, base64url, hex, percent-encoded (byte by byte, and as a browser does it). */
@@ -155,13 +155,13 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
         location.hash = to;
       }, hash);
       await page.waitForTimeout(150);
-      sinks.push({ place: `the page ${hash}`, text: await page.content() });
+      sinks.push({ place: `the page ${hash}`, text: await heldBy(page) });
     }
     if (kind === 'extension') {
       const popup = await host.context.newPage();
       await popup.goto(popupUrl);
       await popup.getByText('Harbour Homes').waitFor();
-      sinks.push({ place: 'the popup', text: await popup.content() });
+      sinks.push({ place: 'the popup', text: await heldBy(popup) });
     }
     sinks.push({ place: 'the bundle', text: bundle.text });
     const rawKey = await useVault(page, kind);
@@ -170,7 +170,7 @@ describe.each(['pwa', 'extension'] as const)('S1 S2 S3 secrets in the %s', (kind
     const readable = await saveBackup(page, /readable/, null);
     expect(readable).toContain('Harbour Homes');
     sinks.push({ place: 'the readable backup', text: readable });
-    sinks.push({ place: 'the page after the vault', text: await page.content() });
+    sinks.push({ place: 'the page after the vault', text: await heldBy(page) });
     const secrets = host.sandbox.issued();
     // Handed over when they were typed, each time once, and found nowhere else.
     for (const [typed, times] of [

@@ -22,6 +22,17 @@ export const goTo = async (page: Page, hash: string, heading: string): Promise<v
   await page.getByRole('heading', { level: 1, name: heading }).waitFor();
 };
 
+/** All that a page holds: what it draws, what stands in its fields, which its HTML does not say, and what it stored in the window. */
+export const heldBy = (page: Page): Promise<string> =>
+  page.evaluate(() =>
+    [
+      document.documentElement.outerHTML,
+      ...[...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('input, textarea')].map(({ value }) => value),
+      JSON.stringify({ ...localStorage }),
+      JSON.stringify({ ...sessionStorage }),
+    ].join('\n'),
+  );
+
 /** Presses the button, and gives the service's page that opens. */
 export const openProvider = async (host: Host, press: Locator): Promise<Page> => {
   const opening = host.context.waitForEvent('page');

@@ -139,6 +139,10 @@ describe('a private key that signs for the app (RFC 7523 section 2.2)', () => {
     const read = await readKey(JSON.stringify(jwk));
     expect(read).toMatchObject({ algorithm, keyId: 'k2', issuer: null });
     expect(read.privateKey.reveal()).toBe(pem.trim());
+    // Only what a key of its kind has is used: what else stands in the text decides nothing.
+    const more = { ...jwk, key_ops: ['verify'], use: 'enc', ext: false, oth: 7 };
+    expect((await readKey(JSON.stringify(more))).privateKey.reveal()).toBe(pem.trim());
+    await expect(readKey(JSON.stringify({ ...jwk, d: 7 }))).rejects.toMatchObject({ code: 'oauth.key-unusable' });
     // Nothing in an RSA key says which of its two ways is meant.
     expect((await readKey(pem)).algorithm).toBe(algorithm === 'PS256' ? 'RS256' : algorithm);
     const { d: _, ...open } = jwk;

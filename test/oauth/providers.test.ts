@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectorById } from '../../src/connectors/catalogue.ts';
+import { allConnectors, connectorById } from '../../src/connectors/catalogue.ts';
 import { type Connector, fillVariables, type OauthAuth, typedVariables, wrongVariables } from '../../src/domain/connector.ts';
 import { Fault } from '../../src/domain/faults.ts';
 import { type JsonValue, readPath } from '../../src/domain/json.ts';
@@ -115,6 +115,27 @@ describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s, by
     elsewhere.searchParams.set('iss', 'https://evil.test');
     expect(await finish(elsewhere)).toBe('oauth.issuer-mismatch');
     expect(await finish(new URL(`${REDIRECT}?error=access_denied&state=${secrets.state}`))).toBe('oauth.access-denied');
+  });
+});
+
+describe('an app that is registered as another kind than a page', () => {
+  it('is refused at Microsoft, whatever else is right, and the steps of each of its records name the kind', async () => {
+    const found = PROFILES.find(({ id }) => id === 'microsoft-graph');
+    if (found === undefined) throw new TypeError('microsoft-graph');
+    const provider = new Provider({ ...found, registeredAs: 'native' });
+    const served = await serveAs((heard) => provider.answer(heard));
+    const server = serverOf(oauthOf(connectorById(found.id)), found.typed ?? {}, { clientId: clientOf(found).id, secret: null });
+    const { url, secrets } = await startCodeFlow(server, { redirectUri: REDIRECT, scopes: ['User.Read'], params: {} });
+    const callbackUrl = (await served.fetch(url)).headers.get('location') ?? '';
+    expect(await codeOf(() => exchangeCode(server, callbackUrl, secrets, served.net, () => NOW, ['User.Read']))).toBe('oauth.refused');
+    expect(provider.complaints).toEqual(['AADSTS9002326: only a single-page application may ask across origins']);
+    await served.close();
+    const there = allConnectors().filter(
+      ({ auth }) => auth.method === 'oauth2-code' && auth.endpoints?.token.includes('login.microsoftonline.com'),
+    );
+    expect(there.length).toBeGreaterThan(15);
+    for (const { id, registration } of there)
+      expect(registration.join(' '), id).toMatch(/platform Single-page application, for the web app and for/);
   });
 });
 

@@ -5,7 +5,10 @@ import { bundleTextInput, idInput } from '../inputs.ts';
 import { settingsFor, settingsOf, settingsView } from '../presets.ts';
 import { loadInstallation } from '../versions.ts';
 
-/** What deployment settings answer beforehand for a bundle. Stores nothing. Throws the `bundle.*` and `settings.*` faults. */
+/**
+ * What deployment settings answer beforehand for a bundle. Stores nothing. Throws the `bundle.*` and `settings.*` faults, and where they
+ * choose what an import cannot take, `connection.cannot-serve`, `store.missing`.
+ */
 export const previewSettings = command({
   allow: 'application.use',
   input: v.strictObject({ text: bundleTextInput, settings: v.string() }),

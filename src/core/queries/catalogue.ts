@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
 import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
-import { type ConnectorSearch, createConnectorSearch, createNearestNames, type NearestNames } from '../../connectors/search.ts';
+import { createSearches } from '../../connectors/search.ts';
 import { typesFor } from '../../domain/connection-type.ts';
 import { appCredential, type Connector, hostPatterns, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
 import { isCustomId } from '../../domain/custom.ts';
@@ -10,15 +10,15 @@ import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
 import { registrationSteps } from '../../domain/registration.ts';
-import { isSensitive } from '../../domain/scope-words.ts';
-import { truthOf, VERDICT_NAMES, VERDICTS } from '../../domain/truth.ts';
+import { identityWords, sensitivityOf } from '../../domain/scope-words.ts';
+import { truthOf, VERDICT_NAMES, VERDICTS, worksIn } from '../../domain/truth.ts';
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
 import { areCustomAllowed, customEntries, loadCustom, NOT_WRITTEN, requireConnector, startFrom, usersOf } from '../custom-connectors.ts';
 import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
-import { permission } from '../slots.ts';
+import { hostOf, permission } from '../slots.ts';
 import { hostsOf } from '../summaries.ts';
 import { isTypeLimitLifted } from '../type-limit.ts';
 import type {
@@ -52,17 +52,7 @@ const cardOf = (entry: IndexEntry): ConnectorCard => {
   };
 };
 
-/** Made once for each worker, at the first question. */
-let search: ConnectorSearch | null = null;
-let nearest: NearestNames | null = null;
-const searching = (): ConnectorSearch => {
-  search ??= createConnectorSearch(connectorIndex());
-  return search;
-};
-const nearestTo = (): NearestNames => {
-  nearest ??= createNearestNames(connectorIndex());
-  return nearest;
-};
+const searchesWith = createSearches(connectorIndex);
 
 const PAGE = 500;
 
@@ -85,19 +75,15 @@ export const catalogue = query({
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(PAGE)),
   }),
   read: async (call, { q, filters, offset, limit }): Promise<CataloguePage> => {
-    const own = await customEntries(call);
-    // The workspace's own stand first; the search over them is made anew, because they are few and change.
-    const index = own.length === 0 ? connectorIndex() : [...own, ...connectorIndex()];
-    const search = own.length === 0 ? searching : () => createConnectorSearch(index);
+    const { index, search, nearest } = searchesWith(await customEntries(call));
     const { entries, facets } = browseConnectors(index, search, q, filters);
-    const likely = own.length === 0 ? nearestTo : () => createNearestNames(index);
-    const nearest = entries.length > 0 || q.trim() === '' ? [] : likely()(q, 3);
+    const likely = entries.length > 0 || q.trim() === '' ? [] : nearest()(q, 3);
     return {
       cards: entries.slice(offset, offset + limit).map(cardOf),
       total: entries.length,
       all: index.length,
       facets,
-      nearest: nearest.map(({ id, name }) => ({ id, name })),
+      nearest: likely.map(({ id, name }) => ({ id, name })),
     };
   },
 });
@@ -136,14 +122,16 @@ export const connector = query({
   read: async (call, { connectorId }): Promise<ConnectorView> => {
     const found = await requireConnector(call, connectorId);
     const { auth, facts } = found;
+    const truth = truthOf(found);
     const { note, docsUrl, setupUrl, isVerified, checkedOn } = facts;
     return {
       ...cardOf(entryOf(found)),
       types: typesFor(found, await isTypeLimitLifted(call)),
       isTypeLimited: typesFor(found).length < 2,
       description: found.description,
-      scopes: found.scopes.map((scope) => ({ ...scope, isSensitive: isSensitive(scope) })),
+      scopes: found.scopes.map((scope) => ({ ...scope, sensitivity: sensitivityOf(scope) })),
       defaultScopes: found.defaultScopes,
+      identity: identityWords(found),
       variables: found.variables,
       typed: isSandbox(found) ? [] : typedVariables(found).map(({ name }) => name),
       operations: found.operations,
@@ -153,10 +141,12 @@ export const connector = query({
       appCredential: appCredential(auth),
       keys: keyNames(auth),
       facts: { note, docsUrl, setupUrl, isVerified, checkedOn, rows: recordFacts(found) },
-      truth: truthOf(found),
+      truth,
+      worksHere: worksIn(truth, hostOf(call)),
       sentence: WAYS[auth.method].sentence,
       alternatives: found.alternatives,
       registration: isSandbox(found) ? [] : registrationSteps(found),
+      isRegistrationGeneral: found.registration.length === 0,
       redirectUri: isOauth(auth) && auth.method === 'oauth2-code' ? redirectUriOf(call, found) : null,
       test: found.test,
       creation: creationOf(found),

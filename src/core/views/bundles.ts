@@ -5,7 +5,9 @@ import type { ConnectionType } from '../../domain/connection-type.ts';
 import type { Problem } from '../../domain/faults.ts';
 import type { ConnectionId, InstallationId } from '../../domain/ids.ts';
 import type { ReviewItem } from '../../domain/review.ts';
+import type { IdentityWords } from '../../domain/scope-words.ts';
 import type { ImportChoice } from '../importing.ts';
+import type { ConnectorView } from './catalogue.ts';
 import type { Permission } from './frame.ts';
 
 export type ConnectionSummary = {
@@ -17,6 +19,8 @@ export type ConnectionSummary = {
   /** The model product has no such connection (R22). */
   readonly isBeyondModel: boolean;
   readonly scopes: readonly ScopeWords[];
+  /** What is asked for beside them. */
+  readonly identity: readonly IdentityWords[];
   readonly hosts: readonly string[];
   /** Component names that use it. */
   readonly usedBy: readonly string[];
@@ -37,7 +41,7 @@ export type ServiceStanding = {
 };
 
 /** A service that tasks need a system connection to; none is made by installing (R97). */
-export type ServiceSummary = Pick<ConnectionSummary, 'isSandbox' | 'scopes' | 'hosts' | 'usedBy'> & {
+export type ServiceSummary = Pick<ConnectionSummary, 'isSandbox' | 'scopes' | 'identity' | 'hosts' | 'usedBy'> & {
   readonly connectorId: string;
   readonly name: string;
   readonly standing: ServiceStanding;
@@ -116,8 +120,8 @@ export type BundlePreview = {
   readonly review: UpgradeReview | null;
 };
 
-/** A scope or host as a person reads it; what writes comes before what only reads. */
-export type ScopeWords = { readonly name: string; readonly sentence: string; readonly writes: boolean };
+/** A scope as a person reads it; what is sensitive comes first, then what writes. */
+export type ScopeWords = Pick<ConnectorView['scopes'][number], 'name' | 'sentence' | 'sensitivity'> & { readonly writes: boolean };
 
 export type ReviewLine = Omit<ReviewItem, 'moreScopes' | 'lessScopes'> & {
   readonly connectorName: string | null;

@@ -3,11 +3,20 @@
 import type { Facet } from '../../connectors/browse.ts';
 import type { IndexEntry } from '../../connectors/index-entry.ts';
 import type { ConnectionType } from '../../domain/connection-type.ts';
-import type { AppCredential, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../../domain/connector.ts';
+import type {
+  AppCredential,
+  ConnectorFacts,
+  ConnectorScope,
+  ConnectorVariable,
+  Known,
+  Operation,
+  TestRequest,
+} from '../../domain/connector.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { KeyFacts } from '../../domain/oauth-app.ts';
 import type { RecordFact } from '../../domain/record-facts.ts';
+import type { IdentityWords } from '../../domain/scope-words.ts';
 import type { Truth } from '../../domain/truth.ts';
 import type { Begins } from '../../domain/ways.ts';
 import type { Permission } from './frame.ts';
@@ -80,8 +89,13 @@ export type ConnectorView = ConnectorCard & {
   /** It is none of the twelve services of the logged-in user type (R22). */
   readonly isTypeLimited: boolean;
   readonly description: string;
-  readonly scopes: readonly (ConnectorScope & { readonly isSensitive: boolean })[];
+  readonly scopes: readonly (ConnectorScope & {
+    /** Why somebody would want to know before agreeing; null where it is an ordinary one. */
+    readonly sensitivity: string | null;
+  })[];
   readonly defaultScopes: readonly string[];
+  /** What is asked for beside the chosen scopes. */
+  readonly identity: readonly IdentityWords[];
   readonly variables: readonly ConnectorVariable[];
   /** Names of the variables that a person types; the service says the others. */
   readonly typed: readonly string[];
@@ -98,12 +112,16 @@ export type ConnectorView = ConnectorCard & {
     readonly rows: readonly RecordFact[];
   };
   readonly truth: Truth;
+  /** Can it be authorized in the host that shows it. */
+  readonly worksHere: Known;
   /** What one does, in a sentence. */
   readonly sentence: string;
   /** Other ways that the service has, which Latchkey does not take. */
   readonly alternatives: readonly string[];
   /** What is done at the service first, step by step. */
   readonly registration: readonly string[];
+  /** The record has none, so they are what is done at every such service. */
+  readonly isRegistrationGeneral: boolean;
   /** Where this host wants the answer sent; null where nothing comes back to an address. */
   readonly redirectUri: string | null;
   readonly test: TestRequest | null;

@@ -4,6 +4,7 @@ import { leaveCatalogue, returnedPlace } from '../catalogue-place.ts';
 import { useKept } from '../kept.ts';
 import { useLive, live as watch } from '../live.ts';
 import { go, place, setQuery } from '../place.ts';
+import { useSingleKeys } from '../single-keys.ts';
 import { Button, Empty, FaultNote } from './basics.tsx';
 import { askedBy, FIRST, MORE } from './catalogue-address.ts';
 import { CatalogueFilters } from './catalogue-filters.tsx';
@@ -56,9 +57,6 @@ const makeReady = (): void => {
   });
 };
 
-const isField = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
-
 /** The catalogue: search, filters and cards, wherever a connector is looked for. What is asked stands in the address. */
 export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
   const asked = askedBy(place.value.query);
@@ -67,15 +65,11 @@ export const CatalogueBrowser = ({ hrefOf, labelOf, heading }: Props) => {
   const list = useRef<HTMLUListElement>(null);
   const [focusAt, setFocusAt] = useState<number | null>(null);
   const page = live.state === 'ready' ? live.value : null;
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || isField(event.target)) return;
-      event.preventDefault();
-      field.current?.focus();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, []);
+  const search = (): boolean => {
+    field.current?.focus();
+    return true;
+  };
+  useSingleKeys({ '/': search }, []);
   const isShown = page !== null;
   useEffect(() => {
     if (!isShown) return;

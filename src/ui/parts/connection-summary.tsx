@@ -3,20 +3,23 @@ import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { BeyondModel, Code, Name, Tag } from './basics.tsx';
 import { Monogram, SandboxTag } from './connector.tsx';
 import { Host } from './host.tsx';
+import { IdentityScopes } from './identity-scopes.tsx';
+import { SensitiveTag } from './scope-list.tsx';
 
-type AccessProps = Pick<ConnectionSummary, 'scopes' | 'hosts' | 'usedBy'> & { readonly added?: readonly string[] };
+type AccessProps = Pick<ConnectionSummary, 'scopes' | 'identity' | 'hosts' | 'usedBy'> & { readonly added?: readonly string[] };
 
 /** What it may do, where, and what uses it. */
-const Access = ({ scopes, hosts, usedBy, added = [] }: AccessProps) => (
+const Access = ({ scopes, identity, hosts, usedBy, added = [] }: AccessProps) => (
   <>
     <ul class="plain">
-      {scopes.map(({ name, sentence, writes }) => (
-        <li key={name}>
-          {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} {added.includes(name) ? <Tag>added</Tag> : null}{' '}
-          <Code>{name}</Code>
+      {scopes.map((scope) => (
+        <li key={scope.name}>
+          {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <SensitiveTag of={scope} />{' '}
+          {added.includes(scope.name) ? <Tag>added</Tag> : null} <Code>{scope.name}</Code>
         </li>
       ))}
     </ul>
+    <IdentityScopes identity={identity} />
     <p class="hint">
       Reaches{' '}
       {hosts.map((host) => (

@@ -1,10 +1,7 @@
-import { type JsonObject, type JsonValue, readPath } from '../../domain/json.ts';
+import { isObject, type JsonObject, type JsonValue, readPath } from '../../domain/json.ts';
 
 /** A custom connector as it is being written: the form and the JSON are two views of it. */
 export type ConnectorDraft = { readonly name: string; readonly record: JsonObject };
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  value !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** The text at a dotted path; empty where there is none, or something else stands there. */
 export const textAt = (record: JsonObject, path: string): string => {
@@ -17,11 +14,25 @@ export const objectAt = (record: JsonObject, path: string): JsonObject => {
   return isObject(value) ? value : {};
 };
 
-/** The rows at a path; what is no object there is kept by the JSON and not shown by the form. */
-export const rowsAt = (record: JsonObject, path: string): readonly JsonObject[] => {
+const listAt = (record: JsonObject, path: string): readonly JsonValue[] => {
   const value = readPath(record, path);
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value : [];
 };
+
+/** The rows at a path, each with its place in the list: what is no object there is not shown by the form, and stays where it is. */
+export const rowsAt = (record: JsonObject, path: string): readonly { readonly at: number; readonly row: JsonObject }[] =>
+  listAt(record, path).flatMap((row, at) => (isObject(row) ? [{ at, row }] : []));
+
+export const withRow = (record: JsonObject, path: string, row: JsonObject): JsonObject =>
+  withAt(record, path, [...listAt(record, path), row]);
+
+/** Without the row at this place of the list, as `rowsAt` says it. */
+export const withoutRow = (record: JsonObject, path: string, place: number): JsonObject =>
+  withAt(
+    record,
+    path,
+    listAt(record, path).filter((_, at) => at !== place),
+  );
 
 const put = (here: JsonValue | undefined, [step, ...rest]: readonly string[], value: JsonValue | undefined): JsonValue => {
   if (step === undefined) return value ?? null;
@@ -35,9 +46,14 @@ const put = (here: JsonValue | undefined, [step, ...rest]: readonly string[], va
 
 /** The record with another value at a dotted path; undefined takes the member out. Everything else stays as it was. */
 export const withAt = (record: JsonObject, path: string, value: JsonValue | undefined): JsonObject => {
+  if (value === undefined && readPath(record, path) === undefined) return record;
   const next = put(record, path.split('.'), value);
   return isObject(next) ? next : record;
 };
+
+/** The record with what a text field says at a dotted path; an empty one puts nothing where nothing stood. */
+export const withText = (record: JsonObject, path: string, text: string): JsonObject =>
+  text === '' && readPath(record, path) === undefined ? record : withAt(record, path, text);
 
 /** The draft as JSON, to be read and written by hand. */
 export const draftText = ({ name, record }: ConnectorDraft): string => JSON.stringify({ name, ...record }, null, 2);

@@ -7,8 +7,9 @@ import { tell } from '../notices.tsx';
 import { Button, Field, TextField } from './basics.tsx';
 import { type ConnectorDraft, draftFrom, draftText, finished, objectAt, rowsAt, textAt, withAt } from './connector-draft.ts';
 import { ConnectorAuthFields } from './custom-connector-auth.tsx';
+import { ROWS } from './custom-connector-fields.ts';
 import { CustomConnectorReview } from './custom-connector-review.tsx';
-import { ConnectorRows, ROWS } from './custom-connector-rows.tsx';
+import { ConnectorRows } from './custom-connector-rows.tsx';
 import { Form } from './form.tsx';
 
 type FieldsProps = { readonly draft: ConnectorDraft; readonly onChange: (draft: ConnectorDraft) => void };

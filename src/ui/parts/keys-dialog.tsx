@@ -7,6 +7,7 @@ import { tell } from '../notices.tsx';
 import { AskDialog, type Asked, AskForm, useAsked } from './ask.tsx';
 import { allowHosts } from './begin.ts';
 import { OutLink } from './out-link.tsx';
+import { Steps } from './register-steps.tsx';
 import { SecretField } from './secret-field.tsx';
 import { type Values, VariableFields, wrongValues } from './variable-fields.tsx';
 
@@ -24,16 +25,10 @@ const Place = ({ href, children }: { readonly href: string; readonly children: C
 );
 
 /** Where the values come from, as far as the record knows. */
-const WhereFrom = ({ connector: { name, facts, registration } }: { readonly connector: ConnectorView }) => (
+const WhereFrom = ({ connector }: { readonly connector: ConnectorView }) => (
   <>
-    <Links name={name} facts={facts} />
-    {registration.length === 0 ? null : (
-      <ol class="info-lines">
-        {registration.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
-    )}
+    <Links name={connector.name} facts={connector.facts} />
+    <Steps connector={connector} />
   </>
 );
 

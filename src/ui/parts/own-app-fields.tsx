@@ -9,6 +9,10 @@ import { ClientIdField } from './client-id-field.tsx';
 import { RegisterSteps } from './register-steps.tsx';
 import { SecretField } from './secret-field.tsx';
 import { SigningKeyFields } from './signing-key-fields.tsx';
+import { createTypedSecret } from './typed-secret.ts';
+
+/** To be said once the vault is open: what was typed is gone by then. */
+export const enterAgain = (): void => tell('The vault is open. Enter the secret again.');
 
 /** An OAuth app that is being typed: its secret lives in its control only. */
 export type TypedApp = {
@@ -21,7 +25,7 @@ export type TypedApp = {
   readonly setSubject: (subject: string) => void;
   /** The client secret, or the private key. */
   readonly secret: RefObject<HTMLInputElement | null>;
-  /** Stores it, and with that the secret's control is empty; confirmed where that affects connections (R121). */
+  /** Stores it, and with that the secret's control is empty; confirmed where that affects connections (R121). Throws what `hand` does. */
   store(isConfirmed?: boolean): Promise<OauthAppId>;
 };
 
@@ -30,14 +34,15 @@ export const useTypedApp = (connector: ConnectorView, before: OauthAppView | nul
   const [clientId, setClientId] = useState(before?.clientId ?? '');
   const [subject, setSubject] = useState(before?.key?.subject ?? '');
   const secret = useMemo(() => createRef<HTMLInputElement>(), []);
+  const typed = useMemo(createTypedSecret, []);
   const store = async (isConfirmed = false): Promise<OauthAppId> => {
-    const typed = secret.current?.value.trim() ?? '';
-    if (secret.current !== null) secret.current.value = '';
     const app = { oauthAppId: before?.id ?? null, connectorId: connector.id, name, isConfirmed };
-    const entered = typed === '' ? null : typed;
-    const { oauthAppId } = await (connector.appCredential === 'secret' || connector.appCredential === 'certificate'
-      ? core.saveOauthApp({ ...app, clientId, clientSecret: entered })
-      : core.saveSigningKey({ ...app, issuer: clientId.trim(), subject: subject.trim(), key: entered }));
+    const isShared = connector.appCredential === 'secret' || connector.appCredential === 'certificate';
+    const { oauthAppId } = await typed.hand(secret.current, (entered) =>
+      isShared
+        ? core.saveOauthApp({ ...app, clientId, clientSecret: entered })
+        : core.saveSigningKey({ ...app, issuer: clientId.trim(), subject: subject.trim(), key: entered }),
+    );
     tell(`${name} is stored.`);
     return oauthAppId;
   };

@@ -2,9 +2,8 @@ import type { ConnectorView, OauthAppView } from '../../core/views.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { useLive } from '../live.ts';
-import { tell } from '../notices.tsx';
 import { Button, FaultNote, SelectField } from './basics.tsx';
-import { OwnAppFields, ownAppWords, useTypedApp } from './own-app-fields.tsx';
+import { enterAgain, OwnAppFields, ownAppWords, useTypedApp } from './own-app-fields.tsx';
 
 type Props = {
   readonly connector: ConnectorView;
@@ -15,12 +14,7 @@ type Props = {
 const Store = ({ connector, isFirst, onChoose }: Omit<Props, 'chosen'> & { readonly isFirst: boolean }) => {
   const acting = useAct();
   const app = useTypedApp(connector);
-  const store = (): void =>
-    acting.run(
-      async () => onChoose(await app.store()),
-      // What was typed is gone by now, and nobody keeps it while the vault is opened.
-      () => tell('The vault is open. Enter the secret again.'),
-    );
+  const store = (): void => acting.run(async () => onChoose(await app.store()), enterAgain);
   return (
     <div class="stack">
       <h4>{isFirst ? 'Store your OAuth app' : 'Store another OAuth app'}</h4>

@@ -3,6 +3,7 @@ import type { ReviewGroup } from '../../domain/review.ts';
 import { Code, Name, Tag } from './basics.tsx';
 import { Host } from './host.tsx';
 import { PartChanges } from './part-changes.tsx';
+import { SensitiveTag } from './scope-list.tsx';
 
 const GROUPS: Readonly<Record<ReviewGroup, { readonly title: string; readonly sign: string; readonly hint: string }>> = {
   more: {
@@ -34,9 +35,10 @@ const Details = ({ line }: { readonly line: ReviewLine }) => {
       <PartChanges name={line.name} says={line.says} writes={line.writes} edits={line.edits} />
       {scopes.length + line.moreHosts.length + line.lessHosts.length === 0 ? null : (
         <ul class="plain">
-          {line.moreScopes.map(({ name, sentence, writes }) => (
-            <li key={`+${name}`}>
-              + {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{name}</Code>
+          {line.moreScopes.map((scope) => (
+            <li key={`+${scope.name}`}>
+              + {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <SensitiveTag of={scope} />{' '}
+              <Code>{scope.name}</Code>
             </li>
           ))}
           {less.map(({ name, sentence }) => (

@@ -5,10 +5,13 @@ import { Code, Tag } from './basics.tsx';
 
 type Scope = ConnectorView['scopes'][number];
 
+/** Marks what somebody would want to know before agreeing, and says why. */
+export const SensitiveTag = ({ of: { sensitivity } }: { readonly of: Pick<Scope, 'sensitivity'> }) =>
+  sensitivity === null ? null : <Tag tone="warn">▲ sensitive: {sensitivity}</Tag>;
+
 /** What a scope allows, in a person's words before its technical name. */
 export const ScopeWords = ({ scope }: { readonly scope: Scope }): ComponentChildren => (
   <>
-    {scope.sentence} <Tag>{ACCESS_WORDS[scope.access]}</Tag> {scope.isSensitive ? <Tag tone="warn">▲ sensitive</Tag> : null}{' '}
-    <Code>{scope.name}</Code>
+    {scope.sentence} <Tag>{ACCESS_WORDS[scope.access]}</Tag> <SensitiveTag of={scope} /> <Code>{scope.name}</Code>
   </>
 );

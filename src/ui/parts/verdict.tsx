@@ -1,10 +1,10 @@
-import { platform } from '#platform';
 import type { ConnectorView } from '../../core/views.ts';
 import type { Verdict } from '../../domain/truth.ts';
 import { Tag } from './basics.tsx';
 
 const LOOKS: Readonly<Record<Verdict, { readonly sign: string; readonly tone: string }>> = {
   both: { sign: '●', tone: 'ok' },
+  settings: { sign: '◔', tone: 'info' },
   open: { sign: '●', tone: 'ok' },
   key: { sign: '●', tone: 'info' },
   'own-app': { sign: '◔', tone: 'info' },
@@ -20,10 +20,8 @@ export const VerdictWords = ({ verdict, words }: { readonly verdict: Verdict; re
   </span>
 );
 
-export const NotVerified = () => <Tag>not verified</Tag>;
+/** Did somebody compare this fact of the record with a source; what the record does not say needs no mark. */
+export const isFactConfirmed = ({ rows }: Pick<ConnectorView['facts'], 'rows'>, name: string): boolean =>
+  rows.every((row) => row.name !== name || row.isConfirmed);
 
-/** Can it be authorized in this host; in the web app an unknown is taken for a no where the verdict does so. */
-export const worksHere = ({ truth }: Pick<ConnectorView, 'truth'>): 'yes' | 'no' | 'unknown' => {
-  if (platform.kind === 'extension') return truth.inExtension;
-  return truth.verdict === 'extension' ? 'no' : truth.inWebApp;
-};
+export const NotVerified = () => <Tag>not verified</Tag>;

@@ -77,6 +77,21 @@ const NO_APP: Readonly<Record<ConnectionView['registration'], (connector: string
   itself: () => 'Latchkey registers itself at this service',
 };
 
+const AskedScopes = ({ scopes }: Pick<ConnectionView, 'scopes'>) => {
+  const asked = scopes.filter(({ isAsked }) => isAsked);
+  if (scopes.length === 0) return <>none: what it may do is set at the service</>;
+  if (asked.length === 0) return <>none</>;
+  return (
+    <ul class="plain">
+      {asked.map((scope) => (
+        <li key={scope.name}>
+          {scope.sentence} <Code>{scope.name}</Code>
+        </li>
+      ))}
+    </ul>
+  );
+};
+
 const Definition = ({ view }: { readonly view: ConnectionView }) => (
   <section class="card" aria-labelledby="definition">
     <h2 id="definition">Definition</h2>
@@ -108,15 +123,7 @@ const Definition = ({ view }: { readonly view: ConnectionView }) => (
       )}
       <dt>Scopes</dt>
       <dd>
-        <ul class="plain">
-          {view.scopes
-            .filter(({ isAsked }) => isAsked)
-            .map((scope) => (
-              <li key={scope.name}>
-                {scope.sentence} <Code>{scope.name}</Code>
-              </li>
-            ))}
-        </ul>
+        <AskedScopes scopes={view.scopes} />
       </dd>
       {view.owner?.kind === 'installation' ? (
         <>

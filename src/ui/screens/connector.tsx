@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { ConnectorView } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
 import { isCustomId } from '../../domain/custom.ts';
@@ -9,14 +9,14 @@ import { BeyondModel, Button, Code, Loaded, Tag } from '../parts/basics.tsx';
 import { certaintyWords, FactTable } from '../parts/certainty.tsx';
 import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
 import { HereNote } from '../parts/here-note.tsx';
+import { IdentityScopes } from '../parts/identity-scopes.tsx';
 import { RegisterSteps } from '../parts/register-steps.tsx';
 import { ScopeWords } from '../parts/scope-list.tsx';
-import { NotVerified, VerdictWords } from '../parts/verdict.tsx';
+import { isFactConfirmed, NotVerified, VerdictWords } from '../parts/verdict.tsx';
 import { go } from '../place.ts';
+import { useSingleKeys } from '../single-keys.ts';
 
 type Props = { readonly view: ConnectorView };
-
-const isConfirmed = ({ facts }: ConnectorView, name: string): boolean => facts.rows.some((row) => row.name === name && row.isConfirmed);
 
 /** What whoever authorizes brings, where it holds something secret. */
 const BROUGHT: Readonly<Record<ConnectorView['appCredential'], string>> = {
@@ -35,7 +35,9 @@ const Truth = ({ view }: Props) => (
       </strong>{' '}
       {view.truth.isConfirmed ? null : <NotVerified />}
     </p>
-    <p>{view.truth.reason}</p>
+    <p>
+      {view.truth.reason} {view.worksHere === 'yes' ? view.truth.needsForWebApp : null}
+    </p>
     {view.creation.allowed ? <p>{view.sentence}</p> : null}
     {view.truth.needsOwnApp ? (
       <p>{view.truth.needsSecret ? BROUGHT[view.appCredential] : 'Whoever authorizes brings an OAuth app of their own.'}</p>
@@ -107,7 +109,7 @@ const Scopes = ({ view }: Props) => (
       </p>
     ) : (
       <>
-        {isConfirmed(view, 'scopes') ? null : (
+        {isFactConfirmed(view.facts, 'scopes') ? null : (
           <p class="hint">
             Nobody compared these names with a source: <NotVerified />
           </p>
@@ -121,6 +123,7 @@ const Scopes = ({ view }: Props) => (
         </ul>
       </>
     )}
+    <IdentityScopes identity={view.identity} />
   </section>
 );
 
@@ -129,6 +132,11 @@ const Variables = ({ view }: Props) =>
     <section class="card" aria-labelledby="variables">
       <h2 id="variables">What is asked for when somebody authorizes</h2>
       <p class="hint">It belongs to the account and is part of no connection or bundle (R59).</p>
+      {isFactConfirmed(view.facts, 'variables') ? null : (
+        <p class="hint">
+          Nobody compared this with a source: <NotVerified />
+        </p>
+      )}
       <ul class="plain">
         {view.variables.map(({ name, label, example }) => (
           <li key={name}>
@@ -151,6 +159,7 @@ const Requests = ({ view }: Props) => (
             <Code>{host}</Code>
           </div>
         ))}
+        {['endpoints', 'apiBase'].every((name) => isFactConfirmed(view.facts, name)) ? null : <NotVerified />}
       </dd>
       <dt>Test request</dt>
       <dd>
@@ -161,14 +170,14 @@ const Requests = ({ view }: Props) => (
             {view.test.method} {view.test.path}
           </Code>
         )}{' '}
-        {view.test === null || isConfirmed(view, 'testRequest') ? null : <NotVerified />}
+        {view.test === null || isFactConfirmed(view.facts, 'testRequest') ? null : <NotVerified />}
       </dd>
       <dt>Operations</dt>
       <dd>
         {view.operations.length === 0
           ? 'None built in; a script can call it by invokeurl.'
           : view.operations.map(({ label }) => label).join(', ')}{' '}
-        {view.operations.length === 0 || isConfirmed(view, 'operations') ? null : <NotVerified />}
+        {view.operations.length === 0 || isFactConfirmed(view.facts, 'operations') ? null : <NotVerified />}
       </dd>
     </dl>
   </section>
@@ -176,13 +185,11 @@ const Requests = ({ view }: Props) => (
 
 const Page = ({ view }: Props) => {
   const create = (): void => go(`/connections/new?connector=${view.id}`);
-  useEffect(() => {
-    const listen = ({ key, target }: KeyboardEvent): void => {
-      if (key === 'n' && view.creation.allowed && target === document.activeElement && !(target instanceof HTMLInputElement)) create();
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, [view.id, view.creation.allowed]);
+  const press = (): boolean => {
+    create();
+    return true;
+  };
+  useSingleKeys(view.creation.allowed ? { n: press } : null, [view.id, view.creation.allowed]);
   return (
     <>
       <h2 class="title">

@@ -64,7 +64,8 @@ const Consent = ({ preview, text, feedId }: Given & { readonly preview: BundlePr
   const deployment = useDeployment(text);
   const chosen = deployment?.state === 'good' ? deployment.value : null;
   useEffect(() => {
-    if (chosen !== null) setPicks(picksOf(chosen.view.imports));
+    // Who goes on without settings goes on without what they chose.
+    setPicks(chosen === null ? {} : picksOf(chosen.view.imports));
   }, [chosen]);
   const done = (): void => {
     incoming.value = null;

@@ -6,6 +6,7 @@ import { BeyondModel, Code, SelectField, TextField } from '../parts/basics.tsx';
 import { CatalogueBrowser } from '../parts/catalogue-browser.tsx';
 import { certaintyWords } from '../parts/certainty.tsx';
 import { HereNote } from '../parts/here-note.tsx';
+import { IdentityScopes } from '../parts/identity-scopes.tsx';
 import { OwnApp } from '../parts/own-app.tsx';
 import { ScopeChoice } from '../parts/scope-choice.tsx';
 import { VerdictWords } from '../parts/verdict.tsx';
@@ -131,6 +132,7 @@ export const Review = ({ draft, connector, applications }: PartProps & { readonl
       type {CONNECTION_TYPES[draft.type].label}, which is authorized by {CONNECTION_TYPES[draft.type].authorizedBy}, with{' '}
       {POLICY_WORDS[draft.environmentPolicy]}. It asks for {draft.scopes.length} {draft.scopes.length === 1 ? 'scope' : 'scopes'}.
     </p>
+    <IdentityScopes identity={connector.identity} />
     <p>
       It speaks to{' '}
       {connector.hosts.map((host, at) => (

@@ -9,7 +9,6 @@ import { tell } from '../notices.tsx';
 import { Button, FaultNote, Loaded } from '../parts/basics.tsx';
 import { allowHosts, beginBy } from '../parts/begin.ts';
 import { CustomTag, Monogram, SandboxTag } from '../parts/connector.tsx';
-import { worksHere } from '../parts/verdict.tsx';
 import { go, place, setQuery } from '../place.ts';
 import { clearDraft, type Draft, readDraft, writeDraft } from './draft.ts';
 
@@ -96,10 +95,10 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
           </Button>
         ) : (
           <>
-            <Button onPress={() => createOnly()} isBusy={acting.isBusy} kind={worksHere(connector) === 'no' ? 'primary' : 'plain'}>
+            <Button onPress={() => createOnly()} isBusy={acting.isBusy} kind={connector.worksHere === 'no' ? 'primary' : 'plain'}>
               Create only
             </Button>
-            {worksHere(connector) === 'no' ? null : isAskedMore(connector, draft) ? (
+            {connector.worksHere === 'no' ? null : isAskedMore(connector, draft) ? (
               // What is typed is asked for beside the connection, once it is there.
               <Button kind="primary" onPress={() => createOnly('?authorize=development')} isBusy={acting.isBusy}>
                 Create, then authorize

@@ -8,7 +8,7 @@ import { Button, Code, CopyButton, Empty, Loaded, Name, SelectField } from '../p
 import { Confirm } from '../parts/confirm.tsx';
 import { CustomTag } from '../parts/connector.tsx';
 import { Form } from '../parts/form.tsx';
-import { OwnAppFields, useTypedApp } from '../parts/own-app-fields.tsx';
+import { enterAgain, OwnAppFields, useTypedApp } from '../parts/own-app-fields.tsx';
 
 type EditorProps = { readonly view: OauthAppsView; readonly app: OauthAppView | null; readonly onDone: () => void };
 
@@ -22,7 +22,7 @@ const Fields = ({ connector, app, onDone }: Omit<EditorProps, 'view'> & { readon
     acting.run(async () => {
       await typed.store(isConfirmed);
       onDone();
-    });
+    }, enterAgain);
   return (
     <Form acting={acting} onSubmit={save} submit={app === null ? 'Store the OAuth app' : `Store ${app.name}`} kind="primary">
       <OwnAppFields connector={connector} app={typed} before={app} />

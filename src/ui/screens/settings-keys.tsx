@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { areSingleKeysOn, setSingleKeys } from '../row-keys.ts';
+import { areSingleKeysOn, setSingleKeys } from '../single-keys.ts';
 
 /** Whether single letters are shortcuts in this browser. */
 export const SingleKeys = () => {
@@ -18,7 +18,10 @@ export const SingleKeys = () => {
         />{' '}
         <span>
           Single letters are shortcuts
-          <small class="hint">In lists, j and k go to the next and the previous row. In fields they are always just letters.</small>
+          <small class="hint">
+            In lists, j and k go to the next and the previous row; / searches the catalogue; n makes a connection from a connector. In
+            fields they are always just letters.
+          </small>
         </span>
       </label>
     </section>

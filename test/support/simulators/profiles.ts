@@ -155,6 +155,7 @@ export const PROFILES: readonly Profile[] = [
   {
     id: 'microsoft-graph',
     isCorsOpen: true,
+    registeredAs: 'single-page',
     typed: { tenant: 'common' },
     authorize: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
     token: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',

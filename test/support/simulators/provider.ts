@@ -29,6 +29,11 @@ export type Profile = {
   readonly isPkceChecked?: boolean;
   /** May a page of another origin read the token answer. */
   readonly isCorsOpen?: boolean;
+  /**
+   * What the redirect address is registered as where the token endpoint minds who asks: pages alone, which the request's Origin shows, or
+   * programs alone (Microsoft Entra: AADSTS9002326, AADSTS9002327).
+   */
+  readonly registeredAs?: 'single-page' | 'native';
   readonly separator?: string;
   readonly body?: 'json';
   /** The provider's own names of parameters. */
@@ -147,6 +152,10 @@ export class Provider {
 
   #token(heard: Heard): Reply {
     const { profile } = this;
+    const isPage = heard.headers['origin'] !== undefined;
+    if (profile.registeredAs === 'native' && isPage)
+      throw new Error('AADSTS9002326: only a single-page application may ask across origins');
+    if (profile.registeredAs === 'single-page' && !isPage) throw new Error('AADSTS9002327: only across origins');
     const params = paramsOf(profile, heard);
     this.#requireClient(heard, params);
     for (const [name, value] of Object.entries(profile.tokenWants ?? {}))
@@ -246,7 +255,10 @@ export const serveAs = async (
   const port = await listen(server, 0);
   const reach = (url: string, init: RequestInit = {}): Promise<Response> => {
     const { host, pathname, search } = new URL(url);
-    return fetch(`http://localhost:${port}/${host}${pathname}${search}`, { ...init, redirect: 'manual' });
+    const headers = new Headers(init.headers);
+    // Every browser says it of a request that is no plain reading, a worker's too (Fetch section 3.1).
+    if (init.method === 'POST') headers.set('origin', 'https://latchkey.example');
+    return fetch(`http://localhost:${port}/${host}${pathname}${search}`, { ...init, headers, redirect: 'manual' });
   };
   return { net: { fetch: reach, isInsecureAllowed: false }, fetch: reach, close: () => closeNow(server) };
 };

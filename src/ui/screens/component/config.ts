@@ -1,7 +1,7 @@
 import type { ApplicationView, ConnectorView, KindField } from '../../../core/views.ts';
 import type { Form, FormRecord } from '../../../domain/application.ts';
 import type { Operation } from '../../../domain/connector.ts';
-import type { JsonObject, JsonValue } from '../../../domain/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../domain/json.ts';
 import { COMPARISONS, type Comparison, isStartedBy, type Start, TRIGGER_EVENTS, type TriggerEvent } from '../../../domain/trigger.ts';
 
 /** What was entered for a component so far: the fields of every kind that was looked at, so that changing the kind loses nothing. */
@@ -17,9 +17,6 @@ export type FieldProps = {
 };
 
 export const textAt = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 export const objectAt = (value: JsonValue | undefined): JsonObject => (isObject(value) ? value : {});
 
