@@ -6,7 +6,8 @@ const json = (value: unknown): string => JSON.stringify(value);
 const wayOf = ({ auth }: Connector): string =>
   isOauth(auth) ? json([auth.method, auth.placement, auth.clientId, auth.clientAuthentication, auth.request]) : json(auth);
 
-const signInOf = ({ auth }: Connector): string => json(isOauth(auth) ? [auth.issuer, auth.endpoints] : null);
+/** An assertion that is signed for one audience serves at that one, whoever was sent it. */
+const signInOf = ({ auth }: Connector): string => json(isOauth(auth) ? [auth.issuer, auth.endpoints, auth.assertionAudience] : null);
 
 type Part = { readonly words: string; readonly of: (connector: Connector) => string; readonly movesSecrets: boolean };
 

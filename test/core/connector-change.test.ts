@@ -3,6 +3,7 @@ import type { ApplicationId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
+import { SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
 
 const KEY = 'key-of-acme-0123456789';
 const SECRET = 'secret-of-our-app-0123456789';
@@ -158,6 +159,22 @@ describe('changing a custom connector', () => {
     await core.do('completeAuthorization', { callbackUrl: await signIn(connectionId) });
     expect(hostsAsked()).toEqual(['login.acme.com', 'sso.acme.com']);
     expect(asked.filter(({ url, body }) => url.includes('sso.acme.com') && body.includes(SECRET))).toEqual([]);
+  });
+
+  it('S23 deletes a key that signs for an app where the record has it sign for somebody else', async () => {
+    const signs = (more: JsonObject = {}): JsonObject =>
+      record({ scopes: [], auth: { method: 'oauth2-jwt-bearer', endpoints: { token: 'https://login.acme.com/token' }, ...more } });
+    const connectorId = await add(signs());
+    const key = { name: 'Robot', issuer: 'robot', subject: '', key: SERVICE_ACCOUNT.pem };
+    await core.do('saveSigningKey', { oauthAppId: null, connectorId, isConfirmed: false, ...key });
+    const elsewhere = signs({ assertionAudience: 'https://other.acme.com/' });
+    expect(await review(connectorId, elsewhere)).toMatchObject({
+      moved: ['the addresses that authorize'],
+      apps: ['Robot'],
+      hosts: ['login.acme.com', 'api.acme.com', 'other.acme.com'],
+    });
+    await change(connectorId, elsewhere);
+    expect(await core.ctx.db.secrets.where('id').startsWith('oauth-app:').count()).toBe(0);
   });
 
   it('S22 S23 ends a sign-in that is under way: its code goes to no new address', async () => {

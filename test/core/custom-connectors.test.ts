@@ -29,6 +29,13 @@ const record = (more: JsonObject = {}): JsonObject => ({
 
 const oauth = (endpoints: JsonObject): JsonObject => ({ method: 'oauth2-code', endpoints });
 
+/** A record that has a key sign for this audience. */
+const signing = (assertionAudience: string): JsonObject => ({
+  method: 'oauth2-jwt-bearer',
+  endpoints: { token: 'https://login.acme.com/token' },
+  assertionAudience,
+});
+
 let core: TestCore;
 let shop: ApplicationId;
 beforeEach(async () => {
@@ -93,6 +100,8 @@ describe('custom connectors', () => {
       oauth({ authorization: 'https://accounts.google.com/o/oauth2/auth', token: 'https://login.acme.com/token' }),
       'connector.domains-differ',
     ],
+    [signing('https://oauth2.googleapis.com/token'), 'connector.domains-differ'],
+    [signing('https://127.0.0.1/token'), 'connector.address-forbidden'],
   ])('S18 S25 refuse other people’s and private addresses: %j', async (auth, code) => {
     await allow(true);
     expect(await refused(record({ auth }))).toBe(code);
