@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Connector } from '../domain/connector.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
-import { parseCustom } from './custom.ts';
+import { readCustom } from './custom.ts';
 import { entryFrom, type IndexEntry } from './index-entry.ts';
 import { parseConnector } from './schema.ts';
 
@@ -63,12 +63,8 @@ export const openCustomConnectors = (
   for (const { id, revision, record } of rows) {
     if (customs.get(id)?.revision === revision) continue;
     customs.delete(id);
-    try {
-      const connector = parseCustom(record);
-      if (connector.id === id) customs.set(id, { revision, connector });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-    }
+    const { connector } = readCustom(record);
+    if (connector?.id === id) customs.set(id, { revision, connector });
   }
 };
 

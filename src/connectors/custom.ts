@@ -54,3 +54,13 @@ export const parseCustom = (record: unknown): Connector => {
   if (findings.length > 0) throw new Fault('connector.custom-wrong', someOf(findings.map(({ rule, detail }) => `${rule}: ${detail}`)));
   return connector;
 };
+
+/** The same without throwing: the connector, or what is wrong with the record. */
+export const readCustom = (record: unknown): { readonly connector: Connector } | { readonly connector: null; readonly fault: Fault } => {
+  try {
+    return { connector: parseCustom(record) };
+  } catch (error) {
+    if (error instanceof Fault) return { connector: null, fault: error };
+    throw error;
+  }
+};

@@ -1,12 +1,11 @@
 import { connectorById } from '../connectors/catalogue.ts';
-import { AUTHORIZATION, type Authorization } from '../domain/authorization.ts';
+import { type Authorization, endedByChange } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Connector } from '../domain/connector.ts';
 import { goneFrom, type Moved, movedBetween } from '../domain/connector-change.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Flow } from '../domain/flow.ts';
 import type { OauthApp } from '../domain/oauth-app.ts';
-import { next } from '../domain/transition.ts';
 import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
 import { connectionsFrom } from './custom-connectors.ts';
@@ -89,14 +88,7 @@ export const endAtOldAddresses = async (
     notTold,
     change: {
       put: {
-        authorizations: ending.map((row) => ({
-          ...row,
-          state: next(AUTHORIZATION, row.state, 'revoke'),
-          reason: 'connector.changed',
-          grant: null,
-          lastTest: null,
-          provenAt: null,
-        })),
+        authorizations: ending.map(endedByChange),
         oauthApps: apps.map((app) => ({ ...app, hasSecret: false })),
       },
       remove: { secrets: [...ending.map(({ id }) => secretId('tokens', id)), ...apps.map(({ id }) => secretId('oauth-app', id))] },

@@ -17,6 +17,7 @@ import type { Context } from './context.ts';
 import { unusedBundles } from './parts.ts';
 import type { Change } from './record.ts';
 import { feedsAfter, isGenuineFeed, storedFeed } from './restoring-feeds.ts';
+import { authorizationsAfter, type Granted, restoredConnectors, sealedIn, secretsKept, slotOf } from './restoring-grants.ts';
 import type { RestoreCounts } from './views.ts';
 
 const refuse = (what: string): never => {
@@ -87,8 +88,6 @@ export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Back
   if (secrets?.some(({ id }) => !known.has(id))) refuse('secrets: without what they belong to');
 };
 
-const slotOf = ({ connectionId, environment, holder }: BackupRow<'authorizations'>): string => `${connectionId} ${environment} ${holder}`;
-
 const sameText = (row: object): string => canonicalText({ ...row, revision: 0 } as unknown as JsonValue);
 
 const withBytes = <N extends BackedUp>(row: BackupRow<N>): Rows[N] => {
@@ -123,36 +122,6 @@ const differenceOf = <N extends BackedUp>(name: N, local: readonly BackupRow<N>[
   return { put, remove, added, changed: differs.length - added };
 };
 
-/** Does the backup bring this secret. */
-const sealedIn = ({ secrets }: Backup, wanted: 'tokens' | 'oauth-app'): ((id: string) => boolean) => {
-  const ids = new Set((secrets ?? []).filter(({ purpose }) => purpose === wanted).map(({ id }) => id));
-  return (id) => ids.has(id);
-};
-
-/**
- * Which authorizations stand after the restore. One that is here stays: its service may have given newer tokens since the backup was
- * made, and the older ones would end it (RFC 9700 section 4.14.2).
- */
-const authorizationsAfter = (local: Contents, backup: Backup): BackupRow<'authorizations'>[] => {
-  const { rows, secrets } = backup;
-  const connections = new Set(rows.connections.map(({ id }) => id));
-  const members = new Set<string>(['shared', ...rows.members.map(({ id }) => id)]);
-  const brought = new Map(rows.authorizations.map((row) => [slotOf(row), row]));
-  const kept = local.authorizations.filter(
-    (row) =>
-      connections.has(row.connectionId) && members.has(row.holder) && (row.grant !== null || secrets === null || !brought.has(slotOf(row))),
-  );
-  const keptSlots = new Set(kept.map(slotOf));
-  const hasTokens = sealedIn(backup, 'tokens');
-  return [
-    ...kept,
-    ...rows.authorizations
-      .filter((row) => !keptSlots.has(slotOf(row)))
-      // Its tokens could not be read when the backup was made: it has to be given again.
-      .map((row) => (hasTokens(row.id) ? row : { ...row, state: 'not-connected' as const, reason: null, grant: null, lastTest: null })),
-  ];
-};
-
 /** The highest version of each author's application that either has seen: it never goes back (S47). */
 const trustAfter = (local: Contents, { rows }: Backup): BackupRow<'trust'>[] => {
   const highest = new Map(local.trust.map((row) => [row.id, row]));
@@ -165,20 +134,22 @@ const trustAfter = (local: Contents, { rows }: Backup): BackupRow<'trust'>[] => 
 
 const byId = <R extends { readonly id: string }>(rows: readonly R[]): ReadonlyMap<string, R> => new Map(rows.map((row) => [row.id, row]));
 
+/** What stays of what is here, whatever the backup says. */
+type Staying = { readonly granted: Granted; readonly secrets: ReadonlySet<string>; readonly feeds: Contents['feeds'] };
+
 /** What the workspace is to be: as the backup has it, and what must never go back as it is. */
-const contentsAfter = (local: Contents, backup: Backup, feeds: Contents['feeds']): Contents => {
-  const here = byId(local.oauthApps);
+const contentsAfter = (local: Contents, backup: Backup, staying: Staying): Contents => {
   const past = byId(local.events);
   const installed = byId(local.installations);
   const hasSecret = sealedIn(backup, 'oauth-app');
   return {
     ...backup.rows,
-    authorizations: authorizationsAfter(local, backup),
+    authorizations: staying.granted.rows,
     trust: trustAfter(local, backup),
-    feeds,
+    feeds: staying.feeds,
     // What was said against a version since then still holds (S51).
     installations: backup.rows.installations.map((row) => ({ ...row, revocations: installed.get(row.id)?.revocations ?? row.revocations })),
-    oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: here.get(app.id)?.hasSecret === true || hasSecret(app.id) })),
+    oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: staying.secrets.has(app.id) || hasSecret(app.id) })),
     events: [...local.events, ...backup.rows.events.filter(({ id }) => !past.has(id))],
   };
 };
@@ -200,7 +171,7 @@ const WORDS: Record<BackedUp, string> = {
   releases: 'Published versions',
   distributions: 'Distributions',
   clients: 'Clients',
-  connectors: 'custom connectors',
+  connectors: 'Custom connectors',
   oauthApps: 'OAuth apps',
   installations: 'Installed applications',
   bundles: 'Bundles',
@@ -228,13 +199,15 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
   const local = await readContents(ctx, workspace.id);
   await requireNoTheft(ctx, backup, local);
   const feeds = await feedsAfter(local.feeds, backup);
-  const wanted = contentsAfter(local, backup, feeds.rows);
+  const staying: Staying = { granted: authorizationsAfter(local, backup), secrets: secretsKept(local, backup), feeds: feeds.rows };
+  const wanted = contentsAfter(local, backup, staying);
   const stored = await ctx.db.feeds.where('workspaceId').equals(workspace.id).toArray();
   const here = await ctx.db.workspaces.get(workspace.id);
   const put: Record<string, readonly object[]> = {};
   const remove: Record<string, readonly string[]> = {};
   const changes: RestoreCounts['changes'][number][] = [];
   let history: Change['history'] = [];
+  const isChanged = new Set(differenceOf('connectors', local.connectors, wanted.connectors).put.map(({ id }) => id));
   for (const name of BACKED_UP) {
     const difference = differenceOf(name, local[name], wanted[name]);
     const gone =
@@ -259,14 +232,14 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
   }
   if (here === undefined || sameText(here) !== sameText(workspace)) put['workspaces'] = [{ ...workspace, revision: here?.revision ?? 0 }];
   const flows = await ctx.db.flows.where('workspaceId').equals(workspace.id).toArray();
-  const granted = byId(local.authorizations.filter(({ grant }) => grant !== null));
+  const { kept } = staying.granted;
   const after = byId(wanted.authorizations.filter(({ grant }) => grant !== null));
-  const ended = [...granted.keys()].filter((id) => !after.has(id));
-  const hasSecret = new Set(local.oauthApps.filter((app) => app.hasSecret).map(({ id }) => id as string));
+  const ended = local.authorizations.filter(({ id, grant }) => grant !== null && !kept.has(id)).map(({ id }) => id);
+  const lost = local.oauthApps.filter(({ id, hasSecret }) => hasSecret && !staying.secrets.has(id)).map(({ id }) => id);
   const hasKey = (await ctx.db.settings.get(`author-key:${workspace.id}`)) !== undefined;
   const secrets = (backup.secrets ?? []).filter(({ purpose, id }) => {
-    if (purpose === 'tokens') return after.has(id) && !granted.has(id);
-    return purpose === 'oauth-app' ? !hasSecret.has(id) : !hasKey && backup.authorKey !== null;
+    if (purpose === 'tokens') return after.has(id) && !kept.has(id);
+    return purpose === 'oauth-app' ? !staying.secrets.has(id) : !hasKey && backup.authorKey !== null;
   });
   return {
     change: {
@@ -282,7 +255,7 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
         secrets: [
           ...ended.map((id) => secretId('tokens', id)),
           ...flows.map(({ id }) => secretId('flow', id)),
-          ...(remove['oauthApps'] ?? []).map((id) => secretId('oauth-app', id)),
+          ...lost.map((id) => secretId('oauth-app', id)),
         ],
       },
       history,
@@ -290,8 +263,10 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
     counts: {
       changes,
       broughtAuthorizations: secrets.filter(({ purpose }) => purpose === 'tokens').length,
-      keptAuthorizations: [...granted.keys()].filter((id) => after.has(id)).length,
+      keptAuthorizations: kept.size,
       endedAuthorizations: ended.length,
+      endedSecrets: lost.length,
+      connectors: restoredConnectors(local, wanted, (id) => isChanged.has(id)),
       keptFeeds: feeds.kept,
     },
     secrets,

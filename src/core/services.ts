@@ -120,9 +120,14 @@ export const ownRegistration = async (
 
 const hasEnded = ({ secretEndsAt }: OwnRegistration, now: number): boolean => secretEndsAt !== null && secretEndsAt <= now;
 
-/** The OAuth app of the account that was chosen for this connection (R121). */
-const chosenApp = async (ctx: Context, { oauthAppId }: Connection): Promise<OauthApp | undefined> =>
-  oauthAppId === null ? undefined : ctx.db.oauthApps.get(oauthAppId);
+/**
+ * The OAuth app of the account that was chosen for this connection (R121). Looked at again at each use: its secret goes to no other service,
+ * whatever a restored or damaged row names (S23).
+ */
+const chosenApp = async (ctx: Context, { oauthAppId, connectorId, workspaceId }: Connection): Promise<OauthApp | undefined> => {
+  const app = oauthAppId === null ? undefined : await ctx.db.oauthApps.get(oauthAppId);
+  return app?.connectorId === connectorId && app.workspaceId === workspaceId ? app : undefined;
+};
 
 /** Does Latchkey register itself for this connection: the server lets it, and the account chose no OAuth app of its own (R121). */
 export const registersItself = async (ctx: Context, connection: Connection, service: Service): Promise<boolean> =>

@@ -31,8 +31,9 @@ export type Moved = {
   readonly movesSecrets: boolean;
 };
 
-export const movedBetween = (before: Connector, after: Connector): Moved => {
-  const moved = PARTS.filter(({ of }) => of(before) !== of(after));
+/** Null stands for a record that is not there or cannot be read: anything may have moved. */
+export const movedBetween = (before: Connector | null, after: Connector | null): Moved => {
+  const moved = PARTS.filter(({ of }) => before === null || after === null || of(before) !== of(after));
   return { parts: moved.map(({ words }) => words), movesSecrets: moved.some((part) => part.movesSecrets) };
 };
 

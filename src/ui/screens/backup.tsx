@@ -113,9 +113,24 @@ const Changes = ({ preview }: { readonly preview: RestorePreview }) => (
       {preview.keptAuthorizations === 0 ? null : <li>{preview.keptAuthorizations} that are here stay: theirs are newer.</li>}
       {preview.endedAuthorizations === 0 ? null : (
         <li>
-          <strong>{preview.endedAuthorizations} that are here are deleted,</strong> because their connection is not in the backup.
+          <strong>{preview.endedAuthorizations} that are here are deleted,</strong> because their connection is not in the backup, is
+          another one there, or speaks to other hosts there.
         </li>
       )}
+      {preview.endedSecrets === 0 ? null : (
+        <li>
+          <strong>
+            {preview.endedSecrets === 1 ? '1 stored client secret is' : `${preview.endedSecrets} stored client secrets are`} deleted,
+          </strong>{' '}
+          because the OAuth app is not in the backup, is another one there, or its service has other hosts there.
+        </li>
+      )}
+      {preview.connectors.map(({ name, hosts, hostsBefore }) => (
+        <li key={`${name} ${hosts.join()}`}>
+          The custom connector <Name>{name}</Name> speaks to <strong>{hosts.join(', ')}</strong>
+          {hostsBefore === null || hostsBefore.join() === hosts.join() ? '.' : ` and no more to ${hostsBefore.join(', ')}.`}
+        </li>
+      ))}
       {preview.keptFeeds === 0 ? null : (
         <li>
           {preview.keptFeeds === 1 ? '1 feed that is followed here keeps' : `${preview.keptFeeds} feeds that are followed here keep`} what
