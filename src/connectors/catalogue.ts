@@ -54,6 +54,8 @@ const rawOf = (id: string): unknown => {
 /** Connectors that workspaces of this device made. Only ids of their own kind are looked for here, so none takes a built-in one's place. */
 const customs = new Map<string, { readonly revision: number; readonly connector: Connector }>();
 
+const revisions = new WeakMap<Connector, number>();
+
 /** Replaces the custom connectors by these rows; one that no longer passes the checks is left out. */
 export const openCustomConnectors = (
   rows: readonly { readonly id: string; readonly revision: number; readonly record: unknown }[],
@@ -64,9 +66,14 @@ export const openCustomConnectors = (
     if (customs.get(id)?.revision === revision) continue;
     customs.delete(id);
     const { connector } = readCustom(record);
-    if (connector?.id === id) customs.set(id, { revision, connector });
+    if (connector?.id !== id) continue;
+    customs.set(id, { revision, connector });
+    revisions.set(connector, revision);
   }
 };
+
+/** Which revision of its row a custom connector was read from; it stays with whoever goes on with it while the row changes. */
+export const revisionOf = (connector: Connector): number | undefined => revisions.get(connector);
 
 /** Everything that a list shows of every connector, opened or not, by name. */
 export const connectorIndex = (): readonly IndexEntry[] => {

@@ -35,8 +35,11 @@ export const defaultVariables = async (ctx: Context, connector: Connector): Prom
   return Object.fromEntries(connector.variables.flatMap(({ name, example, learned }) => (learned === undefined ? [] : [[name, example]])));
 };
 
-export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variables: Readonly<Record<string, string>>): Service => {
-  const connector = connectorById(connection.connectorId);
+export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variables: Readonly<Record<string, string>>): Service =>
+  serviceOf(connectorById(connection.connectorId), variables);
+
+/** The same for whoever goes on with the connector that it began with, which may be changed meanwhile. */
+export const serviceOf = (connector: Connector, variables: Readonly<Record<string, string>>): Service => {
   const [wrong] = wrongVariables(connector, variables);
   if (wrong !== undefined) throw new Fault(isSandbox(connector) ? 'deployment.sandbox-wrong' : 'core.input-invalid', wrong.label);
   const fill = (template: string): string => fillVariables(template, variables);
@@ -225,3 +228,14 @@ export const serverFor = (ctx: Context, service: Service, connection: Connection
  */
 export const serverOfGrant = (ctx: Context, service: Service, connection: Connection, grant: Pick<Grant, 'clientId'>): Promise<Server> =>
   serverBy(ctx, service, connection, grant, readOrKnown);
+
+/** The same for later: what it takes of this device is opened now, and reaching the server needs nothing of it any more. */
+export const openServerOfGrant = async (
+  ctx: Context,
+  service: Service,
+  connection: Connection,
+  grant: Pick<Grant, 'clientId'>,
+): Promise<() => Promise<Server>> => {
+  const registration = await registrationFor(ctx, connection, service, grant);
+  return () => serverWith(ctx, service, registration, readOrKnown);
+};

@@ -23,6 +23,16 @@ const BEARER: JsonObject = {
   fields: [{ name: 'token', label: 'Token', placement: { in: 'header', name: 'Authorization', prefix: 'Bearer ' } }],
 };
 
+const MOVED: JsonObject = {
+  ...OAUTH,
+  endpoints: { authorization: 'https://sso.acme.com/authorize', token: 'https://sso.acme.com/token' },
+};
+const DEVICE: JsonObject = {
+  method: 'oauth2-device',
+  endpoints: { token: 'https://login.acme.com/token', device: 'https://login.acme.com/device' },
+  publicClient: 'yes',
+};
+
 const record = (more: JsonObject = {}): JsonObject => ({
   category: 'Custom',
   description: 'Acme: what Acme does.',
@@ -49,11 +59,17 @@ const record = (more: JsonObject = {}): JsonObject => ({
 let core: TestCore;
 let shop: ApplicationId;
 let asked: { url: string; body: string }[];
+/** Part of an address whose answers wait, until they are let go. */
+let held: { readonly part: string; readonly until: Promise<void> } | null;
 beforeEach(async () => {
   asked = [];
+  held = null;
   core = await startCore({
     fetch: async (url, init) => {
       asked.push({ url: String(url), body: String(init?.body ?? '') });
+      if (held !== null && String(url).includes(held.part)) await held.until;
+      if (String(url).endsWith('/device'))
+        return Response.json({ device_code: 'd', user_code: 'AB-CD', verification_uri: 'https://login.acme.com/d', expires_in: 900 });
       return Response.json({ access_token: TOKEN, refresh_token: `${TOKEN}-refresh`, token_type: 'Bearer', expires_in: 3_600 });
     },
   });
@@ -83,10 +99,24 @@ const withApp = async () => {
   return { connectorId, connectionId, oauthAppId };
 };
 
-const signIn = async (connectionId: Awaited<ReturnType<typeof withApp>>['connectionId']): Promise<string> => {
-  const { url } = await core.do('beginAuthorization', { connectionId, environment: 'development' });
+const signIn = async (
+  connectionId: Awaited<ReturnType<typeof withApp>>['connectionId'],
+  environment: 'development' | 'stage' = 'development',
+): Promise<string> => {
+  const { url } = await core.do('beginAuthorization', { connectionId, environment });
   const { searchParams } = new URL(url ?? '');
   return `${searchParams.get('redirect_uri')}?code=c&state=${searchParams.get('state')}`;
+};
+
+/** Holds the answers of these addresses back; the first gives the moment at which one is asked, the other lets them go. */
+const hold = (part: string) => {
+  let release: () => void = () => undefined;
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  held = { part, until };
+  const isAsked = () => expect.poll(() => asked.some(({ url }) => url.includes(part))).toBe(true);
+  return { isAsked, release };
 };
 
 const authorizationOf = async (connectionId: string) => core.ctx.db.authorizations.where('connectionId').equals(connectionId).first();
@@ -143,9 +173,7 @@ describe('changing a custom connector', () => {
     const { connectorId, connectionId, oauthAppId } = await withApp();
     await core.do('completeAuthorization', { callbackUrl: await signIn(connectionId) });
     expect((await authorizationOf(connectionId))?.state).toBe('connected');
-    const moved = record({
-      auth: { ...OAUTH, endpoints: { authorization: 'https://sso.acme.com/authorize', token: 'https://sso.acme.com/token' } },
-    });
+    const moved = record({ auth: MOVED });
     expect(await review(connectorId, moved)).toMatchObject({
       moved: ['the addresses that authorize'],
       ending: [{ name: 'acme', count: 1 }],
@@ -180,13 +208,68 @@ describe('changing a custom connector', () => {
   it('S22 S23 ends a sign-in that is under way: its code goes to no new address', async () => {
     const { connectorId, connectionId } = await withApp();
     const callbackUrl = await signIn(connectionId);
-    await change(
-      connectorId,
-      record({ auth: { ...OAUTH, endpoints: { authorization: 'https://sso.acme.com/a', token: 'https://sso.acme.com/t' } } }),
-    );
+    await change(connectorId, record({ auth: MOVED }));
     await core.do('completeAuthorization', { callbackUrl }).catch(() => undefined);
     expect(hostsAsked()).toEqual([]);
     expect(await authorizationOf(connectionId)).not.toMatchObject({ state: 'connected' });
+  });
+
+  it('S22 S23 has ended everything when the services are told: who signs in meanwhile does so at the new address', async () => {
+    const { connectorId, connectionId } = await withApp();
+    await core.do('completeAuthorization', { callbackUrl: await signIn(connectionId) });
+    const begunBefore = await signIn(connectionId, 'stage');
+    const { isAsked, release } = hold('/revoke');
+    const changing = change(connectorId, record({ auth: MOVED }));
+    await isAsked();
+    expect(await core.fails('completeAuthorization', { callbackUrl: begunBefore })).toBe('oauth.state-mismatch');
+    await core.do('completeAuthorization', { callbackUrl: await signIn(connectionId, 'stage') });
+    release();
+    expect(await changing).toEqual({ ended: 1, notTold: 0 });
+    const rows = await core.ctx.db.authorizations.where('connectionId').equals(connectionId).toArray();
+    expect(rows.map(({ environment, state }) => [environment, state]).sort()).toEqual([
+      ['development', 'not-connected'],
+      ['stage', 'connected'],
+    ]);
+    expect(asked.filter(({ body }) => body.includes('code=c')).map(({ url }) => new URL(url).host)).toEqual([
+      'login.acme.com',
+      'sso.acme.com',
+    ]);
+    expect(asked.filter(({ url, body }) => url.includes('sso.acme.com') && body.includes(SECRET))).toEqual([]);
+  });
+
+  it('S23 stores no key that was tried at the old address, and no code that it gave', async () => {
+    const tried = { test: { method: 'GET', path: 'me' } };
+    const connectorId = await add(record(tried));
+    const connectionId = await defineConnection(core, shop, connectorId, { linkName: 'acme' });
+    const trial = hold('/v1/me');
+    const authorizing = core.fails('authorizeWithKeys', { connectionId, environment: 'stage', variables: {}, keys: { token: KEY } });
+    await trial.isAsked();
+    await change(connectorId, record({ ...tried, auth: DEVICE }));
+    trial.release();
+    expect(await authorizing).toBe('store.conflict');
+    const asking = hold('/device');
+    await chooseOwnApp(core, connectionId, { connectorId, clientSecret: null });
+    const beginning = core.fails('beginDeviceAuthorization', { connectionId, environment: 'stage' });
+    await asking.isAsked();
+    await change(connectorId, record(tried));
+    asking.release();
+    expect(await beginning).toBe('store.conflict');
+    expect([await core.ctx.db.authorizations.count(), await core.ctx.db.flows.count()]).toEqual([0, 0]);
+  });
+
+  it('is not deleted while a connection is made from it, whichever was asked for first', async () => {
+    const define = (connectorId: string) => defineConnection(core, shop, connectorId, { linkName: connectorId.replaceAll('-', '_') });
+    const remove = (connectorId: string) => core.do('deleteConnector', { connectorId });
+    for (const order of [
+      [define, remove],
+      [remove, define],
+    ]) {
+      const connectorId = await add(record());
+      const outcomes = await Promise.allSettled(order.map((act) => act(connectorId)));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    }
+    for (const { connectorId } of await core.ctx.db.connections.toArray())
+      expect(await core.ctx.db.connectors.get(connectorId)).toBeDefined();
   });
 
   it('refuses to take away a scope that a connection asks for, and an operation that a component does', async () => {
