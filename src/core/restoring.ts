@@ -9,13 +9,14 @@ import type { Rows, SecretRow } from '../db/tables.ts';
 import { isNewerVersion } from '../domain/application.ts';
 import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
+import type { WorkspaceId } from '../domain/ids.ts';
 import { bundlesOf } from '../domain/installation.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { secretId } from '../vault/seal.ts';
 import { BACKED_UP, type Contents, readContents } from './backups.ts';
 import type { Context } from './context.ts';
 import { unusedBundles } from './parts.ts';
-import type { Change } from './record.ts';
+import { type Change, inOne, record } from './record.ts';
 import { feedsAfter, isGenuineFeed, storedFeed } from './restoring-feeds.ts';
 import { authorizationsAfter, type Granted, restoredConnectors, sealedIn, secretsKept, slotOf } from './restoring-grants.ts';
 import type { RestoreCounts } from './views.ts';
@@ -156,6 +157,8 @@ const contentsAfter = (local: Contents, backup: Backup, staying: Staying): Conte
 
 /** What a restore would do, and the change that does it. */
 export type RestorePlan = {
+  /** What it was planned from. */
+  readonly basis: string;
   readonly change: Omit<Change, 'event'>;
   readonly counts: RestoreCounts;
   /** Secrets to seal with the change; each belongs to a row that it puts. */
@@ -193,9 +196,27 @@ const requireNoTheft = async (ctx: Context, backup: Backup, local: Contents): Pr
   }
 };
 
+/** What decides where secrets go: another state of it makes another plan. */
+const basisOf = async (ctx: Context, id: WorkspaceId): Promise<string> => {
+  const tables = [ctx.db.authorizations, ctx.db.connections, ctx.db.connectors, ctx.db.oauthApps, ctx.db.flows] as const;
+  const rows = await Promise.all(tables.map((table) => table.filter(({ workspaceId }) => workspaceId === id).toArray()));
+  return rows.flatMap((found) => found.map((row) => `${row.id} ${row.revision}`)).join('\n');
+};
+
+/**
+ * Does what was planned, with what else belongs to it, unless somebody authorized or changed something since: that could be sent to where the
+ * backup says (S23). Throws `store.conflict`, `store.full`.
+ */
+export const applyRestore = (ctx: Context, plan: RestorePlan, workspaceId: WorkspaceId, change: Change): Promise<void> =>
+  inOne(ctx, async () => {
+    if ((await basisOf(ctx, workspaceId)) !== plan.basis) throw new Fault('store.conflict');
+    await record(ctx, change);
+  });
+
 /** Compares a verified backup with what is here. Stores nothing. */
 export const planRestore = async (ctx: Context, backup: Backup): Promise<RestorePlan> => {
   const { workspace } = backup;
+  const basis = await basisOf(ctx, workspace.id);
   const local = await readContents(ctx, workspace.id);
   await requireNoTheft(ctx, backup, local);
   const feeds = await feedsAfter(local.feeds, backup);
@@ -242,6 +263,7 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
     return purpose === 'oauth-app' ? !staying.secrets.has(id) : !hasKey && backup.authorKey !== null;
   });
   return {
+    basis,
     change: {
       put: {
         ...put,

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readBackup } from '../../src/backup/file.ts';
 import { canonicalText } from '../../src/bundle/canonical.ts';
+import { applyRestore, planRestore } from '../../src/core/restoring.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
@@ -29,6 +31,8 @@ const record = (more: JsonObject = {}): JsonObject => ({
 
 /** What was sent where. */
 let asked: { host: string; authorization: string | null; body: string }[];
+/** What happens while a service is being asked. */
+let meanwhile: () => Promise<unknown>;
 let core: TestCore;
 let shop: ApplicationId;
 
@@ -36,6 +40,7 @@ const startDevice = (): Promise<TestCore> =>
   startCore({
     fetch: async (url, init) => {
       const authorization = new Headers(init?.headers).get('authorization');
+      await meanwhile();
       asked.push({ host: new URL(String(url)).host, authorization, body: String(init?.body ?? '') });
       return Response.json({ access_token: 'token-of-acme-0123456789', token_type: 'Bearer', expires_in: 3_600 });
     },
@@ -43,6 +48,7 @@ const startDevice = (): Promise<TestCore> =>
 
 beforeEach(async () => {
   asked = [];
+  meanwhile = async () => undefined;
   core = await startDevice();
   shop = await startShop(core);
   await core.do('allowCustomConnectors', { isAllowed: true });
@@ -56,8 +62,8 @@ const withKey = async () => {
   await authorize(connectionId);
   return { connectorId, connectionId };
 };
-const authorize = (connectionId: ConnectionId) =>
-  core.do('authorizeWithKeys', { connectionId, environment: 'development', variables: {}, keys: { token: KEY } });
+const authorize = (connectionId: ConnectionId, environment: 'development' | 'stage' = 'development') =>
+  core.do('authorizeWithKeys', { connectionId, environment, variables: {}, keys: { token: KEY } });
 
 const backup = async (withAuthorizations = false): Promise<string> =>
   (await core.do('makeBackup', { withAuthorizations, passphrase: withAuthorizations ? PASSPHRASE : null })).text;
@@ -158,6 +164,24 @@ describe('restoring a custom connector', () => {
     });
     expect(await restore(text)).toMatchObject({ keptAuthorizations: 1, endedAuthorizations: 0, endedSecrets: 0 });
     expect(await grantOf(connectionId)).not.toBeNull();
+  });
+
+  it('S23 S53 is refused where somebody authorized since it was looked at, and stores no key that was tried at the old address', async () => {
+    const { connectionId } = await withKey();
+    const text = forged(await backup(), movedTo('https://api.evil.example.net/'));
+    const content = await readBackup(text, null);
+    const plan = await planRestore(core.ctx, content);
+    await authorize(connectionId, 'stage');
+    await expect(applyRestore(core.ctx, plan, content.workspace.id, { ...plan.change, event: null })).rejects.toThrow('store.conflict');
+    expect(await sealed('tokens:')).toBe(2);
+    let restored: Promise<unknown> | null = null;
+    meanwhile = () => {
+      restored ??= restore(text);
+      return restored;
+    };
+    await expect(authorize(connectionId, 'stage')).rejects.toThrow('store.conflict');
+    expect(restored).not.toBeNull();
+    expect(await sealed('tokens:')).toBe(0);
   });
 
   it('S20 S23 a connection that is another one in the backup keeps no grant', async () => {

@@ -8,7 +8,7 @@ import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
 import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
-import { planRestore, requireWhole, sealAll } from '../restoring.ts';
+import { applyRestore, planRestore, requireWhole, sealAll } from '../restoring.ts';
 import type { RestorePreview } from '../views.ts';
 
 const passphraseInput = v.nullable(v.pipe(v.string(), v.maxLength(PASSPHRASE_MOST)));
@@ -93,7 +93,7 @@ export const restoreBackup = command({
       acting.value.workspaceId === workspace.id &&
       rows.members.some(({ id, leftAt }) => id === acting.value.memberId && leftAt === null);
     const secrets = await sealAll(call, plan);
-    await record(call, {
+    await applyRestore(call, plan, workspace.id, {
       ...plan.change,
       put: {
         ...plan.change.put,
