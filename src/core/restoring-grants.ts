@@ -5,7 +5,7 @@ import { isOtherConnection } from '../domain/connection.ts';
 import type { Connector } from '../domain/connector.ts';
 import { type Moved, movedBetween } from '../domain/connector-change.ts';
 import { isCustomId } from '../domain/custom.ts';
-import type { Contents } from './backups.ts';
+import type { Contents } from './contents.ts';
 import { hostsOf } from './summaries.ts';
 import type { RestoredConnector } from './views.ts';
 

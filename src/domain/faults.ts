@@ -114,8 +114,8 @@ export const FAULTS = {
     retry: true,
   },
   'backup.row-odd': {
-    text: 'One stored row cannot go into a backup: {thing}. Nothing was written.',
-    remedy: 'Open it, save it again, then make the backup.',
+    text: 'The stored row of {thing} is damaged, and without it nobody could restore the backup. Nothing was written.',
+    remedy: 'Restore a backup from before: it replaces what is damaged.',
     retry: false,
   },
   'backup.not-yours': {

@@ -8,8 +8,9 @@ import { type Call, command } from '../command.ts';
 import { sweepDownloads } from '../downloads.ts';
 import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
-import { applyRestore, planRestore, requireWhole, sealAll } from '../restoring.ts';
+import { applyRestore, planRestore, sealAll } from '../restoring.ts';
 import type { RestorePreview } from '../views.ts';
+import { requireWhole } from '../wholeness.ts';
 
 const passphraseInput = v.nullable(v.pipe(v.string(), v.maxLength(PASSPHRASE_MOST)));
 
@@ -17,7 +18,7 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /**
  * The acting workspace as one file: encrypted under a passphrase, which a backup with authorizations must have (S60). Nothing that is
- * stored changes. Throws `vault.passphrase-weak`, `vault.locked` with authorizations, `backup.row-odd`, `backup.too-large`.
+ * stored changes; what is damaged is left out, and `leftOut` counts it with what is nothing without it (S55). Throws `vault.passphrase-weak`, `vault.locked` with authorizations, `backup.row-odd`, `backup.too-large`.
  */
 export const makeBackup = command({
   allow: 'backup.manage',
@@ -25,7 +26,7 @@ export const makeBackup = command({
   run: async (call, { withAuthorizations, passphrase }) => {
     const { workspace, member } = call.acting();
     if (withAuthorizations || passphrase !== null) requireStrong(passphrase ?? '');
-    const backup = await collectBackup(call, workspace, withAuthorizations);
+    const { backup, leftOut } = await collectBackup(call, workspace, withAuthorizations);
     const text = await writeBackup(backup, passphrase);
     await record(call, {
       event: {
@@ -33,11 +34,17 @@ export const makeBackup = command({
         workspaceId: workspace.id,
         actor: member.id,
         subject: workspace.id,
-        fields: { how: `${withAuthorizations ? 'with' : 'without'} authorizations, ${passphrase === null ? 'readable' : 'encrypted'}` },
+        fields: {
+          how: [
+            `${withAuthorizations ? 'with' : 'without'} authorizations`,
+            passphrase === null ? 'readable' : 'encrypted',
+            ...(leftOut.length === 0 ? [] : ['without damaged rows']),
+          ].join(', '),
+        },
       },
     });
     const name = workspace.name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase();
-    return { fileName: `${name}-${dayOf(backup.madeAt)}.latchkey-backup`, text };
+    return { fileName: `${name}-${dayOf(backup.madeAt)}.latchkey-backup`, text, leftOut };
   },
 });
 

@@ -67,7 +67,12 @@ export type RestoreCounts = {
   readonly connectors: readonly RestoredConnector[];
   /** Feeds of which more was seen here than the backup knows. */
   readonly keptFeeds: number;
+  /** Rows here that are damaged, and replaced or deleted. */
+  readonly damaged: number;
 };
+
+/** Rows of one kind that went into no backup, because they are damaged or nothing without one that is. */
+export type LeftOut = { readonly what: string; readonly count: number };
 
 /** A backup that was opened and checked, before anything is changed. */
 export type RestorePreview = RestoreCounts & {
