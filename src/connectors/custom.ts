@@ -55,7 +55,30 @@ export const parseCustom = (record: unknown): Connector => {
   return connector;
 };
 
-/** The same without throwing: the connector, or what is wrong with the record. */
+/** What stands in lists and on pages for a connector that cannot be read: it has nothing, and nothing is sent by it. */
+export const standIn = (id: string, name: string): Connector => ({
+  id,
+  name,
+  aliases: [],
+  category: 'Custom',
+  description: '',
+  standsFor: null,
+  isRetired: false,
+  auth: { method: 'none' },
+  alternatives: [],
+  variables: [],
+  scopes: [],
+  defaultScopes: [],
+  apiBase: '',
+  alsoAt: [],
+  apiHeaders: {},
+  test: null,
+  operations: [],
+  facts: { isVerified: false, confirmed: [], checkedOn: '', note: '', docsUrl: null, setupUrl: null },
+  registration: [],
+});
+
+/** `parseCustom` without throwing: the connector, or what is wrong with the record. */
 export const readCustom = (record: unknown): { readonly connector: Connector } | { readonly connector: null; readonly fault: Fault } => {
   try {
     return { connector: parseCustom(record) };

@@ -1,4 +1,4 @@
-import { connectorById } from '../connectors/catalogue.ts';
+import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import type { ConnectorRow } from '../db/tables.ts';
 import { type Authorization, endedByChange } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
@@ -27,9 +27,11 @@ export type Impact = Moved & {
 };
 
 /** Throws `connector.part-in-use` where a scope goes that a connection asks for, or an operation that a component is pointed at. */
-const requireParts = async (call: Call, connections: readonly Connection[], before: Connector, after: Connector): Promise<void> => {
+const requireParts = async (call: Call, connections: readonly Connection[], before: Connector | null, after: Connector): Promise<void> => {
   const names = (parts: readonly { readonly name: string }[]): string[] => parts.map(({ name }) => name);
-  const scopes = new Set(goneFrom(names(before.scopes), names(after.scopes)));
+  const asked = connections.flatMap((connection) => connection.scopes);
+  // What a record had that cannot be read is what is asked of it.
+  const scopes = new Set(goneFrom(before === null ? asked : names(before.scopes), names(after.scopes)));
   const asking = connections.find((connection) => connection.scopes.some((scope) => scopes.has(scope)));
   if (asking !== undefined)
     throw new Fault(
@@ -37,7 +39,7 @@ const requireParts = async (call: Call, connections: readonly Connection[], befo
       `scope ${asking.scopes.find((scope) => scopes.has(scope)) ?? ''}, which ${asking.displayName} asks for`,
     );
   const ids = (one: Connector): string[] => one.operations.map(({ id }) => id);
-  const operations = new Set(goneFrom(ids(before), ids(after)));
+  const operations = new Set(before === null ? [] : goneFrom(ids(before), ids(after)));
   if (operations.size === 0) return;
   const linkNames = connections.map(({ linkName }) => linkName);
   const { id } = call.acting().workspace;
@@ -52,7 +54,7 @@ const requireParts = async (call: Call, connections: readonly Connection[], befo
  * `store.conflict`.
  */
 export const impactOf = async (call: Call, row: ConnectorRow, after: Connector): Promise<Impact> => {
-  const before = connectorById(row.id);
+  const before = hasConnector(row.id) ? connectorById(row.id) : null;
   const connections = await connectionsFrom(call, row.id);
   await requireParts(call, connections, before, after);
   const moved = movedBetween(before, after);

@@ -19,10 +19,15 @@ export const loadCustomConnectors = async (ctx: Pick<Context, 'db'>): Promise<vo
 /** Has this workspace switched custom connectors on; the model product allows built-in ones only (R20). */
 export const areCustomAllowed = (call: Call): Promise<boolean> => isSwitchedOn(call, 'custom-connectors');
 
-/** The connector that a command names: a built-in one, or one of the acting workspace. Throws `connection.connector-unknown` (R20). */
-export const requireConnector = async (call: Call, id: string): Promise<Connector> => {
+/** Throws `connection.connector-unknown` where the connector is another workspace's. */
+export const requireOwn = async (call: Call, id: string): Promise<void> => {
   if (isCustomId(id) && (await call.db.connectors.get(id))?.workspaceId !== call.acting().workspace.id)
     throw new Fault('connection.connector-unknown', id);
+};
+
+/** The connector that a command names: a built-in one, or one of the acting workspace. Throws `connection.connector-unknown` (R20), `connector.damaged`. */
+export const requireConnector = async (call: Call, id: string): Promise<Connector> => {
+  await requireOwn(call, id);
   return connectorById(id);
 };
 
@@ -75,7 +80,12 @@ export const NOT_WRITTEN: readonly string[] = ['id', 'name', 'facts', 'standsFor
 const isEmpty = (value: JsonValue): boolean =>
   value === null || value === 'unknown' || (typeof value === 'object' && Object.keys(value).length === 0);
 
-const isObject = (value: JsonValue): value is JsonObject => value !== null && typeof value === 'object' && !Array.isArray(value);
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  value !== undefined && value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The record as somebody wrote it; empty where a damaged row has none. */
+export const writtenIn = ({ record }: ConnectorRow): JsonObject =>
+  isObject(record) ? Object.fromEntries(Object.entries(record).filter(([key]) => !NOT_WRITTEN.includes(key))) : {};
 
 /** Without what the schema fills in by itself, as far as a person would not write it either. */
 const written = (value: JsonValue): JsonValue => {

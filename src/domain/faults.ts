@@ -202,6 +202,11 @@ export const FAULTS = {
     remedy: 'Give addresses of one domain only, so that nobody else receives what is meant for the service (S18).',
     retry: false,
   },
+  'connector.damaged': {
+    text: 'The custom connector {thing} does not pass the checks any more, so nothing is sent by it.',
+    remedy: 'Change it under Custom connectors until it passes, or restore a backup from before.',
+    retry: false,
+  },
   'connector.in-use': {
     text: 'The custom connector is in use: {thing}.',
     remedy: 'Delete these connections and OAuth apps first.',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { connectorToShow } from '../../connectors/catalogue.ts';
 import { parseCustom } from '../../connectors/custom.ts';
 import type { Connector } from '../../domain/connector.ts';
 import { customIdFor } from '../../domain/custom.ts';
@@ -119,7 +120,7 @@ export const deleteConnector = command({
           workspaceId: workspace.id,
           actor: member.id,
           subject: connectorId,
-          fields: { name: String(row.record['name'] ?? connectorId) },
+          fields: { name: connectorToShow(connectorId).name },
         },
       });
     });

@@ -4,6 +4,7 @@ import type { Facet } from '../../connectors/browse.ts';
 import type { IndexEntry } from '../../connectors/index-entry.ts';
 import type { ConnectionType } from '../../domain/connection-type.ts';
 import type { AppCredential, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../../domain/connector.ts';
+import type { FaultData } from '../../domain/faults.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { KeyFacts } from '../../domain/oauth-app.ts';
@@ -41,7 +42,10 @@ export type CustomConnectorsView = {
   readonly connectors: readonly {
     readonly id: string;
     readonly name: string;
+    /** None where it cannot be read. */
     readonly hosts: readonly string[];
+    /** Why it cannot be used, but changed or deleted; null where it can. */
+    readonly fault: FaultData | null;
     /** Connections and OAuth apps that stand on it. */
     readonly usedBy: readonly string[];
   }[];
