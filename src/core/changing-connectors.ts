@@ -13,6 +13,7 @@ import type { Call } from './command.ts';
 import { connectionsFrom } from './custom-connectors.ts';
 import { failFlow } from './flows.ts';
 import { inOne, record } from './record.ts';
+import { componentsNeeding, componentsUsing } from './references.ts';
 import { openWithdrawal, type Withdrawal } from './withdraw.ts';
 
 /** What a change does to what stands on the connector. */
@@ -41,10 +42,9 @@ const requireParts = async (call: Call, connections: readonly Connection[], befo
   const ids = (one: Connector): string[] => one.operations.map(({ id }) => id);
   const operations = new Set(before === null ? [] : goneFrom(ids(before), ids(after)));
   if (operations.size === 0) return;
-  const linkNames = connections.map(({ linkName }) => linkName);
-  const { id } = call.acting().workspace;
-  const components = await call.db.components.where('references').anyOf(linkNames).toArray();
-  const pointed = components.find(({ workspaceId, config }) => workspaceId === id && operations.has(String(config['operation'])));
+  const components = await componentsNeeding(call, { workspaceId: call.acting().workspace.id, connectorId: after.id });
+  for (const connection of connections) components.push(...(await componentsUsing(call, connection)));
+  const pointed = components.find(({ config }) => operations.has(String(config['operation'])));
   if (pointed !== undefined)
     throw new Fault('connector.part-in-use', `operation ${String(pointed.config['operation'])}, which ${pointed.name} does`);
 };

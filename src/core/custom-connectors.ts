@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { readActor } from './actor.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
+import { componentsNeeding } from './references.ts';
 import { isSwitchedOn } from './switches.ts';
 
 /** Lets the catalogue know the connectors that workspaces of this device made; each call looks anew, because another worker may have made one. */
@@ -51,7 +52,7 @@ export const customEntries = async (call: Call): Promise<readonly IndexEntry[]> 
 export const connectionsFrom = (call: Call, connectorId: string): Promise<Connection[]> =>
   call.db.connections.where('byConnector').startsWith(`${call.acting().workspace.id} ${connectorId} `).toArray();
 
-/** What stands on each of these connectors, by name: connections and OAuth apps of the acting workspace. */
+/** What stands on each of these connectors, by name: connections, OAuth apps and components of the acting workspace. */
 export const usersOf = async (call: Call, rows: readonly { readonly id: string }[]): Promise<ReadonlyMap<string, readonly string[]>> => {
   const { id } = call.acting().workspace;
   const apps = await call.db.oauthApps.where('workspaceId').equals(id).toArray();
@@ -61,6 +62,7 @@ export const usersOf = async (call: Call, rows: readonly { readonly id: string }
     const names = [
       ...connections.map(({ displayName }) => displayName),
       ...apps.filter((app) => app.connectorId === row.id).map(({ name }) => name),
+      ...(await componentsNeeding(call, { workspaceId: id, connectorId: row.id })).map(({ name }) => name),
     ];
     used.set(row.id, names);
   }

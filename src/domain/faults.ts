@@ -209,7 +209,7 @@ export const FAULTS = {
   },
   'connector.in-use': {
     text: 'The custom connector is in use: {thing}.',
-    remedy: 'Delete these connections and OAuth apps first.',
+    remedy: 'Delete these connections, OAuth apps and components first, or point the components at something else.',
     retry: false,
   },
   'connector.part-in-use': {

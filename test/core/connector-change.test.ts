@@ -119,6 +119,16 @@ const hold = (part: string) => {
   return { isAsked, release };
 };
 
+/** A panel that lists the orders. */
+const savePanel = (applicationId: ApplicationId, target: JsonObject) =>
+  core.do('saveComponent', {
+    applicationId,
+    componentId: null,
+    kind: 'page-panel',
+    name: 'Orders',
+    config: { page: 'board', title: 'Orders', operation: 'list', values: {}, ...target },
+  });
+
 const authorizationOf = async (connectionId: string) => core.ctx.db.authorizations.where('connectionId').equals(connectionId).first();
 
 describe('changing a custom connector', () => {
@@ -274,18 +284,32 @@ describe('changing a custom connector', () => {
 
   it('refuses to take away a scope that a connection asks for, and an operation that a component does', async () => {
     const { connectorId } = await withKey();
-    await core.do('saveComponent', {
-      applicationId: shop,
-      componentId: null,
-      kind: 'page-panel',
-      name: 'Orders',
-      config: { page: 'home', title: 'Orders', connection: 'acme', operation: 'list', values: {} },
-    });
+    await savePanel(shop, { connection: 'acme' });
     const refused = async (more: JsonObject): Promise<string> =>
       core.fails('reviewConnector', { connectorId, name: 'Acme', record: record(more) });
     expect(await refused({ scopes: [{ name: 'write', sentence: 'Change', access: 'write' }] })).toBe('connector.part-in-use');
     expect(await refused({ operations: [] })).toBe('connector.part-in-use');
     expect((await review(connectorId, record({ scopes: [{ name: 'read', sentence: 'See', access: 'read' }] }))).ending).toEqual([]);
+  });
+
+  it('R100 refuses to take away an operation that a component does by its service, and counts it before the connector is deleted', async () => {
+    const connectorId = await add(record());
+    await savePanel(shop, { connection: '', service: connectorId });
+    const gone = { connectorId, name: 'Acme', record: record({ operations: [] }) };
+    expect(await core.fails('reviewConnector', gone)).toBe('connector.part-in-use');
+    const [system] = await core.ctx.db.connections.toArray();
+    await core.ctx.db.connections.delete(system?.id ?? 'con_0');
+    expect((await core.see('customConnectors', {})).connectors).toMatchObject([{ usedBy: ['Orders'] }]);
+    expect(await core.fails('changeConnector', { ...gone, isAgreed: true })).toBe('connector.part-in-use');
+    expect(await core.fails('deleteConnector', { connectorId })).toBe('connector.in-use');
+  });
+
+  it('R40 lets an operation go that only a component of another application names, under the same link name', async () => {
+    const { applicationId: elsewhere } = await core.do('createApplication', { name: 'Elsewhere' });
+    await core.do('savePage', { applicationId: elsewhere, name: 'Board' });
+    await savePanel(elsewhere, { connection: 'acme' });
+    const { connectorId } = await withKey();
+    expect((await review(connectorId, record({ operations: [] }))).moved).toEqual([]);
   });
 
   it('names each field that is wrong, and refuses what nobody writes', async () => {

@@ -46,7 +46,7 @@ export type CustomConnectorsView = {
     readonly hosts: readonly string[];
     /** Why it cannot be used, but changed or deleted; null where it can. */
     readonly fault: FaultData | null;
-    /** Connections and OAuth apps that stand on it. */
+    /** Connections, OAuth apps and components that stand on it. */
     readonly usedBy: readonly string[];
   }[];
 };

@@ -31,7 +31,7 @@ const Row = ({ row }: { readonly row: CustomConnectorsView['connectors'][number]
         ))}
       </p>
     ) : null}
-    <p class="hint">{row.usedBy.length === 0 ? 'No connection is made from it.' : `Used by ${row.usedBy.join(', ')}.`}</p>
+    <p class="hint">{row.usedBy.length === 0 ? 'Nothing is made from it.' : `Used by ${row.usedBy.join(', ')}.`}</p>
     <div class="actions">
       <a class="button" href={`#/custom-connectors?edit=${row.id}`} aria-label={`Change ${row.name}`}>
         Change…
