@@ -2,8 +2,8 @@ import { INDEX, RECORDS } from 'virtual:connectors';
 import * as v from 'valibot';
 import type { Connector } from '../domain/connector.ts';
 import { isCustomId } from '../domain/custom.ts';
-import { Fault } from '../domain/faults.ts';
-import { parseCustom } from './custom.ts';
+import { Fault, type FaultData } from '../domain/faults.ts';
+import { readCustom, standIn } from './custom.ts';
 import { entryFrom, type IndexEntry } from './index-entry.ts';
 import { parseConnector } from './schema.ts';
 
@@ -54,23 +54,39 @@ const rawOf = (id: string): unknown => {
 /** Connectors that workspaces of this device made. Only ids of their own kind are looked for here, so none takes a built-in one's place. */
 const customs = new Map<string, { readonly revision: number; readonly connector: Connector }>();
 
-/** Replaces the custom connectors by these rows; one that no longer passes the checks is left out. */
+const revisions = new WeakMap<Connector, number>();
+
+/** Those whose record no longer passes the checks, and what is wrong with it: a list shows them, so that somebody can mend or delete them (S55). */
+const broken = new Map<string, { readonly name: string; readonly what: string }>();
+
+const nameIn = (record: unknown): string | null => {
+  const named = v.safeParse(v.looseObject({ name: v.string() }), record);
+  return named.success ? named.output.name : null;
+};
+
+/** Replaces the custom connectors by these rows; one that no longer passes the checks cannot be used. */
 export const openCustomConnectors = (
   rows: readonly { readonly id: string; readonly revision: number; readonly record: unknown }[],
 ): void => {
   const ids = new Set(rows.map(({ id }) => id));
   for (const id of customs.keys()) if (!ids.has(id)) customs.delete(id);
+  broken.clear();
   for (const { id, revision, record } of rows) {
     if (customs.get(id)?.revision === revision) continue;
     customs.delete(id);
-    try {
-      const connector = parseCustom(record);
-      if (connector.id === id) customs.set(id, { revision, connector });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
+    const read = readCustom(record);
+    const { connector } = read;
+    if (connector?.id !== id) {
+      broken.set(id, { name: nameIn(record) ?? id, what: read.connector === null ? (read.fault.detail ?? read.fault.code) : 'its id' });
+      continue;
     }
+    customs.set(id, { revision, connector });
+    revisions.set(connector, revision);
   }
 };
+
+/** Which revision of its row a custom connector was read from; it stays with whoever goes on with it while the row changes. */
+export const revisionOf = (connector: Connector): number | undefined => revisions.get(connector);
 
 /** Everything that a list shows of every connector, opened or not, by name. */
 export const connectorIndex = (): readonly IndexEntry[] => {
@@ -96,11 +112,22 @@ export const hasConnector = (id: string): boolean => {
   return lines.has(id);
 };
 
-/** The built-in connector of this id, or a custom one that was opened. Throws `connection.connector-unknown` (R20). */
+/** Why no connector of this id can be used; null where it can. */
+export const connectorFault = (id: string): FaultData | null => {
+  const found = broken.get(id);
+  if (found !== undefined) return { code: 'connector.damaged', detail: `${found.name} (${found.what})` };
+  return hasConnector(id) ? null : { code: 'connection.connector-unknown', detail: id };
+};
+
+/** The connector as a list or a page shows it, where one that cannot be used must not hide the rest (S55); `connectorFault` says why. */
+export const connectorToShow = (id: string): Connector => (hasConnector(id) ? connectorById(id) : standIn(id, broken.get(id)?.name ?? id));
+
+/** The built-in connector of this id, or a custom one that was opened. Throws `connection.connector-unknown` (R20), `connector.damaged`. */
 export const connectorById = (id: string): Connector => {
   const known = isCustomId(id) ? customs.get(id)?.connector : parsed.get(id);
   if (known !== undefined) return known;
-  if (!hasConnector(id)) throw new Fault('connection.connector-unknown', id);
+  const fault = connectorFault(id);
+  if (fault !== null) throw new Fault(fault.code, fault.detail);
   const connector = parseConnector(rawOf(id));
   parsed.set(id, connector);
   return connector;

@@ -54,3 +54,36 @@ export const parseCustom = (record: unknown): Connector => {
   if (findings.length > 0) throw new Fault('connector.custom-wrong', someOf(findings.map(({ rule, detail }) => `${rule}: ${detail}`)));
   return connector;
 };
+
+/** What stands in lists and on pages for a connector that cannot be read: it has nothing, and nothing is sent by it. */
+export const standIn = (id: string, name: string): Connector => ({
+  id,
+  name,
+  aliases: [],
+  category: 'Custom',
+  description: '',
+  standsFor: null,
+  isRetired: false,
+  auth: { method: 'none' },
+  alternatives: [],
+  variables: [],
+  scopes: [],
+  defaultScopes: [],
+  apiBase: '',
+  alsoAt: [],
+  apiHeaders: {},
+  test: null,
+  operations: [],
+  facts: { isVerified: false, confirmed: [], checkedOn: '', note: '', docsUrl: null, setupUrl: null },
+  registration: [],
+});
+
+/** `parseCustom` without throwing: the connector, or what is wrong with the record. */
+export const readCustom = (record: unknown): { readonly connector: Connector } | { readonly connector: null; readonly fault: Fault } => {
+  try {
+    return { connector: parseCustom(record) };
+  } catch (error) {
+    if (error instanceof Fault) return { connector: null, fault: error };
+    throw error;
+  }
+};

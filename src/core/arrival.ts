@@ -1,7 +1,6 @@
-import { connectorById } from '../connectors/catalogue.ts';
 import type { Authorization, Grant, Holder } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { fillVariables } from '../domain/connector.ts';
+import { type Connector, fillVariables } from '../domain/connector.ts';
 import type { Environment, EnvironmentScope } from '../domain/environment.ts';
 import { Fault } from '../domain/faults.ts';
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
@@ -17,7 +16,7 @@ import { grantedRow } from './granting.ts';
 import { accountIn, probeOf } from './probe.ts';
 import type { Change } from './record.ts';
 import { sendWith } from './send.ts';
-import { defaultVariables, netFor, type Service, serviceFor } from './services.ts';
+import { defaultVariables, netFor, type Service, serviceOf } from './services.ts';
 
 /** Whose authorization it becomes, where, and by whom it was asked for. */
 export type Asker = {
@@ -35,8 +34,8 @@ export type Given = { readonly tokens: TokenSet; readonly extra: JsonObject; rea
 export type Arrived = { readonly tokens: TokenSet; readonly account: string | null; readonly subject: string; readonly service: Service };
 
 /** The service while some of the account's values are not known yet: the record's examples stand in, for pages and requests without a token. */
-export const serviceSoFar = async (ctx: Context, connection: Connection, known: Readonly<Record<string, string>>): Promise<Service> =>
-  serviceFor(connection, { ...(await defaultVariables(ctx, connectorById(connection.connectorId))), ...known });
+export const serviceSoFar = async (ctx: Context, connector: Connector, known: Readonly<Record<string, string>>): Promise<Service> =>
+  serviceOf(connector, { ...(await defaultVariables(ctx, connector)), ...known });
 
 /** Requests that tell a tenant or region (quirk V3), sent with the new token to the address that the record names. */
 const askedAfter = async (ctx: Context, service: Service, credential: Credential): Promise<Record<string, JsonValue>> => {
@@ -56,25 +55,27 @@ const probedAccount = async (ctx: Context, service: Service, credential: Credent
   return probe === null ? null : accountIn(service, await sendWith(ctx, service, probe, credential));
 };
 
-/** Learns from a token answer which account it is for, and where that account lives. Throws `oauth.tenant-refused`. */
+/**
+ * Learns from a token answer which account it is for, and where that account lives. `connector` is the one that was asked for the token: it
+ * goes nowhere else, although the connector may be another by now (S23). Throws `oauth.tenant-refused`.
+ */
 export const arriveWith = async (
   ctx: Context,
-  connection: Connection,
+  connector: Connector,
   heard: Readonly<Record<string, string>>,
   server: Server,
   { tokens, extra, subject }: Given,
 ): Promise<Arrived> => {
-  const connector = connectorById(connection.connectorId);
   const known = { ...heard, ...learnVariables(connector, { answer: extra }) };
   const credential = tokenCredential(connector, tokens.accessToken);
   Object.assign(
     known,
-    learnVariables(connector, { request: await askedAfter(ctx, await serviceSoFar(ctx, connection, known), credential) }),
+    learnVariables(connector, { request: await askedAfter(ctx, await serviceSoFar(ctx, connector, known), credential) }),
   );
   const [unheard] = unheardVariables(connector, known);
   // An example of the record may stand in for what is not known while a page is opened; a token is never sent to it.
   if (unheard !== undefined) throw new Fault('oauth.tenant-refused', unheard.label);
-  const service = serviceFor(connection, known);
+  const service = serviceOf(connector, known);
   // The name is a courtesy: a grant is not thrown away because the account's name could not be read (R76).
   const named = subject === null ? probedAccount(ctx, service, credential) : readAccount(server, tokens, subject, netFor(ctx, service));
   const account = await named.catch(() => null);

@@ -1,18 +1,20 @@
-import { connectorById } from '../connectors/catalogue.ts';
-import { AUTHORIZATION, type Authorization } from '../domain/authorization.ts';
+import { connectorById, hasConnector } from '../connectors/catalogue.ts';
+import type { ConnectorRow } from '../db/tables.ts';
+import { type Authorization, endedByChange } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { Connector } from '../domain/connector.ts';
 import { goneFrom, type Moved, movedBetween } from '../domain/connector-change.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Flow } from '../domain/flow.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { OauthApp } from '../domain/oauth-app.ts';
-import { next } from '../domain/transition.ts';
 import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
 import { connectionsFrom } from './custom-connectors.ts';
 import { failFlow } from './flows.ts';
-import type { Change } from './record.ts';
-import { withdraw } from './withdraw.ts';
+import { inOne, record } from './record.ts';
+import { componentsNeeding, componentsUsing } from './references.ts';
+import { openWithdrawal, type Withdrawal } from './withdraw.ts';
 
 /** What a change does to what stands on the connector. */
 export type Impact = Moved & {
@@ -26,9 +28,11 @@ export type Impact = Moved & {
 };
 
 /** Throws `connector.part-in-use` where a scope goes that a connection asks for, or an operation that a component is pointed at. */
-const requireParts = async (call: Call, connections: readonly Connection[], before: Connector, after: Connector): Promise<void> => {
+const requireParts = async (call: Call, connections: readonly Connection[], before: Connector | null, after: Connector): Promise<void> => {
   const names = (parts: readonly { readonly name: string }[]): string[] => parts.map(({ name }) => name);
-  const scopes = new Set(goneFrom(names(before.scopes), names(after.scopes)));
+  const asked = connections.flatMap((connection) => connection.scopes);
+  // What a record had that cannot be read is what is asked of it.
+  const scopes = new Set(goneFrom(before === null ? asked : names(before.scopes), names(after.scopes)));
   const asking = connections.find((connection) => connection.scopes.some((scope) => scopes.has(scope)));
   if (asking !== undefined)
     throw new Fault(
@@ -36,20 +40,22 @@ const requireParts = async (call: Call, connections: readonly Connection[], befo
       `scope ${asking.scopes.find((scope) => scopes.has(scope)) ?? ''}, which ${asking.displayName} asks for`,
     );
   const ids = (one: Connector): string[] => one.operations.map(({ id }) => id);
-  const operations = new Set(goneFrom(ids(before), ids(after)));
+  const operations = new Set(before === null ? [] : goneFrom(ids(before), ids(after)));
   if (operations.size === 0) return;
-  const linkNames = connections.map(({ linkName }) => linkName);
-  const { id } = call.acting().workspace;
-  const components = await call.db.components.where('references').anyOf(linkNames).toArray();
-  const pointed = components.find(({ workspaceId, config }) => workspaceId === id && operations.has(String(config['operation'])));
+  const components = await componentsNeeding(call, { workspaceId: call.acting().workspace.id, connectorId: after.id });
+  for (const connection of connections) components.push(...(await componentsUsing(call, connection)));
+  const pointed = components.find(({ config }) => operations.has(String(config['operation'])));
   if (pointed !== undefined)
     throw new Fault('connector.part-in-use', `operation ${String(pointed.config['operation'])}, which ${pointed.name} does`);
 };
 
-/** What would end if this record took the place of the one that is there. Reads only. Throws `connector.part-in-use`, `store.conflict`. */
-export const impactOf = async (call: Call, after: Connector): Promise<Impact> => {
-  const before = connectorById(after.id);
-  const connections = await connectionsFrom(call, after.id);
+/**
+ * What would end if this record took the place of the one that is there. Reads the store and nothing else. Throws `connector.part-in-use`,
+ * `store.conflict`.
+ */
+export const impactOf = async (call: Call, row: ConnectorRow, after: Connector): Promise<Impact> => {
+  const before = hasConnector(row.id) ? connectorById(row.id) : null;
+  const connections = await connectionsFrom(call, row.id);
   await requireParts(call, connections, before, after);
   const moved = movedBetween(before, after);
   if (moved.parts.length === 0) return { ...moved, connections, ending: [], apps: [], flows: [] };
@@ -68,38 +74,78 @@ export const impactOf = async (call: Call, after: Connector): Promise<Impact> =>
   };
 };
 
-/**
- * Ends at the old addresses what was authorized there, and gives the rows that say so: no token, key, code or client secret that was given
- * for one address is ever sent to another (S23).
- */
-export const endAtOldAddresses = async (
-  call: Call,
-  { connections, ending, apps, flows }: Impact,
-): Promise<{ change: Pick<Change, 'put' | 'remove'>; notTold: number }> => {
-  let notTold = 0;
+const agreedImpact = async (call: Call, { row, after, isAgreed }: Replacement): Promise<Impact> => {
+  const impact = await impactOf(call, row, after);
+  const names = [
+    ...impact.connections.filter(({ id }) => impact.ending.some(({ connectionId }) => connectionId === id)).map((one) => one.displayName),
+    ...impact.apps.map(({ name }) => name),
+  ];
+  if (names.length > 0 && !isAgreed) throw new Fault('connector.change-ends', names.join(', '));
+  return impact;
+};
+
+type Opened = ReadonlyMap<Authorization['id'], { readonly revision: number; readonly tell: Withdrawal }>;
+
+const openWithdrawals = async (call: Call, { connections, ending }: Impact): Promise<Opened> => {
+  const opened = new Map<Authorization['id'], { revision: number; tell: Withdrawal }>();
   for (const row of ending) {
     const connection = connections.find(({ id }) => id === row.connectionId);
-    if (connection !== undefined && !(await withdraw(call, connection, row))) notTold += 1;
+    if (connection !== undefined) opened.set(row.id, { revision: row.revision, tell: await openWithdrawal(call, connection, row) });
   }
-  for (const flow of flows) {
-    call.parked.delete(flow.id);
-    await failFlow(call, flow, { code: 'connector.changed', detail: null });
-  }
-  return {
-    notTold,
-    change: {
-      put: {
-        authorizations: ending.map((row) => ({
-          ...row,
-          state: next(AUTHORIZATION, row.state, 'revoke'),
-          reason: 'connector.changed',
-          grant: null,
-          lastTest: null,
-          provenAt: null,
-        })),
-        oauthApps: apps.map((app) => ({ ...app, hasSecret: false })),
-      },
-      remove: { secrets: [...ending.map(({ id }) => secretId('tokens', id)), ...apps.map(({ id }) => secretId('oauth-app', id))] },
+  return opened;
+};
+
+/** The new record with all that ends by it, inside a transaction. */
+const store = async (call: Call, { row, after, stored }: Replacement, { parts, ending, apps, flows }: Impact): Promise<void> => {
+  const { workspace, member } = call.acting();
+  for (const flow of flows) await failFlow(call, flow, { code: 'connector.changed', detail: null });
+  await record(call, {
+    put: {
+      connectors: [{ ...row, record: stored }],
+      authorizations: ending.map(endedByChange),
+      oauthApps: apps.map((app) => ({ ...app, hasSecret: false })),
     },
-  };
+    remove: { secrets: [...ending.map(({ id }) => secretId('tokens', id)), ...apps.map(({ id }) => secretId('oauth-app', id))] },
+    event: {
+      name: 'connector.changed',
+      workspaceId: workspace.id,
+      actor: member.id,
+      subject: row.id,
+      fields: { name: after.name, what: parts.length === 0 ? 'nothing that moves credentials' : parts.join(', ') },
+    },
+  });
+};
+
+/** Another record for a connector that is there, and whether a person was told what ends by it. */
+export type Replacement = {
+  readonly row: ConnectorRow;
+  readonly after: Connector;
+  /** The record as it is stored. */
+  readonly stored: JsonObject;
+  readonly isAgreed: boolean;
+};
+
+/** How often a change begins again because somebody authorized meanwhile. */
+const TRIES = 5;
+
+/**
+ * Puts the record in the place of the one that is there, and in the same transaction ends what was authorized at its addresses: no token,
+ * key, code or client secret that was given for one address is ever sent to another (S23). The services are told afterwards, with what that
+ * takes opened before. Throws `connector.change-ends`, `connector.part-in-use`, `vault.locked`, `store.conflict`.
+ */
+export const replaceConnector = async (call: Call, change: Replacement): Promise<{ ended: number; notTold: number }> => {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const opened = await openWithdrawals(call, await agreedImpact(call, change));
+    const impact = await inOne(call, async () => {
+      const now = await agreedImpact(call, change);
+      if (!now.ending.every(({ id, revision }) => opened.get(id)?.revision === revision)) return null;
+      await store(call, change, now);
+      return now;
+    });
+    if (impact === null) continue;
+    for (const { id } of impact.flows) call.parked.delete(id);
+    const told = await Promise.all(impact.ending.map(({ id }) => opened.get(id)?.tell()));
+    return { ended: impact.ending.length, notTold: told.filter((isTold) => isTold !== true).length };
+  }
+  throw new Fault('store.conflict');
 };

@@ -9,6 +9,7 @@ import { isObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import { readActor } from './actor.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
+import { componentsNeeding } from './references.ts';
 import { isSwitchedOn } from './switches.ts';
 
 /** Lets the catalogue know the connectors that workspaces of this device made; each call looks anew, because another worker may have made one. */
@@ -19,10 +20,15 @@ export const loadCustomConnectors = async (ctx: Pick<Context, 'db'>): Promise<vo
 /** Has this workspace switched custom connectors on; the model product allows built-in ones only (R20). */
 export const areCustomAllowed = (call: Call): Promise<boolean> => isSwitchedOn(call, 'custom-connectors');
 
-/** The connector that a command names: a built-in one, or one of the acting workspace. Throws `connection.connector-unknown` (R20). */
-export const requireConnector = async (call: Call, id: string): Promise<Connector> => {
+/** Throws `connection.connector-unknown` where the connector is another workspace's. */
+export const requireOwn = async (call: Call, id: string): Promise<void> => {
   if (isCustomId(id) && (await call.db.connectors.get(id))?.workspaceId !== call.acting().workspace.id)
     throw new Fault('connection.connector-unknown', id);
+};
+
+/** The connector that a command names: a built-in one, or one of the acting workspace. Throws `connection.connector-unknown` (R20), `connector.damaged`. */
+export const requireConnector = async (call: Call, id: string): Promise<Connector> => {
+  await requireOwn(call, id);
   return connectorById(id);
 };
 
@@ -46,7 +52,7 @@ export const customEntries = async (call: Call): Promise<readonly IndexEntry[]> 
 export const connectionsFrom = (call: Call, connectorId: string): Promise<Connection[]> =>
   call.db.connections.where('byConnector').startsWith(`${call.acting().workspace.id} ${connectorId} `).toArray();
 
-/** What stands on each of these connectors, by name: connections and OAuth apps of the acting workspace. */
+/** What stands on each of these connectors, by name: connections, OAuth apps and components of the acting workspace. */
 export const usersOf = async (call: Call, rows: readonly { readonly id: string }[]): Promise<ReadonlyMap<string, readonly string[]>> => {
   const { id } = call.acting().workspace;
   const apps = await call.db.oauthApps.where('workspaceId').equals(id).toArray();
@@ -56,6 +62,7 @@ export const usersOf = async (call: Call, rows: readonly { readonly id: string }
     const names = [
       ...connections.map(({ displayName }) => displayName),
       ...apps.filter((app) => app.connectorId === row.id).map(({ name }) => name),
+      ...(await componentsNeeding(call, { workspaceId: id, connectorId: row.id })).map(({ name }) => name),
     ];
     used.set(row.id, names);
   }
@@ -74,6 +81,10 @@ export const NOT_WRITTEN: readonly string[] = ['id', 'name', 'facts', 'standsFor
 
 const isEmpty = (value: JsonValue): boolean =>
   value === null || value === 'unknown' || (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** The record as somebody wrote it; empty where a damaged row has none. */
+export const writtenIn = ({ record }: ConnectorRow): JsonObject =>
+  isObject(record) ? Object.fromEntries(Object.entries(record).filter(([key]) => !NOT_WRITTEN.includes(key))) : {};
 
 /** Without what the schema fills in by itself, as far as a person would not write it either. */
 const written = (value: JsonValue): JsonValue => {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { connectorById } from '../connectors/catalogue.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import type { Environment } from '../domain/environment.ts';
 import { Fault } from '../domain/faults.ts';
@@ -32,13 +33,14 @@ const scopesOf = (connection: Connection, flow: Pick<Flow, 'scope'>, identity: r
 const askOnce = async (ctx: Context, flow: Flow, sealed: Sealed): Promise<Sealed | null> => {
   const connection = await ctx.db.connections.get(flow.connectionId);
   if (connection === undefined) throw new Fault('store.missing', 'connection');
-  const service = await serviceSoFar(ctx, connection, sealed.variables);
+  const connector = connectorById(connection.connectorId);
+  const service = await serviceSoFar(ctx, connector, sealed.variables);
   const server = await serverFor(ctx, service, connection);
   const scopes = scopesOf(connection, flow, oauthOf(service).identityScopes);
   const device = { deviceCode: new Secret(sealed.deviceCode), interval: sealed.interval, endsAt: sealed.endsAt };
   const answer = await askDevice(server, device, scopes, netFor(ctx, service), ctx.now);
   if (!answer.isDone) return { ...sealed, interval: answer.interval };
-  const arrived = await arriveWith(ctx, connection, sealed.variables, server, { ...answer, subject: null });
+  const arrived = await arriveWith(ctx, connector, sealed.variables, server, { ...answer, subject: null });
   await storeArrived(ctx, connection, flow, arrived, server);
   return null;
 };
@@ -73,7 +75,7 @@ export const beginDevice = async (
   environment: Environment,
   variables: Readonly<Record<string, string>>,
 ): Promise<Flow> => {
-  const service = await serviceSoFar(ctx, connection, variables);
+  const service = await serviceSoFar(ctx, connectorById(connection.connectorId), variables);
   const auth = oauthOf(service);
   if (auth.method !== 'oauth2-device') throw new Fault('oauth.way-wrong', service.connector.name);
   const slot = slotFor(connection, environment, actor);
@@ -98,7 +100,7 @@ export const beginDevice = async (
     stateHash: await hashState(deviceCode.reveal()),
   });
   const sealed: Sealed = { deviceCode: deviceCode.reveal(), interval, endsAt, variables: { ...variables } };
-  await storeFlow(ctx, flow, sealed);
+  await storeFlow(ctx, flow, service.connector, sealed);
   void driveDevice(ctx, flow.id).catch((error: unknown) => toFault(error));
   return flow;
 };

@@ -1,5 +1,4 @@
 import type { VerifiedBundle } from '../bundle/verify.ts';
-import { mapStoreError } from '../db/open.ts';
 import type { DownloadRow } from '../db/tables.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Feed } from '../domain/feed.ts';
@@ -15,6 +14,7 @@ import type { Context } from './context.ts';
 import { feedsOf, readerOf, speaksFor, speaksOf } from './feeds.ts';
 import { currentOf, offeredBy } from './offers.ts';
 import { unusedBundles } from './parts.ts';
+import { inOne } from './record.ts';
 import { reviewFor } from './reviewing.ts';
 
 /** What all downloads together may take of the device; the oldest give way. One bundle always has its place. */
@@ -56,17 +56,25 @@ const removeRows = async (ctx: Context, rows: readonly DownloadRow[]): Promise<v
   );
 };
 
-const inOne = async <T>({ db }: Context, act: () => Promise<T>): Promise<T> => {
-  try {
-    return await db.transaction('rw', [db.downloads, db.bundles, db.installations], act);
-  } catch (error) {
-    throw mapStoreError(error);
-  }
-};
+const overDownloads = <T>(ctx: Context, act: () => Promise<T>): Promise<T> => inOne(ctx, act, ['downloads', 'bundles', 'installations']);
+
+/**
+ * Deletes downloads that were found to be of no use any more, with their bytes. One that was downloaded in a row's place meanwhile was not
+ * looked at, and stays. Throws `store.unavailable`.
+ */
+export const dropDownloads = (ctx: Context, judged: readonly DownloadRow[]): Promise<void> =>
+  overDownloads(ctx, async () => {
+    const hashes = new Map(judged.map(({ id, hash }) => [id, hash]));
+    const rows = (await ctx.db.downloads.bulkGet([...hashes.keys()])).filter((row) => row !== undefined);
+    await removeRows(
+      ctx,
+      rows.filter(({ id, hash }) => hash === hashes.get(id)),
+    );
+  });
 
 /** Keeps a verified bundle until it is installed, declined or overtaken. Throws `store.full`, `store.unavailable`. */
 export const keepDownload = (ctx: Context, row: DownloadRow, bytes: Uint8Array<ArrayBuffer>, most = MOST_KEPT_BYTES): Promise<void> =>
-  inOne(ctx, async () => {
+  overDownloads(ctx, async () => {
     const before = await ctx.db.downloads.get(row.id);
     await ctx.db.bundles.put({ hash: row.hash, bytes });
     await ctx.db.downloads.put(row);
@@ -145,7 +153,7 @@ export const sweepDownloads = async (ctx: Context, workspaceId: WorkspaceId): Pr
       feed === undefined ? null : await offeredBy(feed, row.applicationId, await installationFor(ctx, feed, row.applicationId));
     if (offered?.release.sha256 !== row.hash || offered.isDeclined) gone.push(row);
   }
-  if (gone.length > 0) await inOne(ctx, () => removeRows(ctx, gone));
+  if (gone.length > 0) await dropDownloads(ctx, gone);
 };
 
 /**

@@ -75,7 +75,7 @@ export const startFlow = async (
     stateHash: await hashState(secrets.state),
   });
   const sealed: SealedFlow = { ...secrets, variables: known };
-  if (await storeFlow(ctx, flow, { ...sealed })) await ctx.closePage();
+  if (await storeFlow(ctx, flow, service.connector, { ...sealed })) await ctx.closePage();
   if (ctx.openPage !== null) drive(ctx, ctx.openPage, flow, url);
   return { flow, url: ctx.openPage === null ? url : null };
 };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { connectorById } from '../connectors/catalogue.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
+import type { Connector } from '../domain/connector.ts';
 import type { Environment } from '../domain/environment.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
@@ -66,8 +67,8 @@ export const newFlow = (
   };
 };
 
-/** Stores a new flow with what is sealed of it. It takes the place of open ones for the same environment and holder: answers whether there were any. */
-export const storeFlow = async (ctx: Context, flow: Flow, sealed: JsonValue): Promise<boolean> => {
+/** Stores a new flow with what is sealed of it, which its connector was asked for. It takes the place of open ones for the same environment and holder: answers whether there were any. */
+export const storeFlow = async (ctx: Context, flow: Flow, connector: Connector, sealed: JsonValue): Promise<boolean> => {
   const flows = await ctx.db.flows.where('connectionId').equals(flow.connectionId).toArray();
   const older = flows.filter((other) => isOpen(other, ctx.now()) && other.scope === flow.scope && other.holder === flow.holder);
   await record(ctx, {
@@ -76,6 +77,7 @@ export const storeFlow = async (ctx: Context, flow: Flow, sealed: JsonValue): Pr
       secrets: [await ctx.vault.seal('flow', flow.id, sealed)],
     },
     remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
+    connector,
     event: null,
   });
   return older.length > 0;
@@ -117,14 +119,14 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
   try {
     // Its region decides where the code goes, so what the callback says is read first (quirk V2).
     const heard = { ...sealed.variables, ...variablesInCallback(connector, callbackUrl) };
-    const service = await serviceSoFar(ctx, connection, heard);
+    const service = await serviceSoFar(ctx, connector, heard);
     const server = await serverFor(ctx, service, connection);
     const scopes = [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)];
     const given = await exchangeCode(server, callbackUrl, sealed, netFor(ctx, service), ctx.now, scopes).catch(async (error: unknown) => {
       throw await forgetIfUnknown(ctx, connection, service, server.client.client_id, error);
     });
     if (server.dialect === undefined && given.subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
-    const arrived = await arriveWith(ctx, connection, heard, server, given);
+    const arrived = await arriveWith(ctx, connector, heard, server, given);
     await storeArrived(ctx, connection, flow, arrived, server);
   } catch (error) {
     throw explainNetwork(ctx, { connector, variables: sealed.variables }, error);
@@ -141,6 +143,7 @@ export const storeArrived = async (ctx: Context, connection: Connection, flow: F
       flows: [{ ...flow, state: 'done', fault: null }],
       settings: await offerFor(ctx, arrived.service.connector),
     },
+    connector: arrived.service.connector,
     event,
   });
 };

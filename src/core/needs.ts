@@ -18,6 +18,12 @@ const READS = [...CAUSES, 'workspaces', 'needs'] as const satisfies readonly Tab
 export const tablesForNeeds = (change: Change): readonly TableName[] =>
   CAUSES.some((name) => change.put?.[name] !== undefined || change.remove?.[name] !== undefined) ? READS : [];
 
+const areNames = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+/** A row that goes may be a damaged one (S55): then it names nothing that could be followed. */
+const namesWhatItUses = (row: Component): boolean =>
+  typeof row.ownerId === 'string' && typeof row.workspaceId === 'string' && areNames(row.references) && areNames(row.services);
+
 const present = <T>(rows: readonly (T | undefined)[]): T[] => rows.filter((row) => row !== undefined);
 
 /** Connections that these components use: by link name within their owner, system ones by their service. */
@@ -53,7 +59,8 @@ export type Touched = {
 export const touchedBefore = async (db: LatchkeyDb, change: Change): Promise<Touched> => {
   const ids = new Set<ConnectionId>();
   const gone = present(await db.authorizations.bulkGet([...(change.remove?.authorizations ?? [])]));
-  for (const { connectionId } of [...gone, ...(change.put?.authorizations ?? [])]) ids.add(connectionId);
+  const granted = [...gone.filter(({ connectionId }) => typeof connectionId === 'string'), ...(change.put?.authorizations ?? [])];
+  for (const { connectionId } of granted) ids.add(connectionId);
   const replaced = [
     ...(change.remove?.components ?? []),
     ...(change.put?.components ?? []).filter(({ revision }) => revision > 0).map(({ id }) => id),
@@ -65,7 +72,7 @@ export const touchedBefore = async (db: LatchkeyDb, change: Change): Promise<Tou
   const peopled = [...left, ...(change.put?.members ?? [])].map(({ workspaceId }) => workspaceId);
   return {
     ids,
-    components: [...before, ...(change.put?.components ?? [])],
+    components: [...before.filter(namesWhatItUses), ...(change.put?.components ?? [])],
     workspaces: [...new Set(workspaces)],
     peopled: [...new Set(peopled)],
   };

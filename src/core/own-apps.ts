@@ -79,7 +79,7 @@ export type TypedApp = {
 export const storeApp = async (call: Call, typed: TypedApp): Promise<{ oauthAppId: OauthAppId; affected: string[] }> => {
   const { oauthAppId, connectorId, name, clientId, secret, key, isConfirmed } = typed;
   const { workspace, member } = call.acting();
-  await requireConnector(call, connectorId);
+  const connector = await requireConnector(call, connectorId);
   const before = oauthAppId === null ? null : await loadApp(call, oauthAppId);
   if (before !== null && before.connectorId !== connectorId)
     throw new Fault('credentials.other-service', connectorById(before.connectorId).name);
@@ -111,6 +111,7 @@ export const storeApp = async (call: Call, typed: TypedApp): Promise<{ oauthAppI
       authorizations: await orphaned(call, using, isOtherSubject ? null : clientId),
     },
     remove: { secrets: secret === '' ? [secretId('oauth-app', id)] : [] },
+    connector,
     event: { name: 'credentials.saved', workspaceId: workspace.id, actor: member.id, subject: id, fields: { name } },
   });
   return { oauthAppId: id, affected: names };

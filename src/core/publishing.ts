@@ -1,4 +1,4 @@
-import { connectorById, hasConnector } from '../connectors/catalogue.ts';
+import { connectorById, connectorToShow, hasConnector } from '../connectors/catalogue.ts';
 import type { Release } from '../db/tables.ts';
 import { covers } from '../deluge/task-requests.ts';
 import type { Application } from '../domain/application.ts';
@@ -58,7 +58,7 @@ const lacksOf = ({ kind, config }: Component, connections: readonly Connection[]
     .needs.flatMap((need): Lack[] => {
       const connection = connections.find(({ linkName }) => linkName === need.linkName);
       // An unknown link name is a finding of its own; a sandbox has scopes of its own.
-      if (connection === undefined || isSandbox(connectorById(connection.connectorId))) return [];
+      if (connection === undefined || isSandbox(connectorToShow(connection.connectorId))) return [];
       if (need.scopes === null) return [need];
       const missing = need.scopes.filter((scope) => !connection.scopes.some((granted) => covers(granted, scope)));
       return missing.length === 0 ? [] : [{ ...need, scopes: missing }];

@@ -1,6 +1,9 @@
 import type { Table } from 'dexie';
+import { revisionOf } from '../connectors/catalogue.ts';
 import { mapStoreError, tableOf } from '../db/open.ts';
 import { type BundleRow, DERIVED, type Rows, type SecretRow, type TableName } from '../db/tables.ts';
+import type { Connector } from '../domain/connector.ts';
+import { isCustomId } from '../domain/custom.ts';
 import type { EnvironmentScope } from '../domain/environment.ts';
 import type { AuditEvent, EventName } from '../domain/events.ts';
 import { Fault } from '../domain/faults.ts';
@@ -26,6 +29,11 @@ export type Change = {
   readonly remove?: { readonly [N in Writable]?: readonly string[] };
   /** Lines of the audit that were written elsewhere, and come with a restored workspace. */
   readonly history?: readonly AuditEvent[];
+  /**
+   * The connector that the change was decided by. A custom one that was changed or deleted since is a lost race: what was given for its
+   * addresses is not stored beside others (S23).
+   */
+  readonly connector?: Connector;
   readonly event: NewEvent | null;
 };
 
@@ -82,6 +90,28 @@ const requireSpace = async (ctx: Context, bundles: readonly BundleRow[]): Promis
   if (free !== null && free < 2 * bytes) throw new Fault('store.full');
 };
 
+const requireSameConnector = async ({ db }: Context, connector: Connector | undefined): Promise<void> => {
+  if (connector === undefined || !isCustomId(connector.id)) return;
+  const row = await db.connectors.get(connector.id);
+  if (row === undefined || row.revision !== revisionOf(connector)) throw new Fault('store.conflict');
+};
+
+/**
+ * Makes one transaction of what is read and what `record` writes inside: all of it is as it was read, or nothing is written. Await nothing
+ * but Dexie inside it. Throws `store.conflict`, `store.full`, `store.unavailable`.
+ */
+export const inOne = async <T>(
+  { db }: Pick<Context, 'db'>,
+  act: () => Promise<T>,
+  tables: readonly TableName[] = db.tables.map(({ name }) => name as TableName),
+): Promise<T> => {
+  try {
+    return await db.transaction('rw', [...tables], act);
+  } catch (error) {
+    throw mapStoreError(error);
+  }
+};
+
 /**
  * Writes rows and their event in one transaction: all or nothing. Await nothing but Dexie inside it.
  * Throws `store.conflict` when a row changed since it was read, `store.full`, `store.unavailable`.
@@ -102,9 +132,16 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
   try {
     const around = tablesForNeeds(change);
     const sealed = change.put?.secrets ?? [];
-    const names = new Set([...tables, ...around, ...(sealed.length > 0 ? ['keys'] : []), 'events']);
+    const names = new Set([
+      ...tables,
+      ...around,
+      ...(sealed.length > 0 ? ['keys'] : []),
+      ...(change.connector === undefined ? [] : ['connectors']),
+      'events',
+    ]);
     await ctx.db.transaction('rw', [...names], async () => {
       await requireCurrentKey(ctx, sealed);
+      await requireSameConnector(ctx, change.connector);
       const touched = around.length === 0 ? null : await touchedBefore(ctx.db, change);
       for (const table of tables) await write(table);
       if (touched !== null) await followNeeds(ctx.db, change, touched);

@@ -6,12 +6,18 @@ import { type DefinitionAction, definitionRefusal } from '../domain/lifecycle.ts
 import type { Call } from './command.ts';
 import { findSystemConnection } from './system-connections.ts';
 
+/** The components of a workspace that need a service, whose system connection they share (R100). */
+export const componentsNeeding = async (
+  call: Pick<Call, 'db'>,
+  wanted: Pick<Connection, 'workspaceId' | 'connectorId'>,
+): Promise<Component[]> => {
+  const needing = await call.db.components.where('services').equals(wanted.connectorId).toArray();
+  return needing.filter(({ workspaceId }) => workspaceId === wanted.workspaceId);
+};
+
 /** The components that use a connection: by its link name within the one application that it serves (R40, R96); a system one by its service (R100). */
-export const componentsUsing = async (call: Call, connection: Connection): Promise<Component[]> => {
-  if (connection.type === 'system') {
-    const needing = await call.db.components.where('services').equals(connection.connectorId).toArray();
-    return needing.filter(({ workspaceId }) => workspaceId === connection.workspaceId);
-  }
+export const componentsUsing = async (call: Pick<Call, 'db'>, connection: Connection): Promise<Component[]> => {
+  if (connection.type === 'system') return componentsNeeding(call, connection);
   const named = await call.db.components.where('references').equals(connection.linkName).toArray();
   return named.filter(({ workspaceId, ownerId }) => workspaceId === connection.workspaceId && ownerId === connection.ownerId);
 };

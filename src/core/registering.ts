@@ -53,6 +53,7 @@ const register = async (ctx: Context, { workspaceId }: Connection, service: Serv
   };
   await record(ctx, {
     put: { oauthApps: [app], secrets: secret === null ? [] : [await ctx.vault.seal('oauth-app', app.id, secret.reveal())] },
+    connector,
     event: { name: 'credentials.registered', workspaceId, actor: memberId, subject: app.id, fields: { name: connector.name } },
   });
 };

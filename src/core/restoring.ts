@@ -1,94 +1,20 @@
 import { base64url } from 'jose';
 import type { BackedUp, Backup, BackupRow } from '../backup/format/v1.ts';
-import { keyIdOf } from '../bundle/author-key.ts';
 import { canonicalText } from '../bundle/canonical.ts';
-import { hashText, verifyBundle } from '../bundle/verify.ts';
-import { hasConnector } from '../connectors/catalogue.ts';
-import { parseCustom } from '../connectors/custom.ts';
 import type { Rows, SecretRow } from '../db/tables.ts';
-import { isCustomId } from '../domain/custom.ts';
 import { Fault } from '../domain/faults.ts';
-import { bundlesOf } from '../domain/installation.ts';
+import type { WorkspaceId } from '../domain/ids.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { secretId } from '../vault/seal.ts';
-import { BACKED_UP, type Contents, readContents } from './backups.ts';
+import { BACKED_UP, type Contents, keyOf, type Odd, oddOf, readContents, WORDS } from './contents.ts';
 import type { Context } from './context.ts';
 import { joined } from './feeds.ts';
-import { mergedMark, trustId } from './marks.ts';
+import { mergedMark } from './marks.ts';
 import { unusedBundles } from './parts.ts';
-import type { Change } from './record.ts';
-import { feedsAfter, isGenuineFeed, storedFeed } from './restoring-feeds.ts';
+import { type Change, inOne, record } from './record.ts';
+import { feedsAfter, storedFeed } from './restoring-feeds.ts';
+import { authorizationsAfter, type Granted, restoredConnectors, sealedIn, secretsKept } from './restoring-grants.ts';
 import type { RestoreCounts } from './views.ts';
-
-const refuse = (what: string): never => {
-  throw new Fault('backup.unreadable', what);
-};
-
-const requireUnique = (name: string, keys: readonly string[]): void => {
-  if (new Set(keys).size !== keys.length) refuse(`${name}: the same twice`);
-};
-
-const keyOf = (name: BackedUp, row: { readonly id?: string; readonly hash?: string }): string =>
-  (name === 'bundles' ? row.hash : row.id) ?? '';
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-/** A bundle in a backup is looked at like any other: its signature, its schema, its name. */
-const requireBundle = async ({ hash, bytes }: BackupRow<'bundles'>): Promise<void> => {
-  const text = decoder.decode(base64url.decode(bytes));
-  if ((await verifyBundle(text)).hash !== hash) refuse('bundles: the wrong one');
-};
-
-/** Rows point only at rows of the same backup, and everything is of one workspace. Throws `backup.unreadable`. */
-export const requireWhole = async ({ workspace, rows, secrets, authorKey }: Backup): Promise<void> => {
-  if (authorKey !== null && (await keyIdOf({ crv: 'Ed25519', kty: 'OKP', x: authorKey.x })) !== authorKey.keyId) refuse('authorKey');
-  for (const name of BACKED_UP) {
-    requireUnique(
-      name,
-      rows[name].map((row) => keyOf(name, row)),
-    );
-    for (const row of rows[name]) if ('workspaceId' in row && row.workspaceId !== workspace.id) refuse(`${name}: another workspace`);
-  }
-  const owners = new Set<string | null>([null, ...rows.applications.map(({ id }) => id), ...rows.installations.map(({ id }) => id)]);
-  for (const name of ['connections', 'components', 'records', 'runs'] as const)
-    for (const { ownerId } of rows[name]) if (!owners.has(ownerId)) refuse(`${name}: without their application`);
-  if (rows.members.filter(({ role, leftAt }) => role === 'super-admin' && leftAt === null).length !== 1) refuse('members: one super admin');
-  // What was made elsewhere is held to what holds here, and belongs to this workspace alone.
-  for (const { id, record } of rows.connectors) if (parseCustom(record).id !== id) refuse('connectors: another id');
-  const made = new Set(rows.connectors.map(({ id }) => id));
-  for (const { connectorId } of rows.connections)
-    if (isCustomId(connectorId) ? !made.has(connectorId) : !hasConnector(connectorId))
-      throw new Fault('bundle.connector-unknown', connectorId);
-  const connections = new Set(rows.connections.map(({ id }) => id));
-  if (rows.authorizations.some(({ connectionId }) => !connections.has(connectionId))) refuse('authorizations: without their connection');
-  requireUnique('authorizations', rows.authorizations.map(slotOf));
-  requireUnique(
-    'applications',
-    rows.applications.map(({ linkName }) => linkName),
-  );
-  requireUnique(
-    'connections',
-    rows.connections.filter(({ ownerId }) => ownerId !== null).map(({ ownerId, linkName }) => `${ownerId} ${linkName}`),
-  );
-  for (const { id, authorKeyId, applicationId } of rows.trust)
-    if (id !== trustId(workspace.id, authorKeyId, applicationId)) refuse('trust: another name');
-  requireUnique(
-    'feeds',
-    rows.feeds.map(({ channel }) => channel),
-  );
-  for (const feed of rows.feeds) if (!(await isGenuineFeed(feed))) refuse('feeds: not what was signed');
-  const hashes = new Set(rows.bundles.map(({ hash }) => hash));
-  for (const installation of rows.installations)
-    if (bundlesOf(installation).some((hash) => !hashes.has(hash))) refuse('installations: without their bundle');
-  for (const bundle of rows.bundles) await requireBundle(bundle);
-  for (const { signed } of rows.releases)
-    if (signed !== null && (await hashText(decoder.decode(base64url.decode(signed.bytes)))) !== signed.hash)
-      refuse('releases: another file');
-  const known = new Set<string>([workspace.id, ...rows.authorizations.map(({ id }) => id), ...rows.oauthApps.map(({ id }) => id)]);
-  if (secrets?.some(({ id }) => !known.has(id))) refuse('secrets: without what they belong to');
-};
-
-const slotOf = ({ connectionId, environment, holder }: BackupRow<'authorizations'>): string => `${connectionId} ${environment} ${holder}`;
 
 const sameText = (row: object): string => canonicalText({ ...row, revision: 0 } as unknown as JsonValue);
 
@@ -101,14 +27,26 @@ const withBytes = <N extends BackedUp>(row: BackupRow<N>): Rows[N] => {
 
 type Difference<N extends BackedUp> = {
   readonly put: readonly Rows[N][];
+  /** What goes before that: also a damaged row whose place is taken. */
   readonly remove: readonly string[];
   readonly added: number;
   readonly changed: number;
+  /** What goes and does not come again. */
+  readonly gone: readonly string[];
 };
 
-/** What makes `local` into `wanted`; rows that are the same already are left alone. */
-const differenceOf = <N extends BackedUp>(name: N, local: readonly BackupRow<N>[], wanted: readonly BackupRow<N>[]): Difference<N> => {
+/** What stands whatever the backup says: a damaged line of these is left alone. */
+const STAYING: readonly BackedUp[] = ['events', 'trust'];
+
+/** What makes `local` into `wanted`; rows that are the same already are left alone, and damaged ones replaced (S55). */
+const differenceOf = <N extends BackedUp>(
+  name: N,
+  local: readonly BackupRow<N>[],
+  wanted: readonly BackupRow<N>[],
+  damaged: readonly Odd[],
+): Difference<N> => {
   const before = new Map(local.map((row) => [keyOf(name, row), row]));
+  const odd = new Map(damaged.filter((one) => one.name === name).map(({ key, revision }) => [key, revision]));
   const after = new Set(wanted.map((row) => keyOf(name, row)));
   const differs = wanted.filter((row) => {
     const was = before.get(keyOf(name, row));
@@ -117,41 +55,14 @@ const differenceOf = <N extends BackedUp>(name: N, local: readonly BackupRow<N>[
   const put = differs.map((row): Rows[N] => {
     const was = before.get(keyOf(name, row));
     if (!('revision' in row)) return withBytes(row);
-    return withBytes({ ...row, revision: was !== undefined && 'revision' in was ? was.revision : 0 });
+    const revision = was !== undefined && 'revision' in was ? was.revision : odd.get(keyOf(name, row));
+    return withBytes({ ...row, revision: revision ?? 0 });
   });
-  const added = differs.filter((row) => !before.has(keyOf(name, row))).length;
-  const remove = [...before.keys()].filter((key) => !after.has(key));
-  return { put, remove, added, changed: differs.length - added };
-};
-
-/** Does the backup bring this secret. */
-const sealedIn = ({ secrets }: Backup, wanted: 'tokens' | 'oauth-app'): ((id: string) => boolean) => {
-  const ids = new Set((secrets ?? []).filter(({ purpose }) => purpose === wanted).map(({ id }) => id));
-  return (id) => ids.has(id);
-};
-
-/**
- * Which authorizations stand after the restore. One that is here stays: its service may have given newer tokens since the backup was
- * made, and the older ones would end it (RFC 9700 section 4.14.2).
- */
-const authorizationsAfter = (local: Contents, backup: Backup): BackupRow<'authorizations'>[] => {
-  const { rows, secrets } = backup;
-  const connections = new Set(rows.connections.map(({ id }) => id));
-  const members = new Set<string>(['shared', ...rows.members.map(({ id }) => id)]);
-  const brought = new Map(rows.authorizations.map((row) => [slotOf(row), row]));
-  const kept = local.authorizations.filter(
-    (row) =>
-      connections.has(row.connectionId) && members.has(row.holder) && (row.grant !== null || secrets === null || !brought.has(slotOf(row))),
-  );
-  const keptSlots = new Set(kept.map(slotOf));
-  const hasTokens = sealedIn(backup, 'tokens');
-  return [
-    ...kept,
-    ...rows.authorizations
-      .filter((row) => !keptSlots.has(slotOf(row)))
-      // Its tokens could not be read when the backup was made: it has to be given again.
-      .map((row) => (hasTokens(row.id) ? row : { ...row, state: 'not-connected' as const, reason: null, grant: null, lastTest: null })),
-  ];
+  const added = differs.filter((row) => !before.has(keyOf(name, row)) && !odd.has(keyOf(name, row))).length;
+  const gone = [...before.keys(), ...(STAYING.includes(name) ? [] : odd.keys())].filter((key) => !after.has(key));
+  // Nobody can store over a revision that cannot be read.
+  const unread = [...odd].filter(([key, revision]) => revision === null && after.has(key)).map(([key]) => key);
+  return { put, remove: [...gone, ...unread], added, changed: differs.length - added, gone };
 };
 
 /** What either has seen of each author's application: the highest version never goes back, and nothing that was said is forgotten (S47, S51). */
@@ -164,88 +75,110 @@ const trustAfter = (local: Contents, { rows }: Backup): BackupRow<'trust'>[] => 
   return [...highest.values()];
 };
 
+const keysIn = (odd: readonly Odd[], wanted: BackedUp): string[] => odd.filter(({ name }) => name === wanted).map(({ key }) => key);
+
 const byId = <R extends { readonly id: string }>(rows: readonly R[]): ReadonlyMap<string, R> => new Map(rows.map((row) => [row.id, row]));
 
+/** What stays of what is here, whatever the backup says. */
+type Staying = { readonly granted: Granted; readonly secrets: ReadonlySet<string>; readonly feeds: Contents['feeds'] };
+
 /** What the workspace is to be: as the backup has it, and what must never go back as it is. */
-const contentsAfter = (local: Contents, backup: Backup, feeds: Contents['feeds']): Contents => {
-  const here = byId(local.oauthApps);
-  const past = byId(local.events);
+const contentsAfter = (local: Contents, odd: readonly Odd[], backup: Backup, staying: Staying): Contents => {
+  const past = new Set<string>([...local.events.map(({ id }) => id), ...keysIn(odd, 'events')]);
   const installed = byId(local.installations);
   const hasSecret = sealedIn(backup, 'oauth-app');
   return {
     ...backup.rows,
-    authorizations: authorizationsAfter(local, backup),
+    authorizations: staying.granted.rows,
     trust: trustAfter(local, backup),
-    feeds,
+    feeds: staying.feeds,
     // What was said against a version since then still holds (S51), and whoever may say it still may.
     installations: backup.rows.installations.map((row) => {
       const was = installed.get(row.id);
       const channels = joined(row.channels ?? [], was?.channels ?? []);
       return { ...row, revocations: was?.revocations ?? row.revocations, ...(channels.length === 0 ? {} : { channels }) };
     }),
-    oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: here.get(app.id)?.hasSecret === true || hasSecret(app.id) })),
+    oauthApps: backup.rows.oauthApps.map((app) => ({ ...app, hasSecret: staying.secrets.has(app.id) || hasSecret(app.id) })),
     events: [...local.events, ...backup.rows.events.filter(({ id }) => !past.has(id))],
   };
 };
 
 /** What a restore would do, and the change that does it. */
 export type RestorePlan = {
+  /** What it was planned from. */
+  readonly basis: string;
   readonly change: Omit<Change, 'event'>;
   readonly counts: RestoreCounts;
   /** Secrets to seal with the change; each belongs to a row that it puts. */
   readonly secrets: NonNullable<Backup['secrets']>;
 };
 
-const WORDS: Record<BackedUp, string> = {
-  members: 'Members',
-  applications: 'Applications',
-  connections: 'Connections',
-  components: 'Components',
-  authorizations: 'Authorizations',
-  releases: 'Published versions',
-  distributions: 'Distributions',
-  clients: 'Clients',
-  connectors: 'custom connectors',
-  oauthApps: 'OAuth apps',
-  installations: 'Installed applications',
-  bundles: 'Bundles',
-  trust: 'Author keys seen',
-  feeds: 'Feeds that are followed',
-  records: 'Entries',
-  runs: 'Runs',
-  events: 'Lines of the audit',
+/** Ids by which rows say that they are another workspace's than this one. */
+const placesElsewhere = async ({ db }: Context, id: WorkspaceId): Promise<ReadonlySet<unknown>> => {
+  const workspaces = new Set((await db.workspaces.toArray()).map((one) => one.id).filter((one) => one !== id));
+  const owners = [...(await db.applications.toArray()), ...(await db.installations.toArray())];
+  return new Set([...workspaces, ...owners.filter(({ workspaceId }) => workspaces.has(workspaceId)).map((one) => one.id)]);
 };
 
-/** An id of the backup that another workspace of this device has is no accident. */
-const requireNoTheft = async (ctx: Context, backup: Backup, local: Contents): Promise<void> => {
+/**
+ * An id of the backup that another workspace of this device has is no accident. Gives the rows that do not say whose they are: damaged ones,
+ * in a place that the backup has a row for. Throws `backup.unreadable`.
+ */
+const requireNoTheft = async (ctx: Context, backup: Backup, local: Contents, odd: readonly Odd[]): Promise<Odd[]> => {
+  const elsewhere = await placesElsewhere(ctx, backup.workspace.id);
+  const stray: Odd[] = [];
   for (const name of BACKED_UP) {
     if (name === 'bundles' || name === 'trust') continue;
-    const own = new Set(local[name].map((row) => keyOf(name, row)));
+    const own = new Set([...local[name].map((row) => keyOf(name, row)), ...keysIn(odd, name)]);
     const fresh = backup.rows[name].map((row) => keyOf(name, row)).filter((id) => !own.has(id));
-    const found = await ctx.db.table<object, string>(name).bulkGet(fresh);
-    if (found.some((row) => row !== undefined)) refuse(`${name}: of another workspace`);
+    for (const row of await ctx.db.table<object, string>(name).bulkGet(fresh)) {
+      if (row === undefined) continue;
+      if (('workspaceId' in row && elsewhere.has(row.workspaceId)) || ('ownerId' in row && elsewhere.has(row.ownerId)))
+        throw new Fault('backup.unreadable', `${name}: of another workspace`);
+      stray.push(oddOf(name, row));
+    }
   }
+  return stray;
 };
+
+/** What decides where secrets go: another state of it makes another plan. */
+const basisOf = async (ctx: Context, id: WorkspaceId): Promise<string> => {
+  const tables = [ctx.db.authorizations, ctx.db.connections, ctx.db.connectors, ctx.db.oauthApps, ctx.db.flows] as const;
+  const rows = await Promise.all(tables.map((table) => table.filter(({ workspaceId }) => workspaceId === id).toArray()));
+  return rows.flatMap((found) => found.map((row) => `${row.id} ${row.revision}`)).join('\n');
+};
+
+/**
+ * Does what was planned, with what else belongs to it, unless somebody authorized or changed something since: that could be sent to where the
+ * backup says (S23). Throws `store.conflict`, `store.full`.
+ */
+export const applyRestore = (ctx: Context, plan: RestorePlan, workspaceId: WorkspaceId, change: Change): Promise<void> =>
+  inOne(ctx, async () => {
+    if ((await basisOf(ctx, workspaceId)) !== plan.basis) throw new Fault('store.conflict');
+    await record(ctx, change);
+  });
 
 /** Compares a verified backup with what is here. Stores nothing. */
 export const planRestore = async (ctx: Context, backup: Backup): Promise<RestorePlan> => {
   const { workspace } = backup;
-  const local = await readContents(ctx, workspace.id);
-  await requireNoTheft(ctx, backup, local);
+  const basis = await basisOf(ctx, workspace.id);
+  const { rows: local, odd: own } = await readContents(ctx, workspace.id);
+  const odd = [...own, ...(await requireNoTheft(ctx, backup, local, own))];
   const feeds = await feedsAfter(local.feeds, backup);
-  const wanted = contentsAfter(local, backup, feeds.rows);
+  const staying: Staying = { granted: authorizationsAfter(local, backup), secrets: secretsKept(local, backup), feeds: feeds.rows };
+  const wanted = contentsAfter(local, odd, backup, staying);
   const stored = await ctx.db.feeds.where('workspaceId').equals(workspace.id).toArray();
   const here = await ctx.db.workspaces.get(workspace.id);
   const put: Record<string, readonly object[]> = {};
   const remove: Record<string, readonly string[]> = {};
   const changes: RestoreCounts['changes'][number][] = [];
   let history: Change['history'] = [];
+  const isChanged = new Set(differenceOf('connectors', local.connectors, wanted.connectors, odd).put.map(({ id }) => id));
   for (const name of BACKED_UP) {
-    const difference = differenceOf(name, local[name], wanted[name]);
+    const difference = differenceOf(name, local[name], wanted[name], odd);
     const gone =
-      name === 'bundles'
-        ? await unusedBundles(ctx, difference.remove, ({ workspaceId }) => workspaceId === workspace.id)
-        : difference.remove;
+      name === 'bundles' ? await unusedBundles(ctx, difference.gone, ({ workspaceId }) => workspaceId === workspace.id) : difference.gone;
+    const goes = name === 'bundles' ? gone : difference.remove;
     if (name === 'events') history = difference.put as Rows['events'][];
     else if (name === 'feeds') {
       const rows = difference.put as readonly Rows['feeds'][];
@@ -257,23 +190,24 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
       );
     } else {
       if (difference.put.length > 0) put[name] = difference.put;
-      if (gone.length > 0) remove[name] = gone;
+      if (goes.length > 0) remove[name] = goes;
     }
     if (difference.added + difference.changed + gone.length > 0)
       changes.push({ what: WORDS[name], added: difference.added, changed: difference.changed, removed: gone.length });
   }
   if (here === undefined || sameText(here) !== sameText(workspace)) put['workspaces'] = [{ ...workspace, revision: here?.revision ?? 0 }];
   const flows = await ctx.db.flows.where('workspaceId').equals(workspace.id).toArray();
-  const granted = byId(local.authorizations.filter(({ grant }) => grant !== null));
+  const { kept } = staying.granted;
   const after = byId(wanted.authorizations.filter(({ grant }) => grant !== null));
-  const ended = [...granted.keys()].filter((id) => !after.has(id));
-  const hasSecret = new Set(local.oauthApps.filter((app) => app.hasSecret).map(({ id }) => id as string));
+  const ended = local.authorizations.filter(({ id, grant }) => grant !== null && !kept.has(id)).map(({ id }) => id);
+  const lost = local.oauthApps.filter(({ id, hasSecret }) => hasSecret && !staying.secrets.has(id)).map(({ id }) => id);
   const hasKey = (await ctx.db.settings.get(`author-key:${workspace.id}`)) !== undefined;
   const secrets = (backup.secrets ?? []).filter(({ purpose, id }) => {
-    if (purpose === 'tokens') return after.has(id) && !granted.has(id);
-    return purpose === 'oauth-app' ? !hasSecret.has(id) : !hasKey && backup.authorKey !== null;
+    if (purpose === 'tokens') return after.has(id) && !kept.has(id);
+    return purpose === 'oauth-app' ? !staying.secrets.has(id) : !hasKey && backup.authorKey !== null;
   });
   return {
+    basis,
     change: {
       put: {
         ...put,
@@ -285,9 +219,9 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
         ...remove,
         flows: flows.map(({ id }) => id),
         secrets: [
-          ...ended.map((id) => secretId('tokens', id)),
+          ...[...ended, ...keysIn(odd, 'authorizations')].map((id) => secretId('tokens', id)),
           ...flows.map(({ id }) => secretId('flow', id)),
-          ...(remove['oauthApps'] ?? []).map((id) => secretId('oauth-app', id)),
+          ...[...lost, ...keysIn(odd, 'oauthApps')].map((id) => secretId('oauth-app', id)),
         ],
       },
       history,
@@ -295,9 +229,12 @@ export const planRestore = async (ctx: Context, backup: Backup): Promise<Restore
     counts: {
       changes,
       broughtAuthorizations: secrets.filter(({ purpose }) => purpose === 'tokens').length,
-      keptAuthorizations: [...granted.keys()].filter((id) => after.has(id)).length,
+      keptAuthorizations: kept.size,
       endedAuthorizations: ended.length,
+      endedSecrets: lost.length,
+      connectors: restoredConnectors(local, wanted, (id) => isChanged.has(id)),
       keptFeeds: feeds.kept,
+      damaged: odd.length,
     },
     secrets,
   };

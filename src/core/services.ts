@@ -52,8 +52,11 @@ export const exampleVariables = async (ctx: Context, connector: Connector): Prom
   ...(await defaultVariables(ctx, connector)),
 });
 
-export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variables: Readonly<Record<string, string>>): Service => {
-  const connector = connectorById(connection.connectorId);
+export const serviceFor = (connection: Pick<Connection, 'connectorId'>, variables: Readonly<Record<string, string>>): Service =>
+  serviceOf(connectorById(connection.connectorId), variables);
+
+/** The same for whoever goes on with the connector that it began with, which may be changed meanwhile. */
+export const serviceOf = (connector: Connector, variables: Readonly<Record<string, string>>): Service => {
   const [wrong] = wrongVariables(connector, variables);
   if (wrong !== undefined) throw new Fault(isSandbox(connector) ? 'deployment.sandbox-wrong' : 'core.input-invalid', wrong.label);
   const fill = (template: string): string => fillVariables(template, variables);
@@ -143,9 +146,14 @@ export const ownRegistration = async (
 
 const hasEnded = ({ secretEndsAt }: OwnRegistration, now: number): boolean => secretEndsAt !== null && secretEndsAt <= now;
 
-/** The OAuth app of the account that was chosen for this connection (R121). */
-const chosenApp = async (ctx: Context, { oauthAppId }: Connection): Promise<OauthApp | undefined> =>
-  oauthAppId === null ? undefined : ctx.db.oauthApps.get(oauthAppId);
+/**
+ * The OAuth app of the account that was chosen for this connection (R121). Looked at again at each use: its secret goes to no other service,
+ * whatever a restored or damaged row names (S23).
+ */
+const chosenApp = async (ctx: Context, { oauthAppId, connectorId, workspaceId }: Connection): Promise<OauthApp | undefined> => {
+  const app = oauthAppId === null ? undefined : await ctx.db.oauthApps.get(oauthAppId);
+  return app?.connectorId === connectorId && app.workspaceId === workspaceId ? app : undefined;
+};
 
 /** Does Latchkey register itself for this connection: the server lets it, and the account chose no OAuth app of its own (R121). */
 export const registersItself = async (ctx: Context, connection: Connection, service: Service): Promise<boolean> =>
@@ -243,3 +251,14 @@ export const serverFor = (ctx: Context, service: Service, connection: Connection
  */
 export const serverOfGrant = (ctx: Context, service: Service, connection: Connection, grant: Pick<Grant, 'clientId'>): Promise<Server> =>
   serverBy(ctx, service, connection, grant, readOrKnown);
+
+/** The same for later: what it takes of this device is opened now, and reaching the server needs nothing of it any more. */
+export const openServerOfGrant = async (
+  ctx: Context,
+  service: Service,
+  connection: Connection,
+  grant: Pick<Grant, 'clientId'>,
+): Promise<() => Promise<Server>> => {
+  const registration = await registrationFor(ctx, connection, service, grant);
+  return () => serverWith(ctx, service, registration, readOrKnown);
+};

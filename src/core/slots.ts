@@ -1,4 +1,4 @@
-import { connectorById } from '../connectors/catalogue.ts';
+import { connectorFault, connectorToShow } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
@@ -56,7 +56,7 @@ export const hostOf = ({ openPage }: Pick<Call, 'openPage'>): HostKind => (openP
 
 /** What the Authorize button of this connection begins, where the service's record and this host let it. */
 export const authorizeWay = (call: Call, connection: Connection, authorization: Authorization | undefined): AuthorizeWay => {
-  const connector = connectorById(connection.connectorId);
+  const connector = connectorToShow(connection.connectorId);
   const { auth, id: connectorId } = connector;
   const { begins } = WAYS[auth.method];
   const isAskedOnSwitch = !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length > 0;
@@ -80,9 +80,10 @@ const statusOf = (
 ): StatusView => {
   const by = pausedBy(connection, authorization);
   const paused = by === null ? null : pauseFault(connection, memberNames.get(by));
+  const stopped = connectorFault(connection.connectorId) ?? paused;
   return {
-    isConnected: isUsable(authorization) && paused === null,
-    reason: paused ?? reasonOf(connection, authorization),
+    isConnected: isUsable(authorization) && stopped === null,
+    reason: stopped ?? reasonOf(connection, authorization),
     flow: flow === undefined ? null : { id: flow.id, state: flow.state, device: deviceOf(flow) },
     way: authorizeWay(call, connection, authorization),
   };
@@ -211,7 +212,7 @@ export const connectionRows = async (
     visible.map(({ ownerId }) => ownerId),
   );
   return visible.map((connection) => {
-    const connector = connectorById(connection.connectorId);
+    const connector = connectorToShow(connection.connectorId);
     return {
       id: connection.id,
       linkName: connection.linkName,

@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../bundle/author-key.ts';
 import { digitsOf, wordsOf } from '../bundle/fingerprint.ts';
-import { connectorById, hasConnector } from '../connectors/catalogue.ts';
+import { connectorById, connectorToShow, hasConnector } from '../connectors/catalogue.ts';
 import type { ComponentDefinition } from '../domain/component.ts';
 import type { ConnectionDefinition } from '../domain/connection.ts';
 import { CONNECTION_TYPES, isBeyondModel } from '../domain/connection-type.ts';
@@ -44,7 +44,7 @@ export const summarizeConnection = (
   components: readonly ComponentDefinition[],
   sandboxOrigin: string,
 ): ConnectionSummary => {
-  const connector = connectorById(definition.connectorId);
+  const connector = connectorToShow(definition.connectorId);
   return {
     linkName: definition.linkName,
     displayName: definition.displayName,

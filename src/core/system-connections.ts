@@ -25,7 +25,8 @@ export const findSystemConnection = (call: Call, connectorId: string): Promise<C
 
 const create = async (call: Call, connectorId: string, scopes: readonly string[]): Promise<Connection> => {
   const { workspace } = call.acting();
-  const { name } = connectorById(connectorId);
+  const connector = connectorById(connectorId);
+  const { name } = connector;
   const stem = linkNameFrom(`${name} system`, () => false);
   const alike = call.db.connections.where('[workspaceId+linkName]').between([workspace.id, stem], [workspace.id, `${stem}\uffff`]);
   const taken = new Set((await alike.toArray()).map(({ linkName }) => linkName));
@@ -46,6 +47,7 @@ const create = async (call: Call, connectorId: string, scopes: readonly string[]
   };
   await record(call, {
     put: { connections: [connection] },
+    connector,
     event: { name: 'connection.came-into-being', workspaceId: workspace.id, actor: null, subject: connection.id, fields: { name } },
   });
   return { ...connection, revision: 1 };

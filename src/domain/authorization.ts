@@ -3,7 +3,7 @@ import { CONNECTION_TYPES } from './connection-type.ts';
 import type { Environment, EnvironmentScope } from './environment.ts';
 import type { FaultCode } from './faults.ts';
 import type { AuthorizationId, ConnectionId, MemberId, WorkspaceId } from './ids.ts';
-import type { StateTable } from './transition.ts';
+import { next, type StateTable } from './transition.ts';
 
 /** Whose authorization it is: everyone's, or one member's. */
 export type Holder = 'shared' | MemberId;
@@ -79,6 +79,16 @@ export type Authorization = {
   readonly isPaused: boolean;
   readonly revision: number;
 };
+
+/** What is left of a grant whose custom connector now speaks to other addresses: nothing that was granted for the old ones (S23). */
+export const endedByChange = <R extends Pick<Authorization, 'state' | 'reason' | 'grant' | 'lastTest' | 'provenAt'>>(row: R): R => ({
+  ...row,
+  state: next(AUTHORIZATION, row.state, 'revoke'),
+  reason: 'connector.changed',
+  grant: null,
+  lastTest: null,
+  provenAt: null,
+});
 
 /** Whose authorization a member's run or flow uses (R111, R112). */
 export const holderFor = (type: ConnectionType, member: MemberId): Holder =>

@@ -6,7 +6,8 @@ const json = (value: unknown): string => JSON.stringify(value);
 const wayOf = ({ auth }: Connector): string =>
   isOauth(auth) ? json([auth.method, auth.placement, auth.clientId, auth.clientAuthentication, auth.request]) : json(auth);
 
-const signInOf = ({ auth }: Connector): string => json(isOauth(auth) ? [auth.issuer, auth.endpoints] : null);
+/** An assertion that is signed for one audience serves at that one, whoever was sent it. */
+const signInOf = ({ auth }: Connector): string => json(isOauth(auth) ? [auth.issuer, auth.endpoints, auth.assertionAudience] : null);
 
 type Part = { readonly words: string; readonly of: (connector: Connector) => string; readonly movesSecrets: boolean };
 
@@ -30,8 +31,9 @@ export type Moved = {
   readonly movesSecrets: boolean;
 };
 
-export const movedBetween = (before: Connector, after: Connector): Moved => {
-  const moved = PARTS.filter(({ of }) => of(before) !== of(after));
+/** Null stands for a record that is not there or cannot be read: anything may have moved. */
+export const movedBetween = (before: Connector | null, after: Connector | null): Moved => {
+  const moved = PARTS.filter(({ of }) => before === null || after === null || of(before) !== of(after));
   return { parts: moved.map(({ words }) => words), movesSecrets: moved.some((part) => part.movesSecrets) };
 };
 

@@ -245,10 +245,16 @@ export const appCredential = (auth: ConnectorAuth): AppCredential => {
 /** Is a private key sealed in the place of a client secret. */
 export const takesSigningKey = (auth: ConnectorAuth): boolean => ['account-key', 'client-key'].includes(appCredential(auth));
 
-/** Every address that gets a code, a credential or a request, as the record writes it. */
-export const hostTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
+/** Every address that is asked for something, as the record writes it. */
+const askedTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
   const endpoints = isOauth(auth) ? [auth.issuer, ...Object.values(auth.endpoints ?? {})] : [];
   return [...endpoints.filter((one) => one !== null), apiBase, ...alsoAt];
+};
+
+/** Every address that gets a code, a credential or a request, and the one that a signed assertion could be used at, as the record writes them. */
+export const hostTemplates = (connector: Connector): string[] => {
+  const audience = isOauth(connector.auth) ? connector.auth.assertionAudience : null;
+  return [...askedTemplates(connector), ...(audience === null ? [] : [audience])];
 };
 
 export const isSandbox = (connector: Connector): boolean => connector.standsFor !== null;
@@ -299,7 +305,7 @@ export const hostPatterns = (connector: Connector): string[] =>
     ? []
     : [
         ...new Set([
-          ...hostTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)),
+          ...askedTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)),
           ...aliasPatterns(connector),
         ]),
       ].sort();

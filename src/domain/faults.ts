@@ -114,8 +114,8 @@ export const FAULTS = {
     retry: true,
   },
   'backup.row-odd': {
-    text: 'One stored row cannot go into a backup: {thing}. Nothing was written.',
-    remedy: 'Open it, save it again, then make the backup.',
+    text: 'The stored row of {thing} is damaged, and without it nobody could restore the backup. Nothing was written.',
+    remedy: 'Restore a backup from before: it replaces what is damaged.',
     retry: false,
   },
   'backup.not-yours': {
@@ -202,9 +202,14 @@ export const FAULTS = {
     remedy: 'Give addresses of one domain only, so that nobody else receives what is meant for the service (S18).',
     retry: false,
   },
+  'connector.damaged': {
+    text: 'The custom connector {thing} does not pass the checks any more, so nothing is sent by it.',
+    remedy: 'Change it under Custom connectors until it passes, or restore a backup from before.',
+    retry: false,
+  },
   'connector.in-use': {
     text: 'The custom connector is in use: {thing}.',
-    remedy: 'Delete these connections and OAuth apps first.',
+    remedy: 'Delete these connections, OAuth apps and components first, or point the components at something else.',
     retry: false,
   },
   'connector.part-in-use': {

@@ -57,8 +57,11 @@ export type Vault = {
   removePasskey(): Promise<void>;
   /** Seals everything anew under a new data key, in one transaction; a passkey has to be added again. Throws `vault.passphrase-wrong`. */
   rotate(passphrase: string): Promise<void>;
-  /** Begins anew with a device key and without a secret: the way on from a forgotten passphrase. */
-  reset(): Promise<void>;
+  /**
+   * Begins anew with a device key and without a secret: the way on from a forgotten passphrase. What has to go with the secrets is done by
+   * `also`, in the same transaction over every table: it awaits nothing but Dexie.
+   */
+  reset(also?: () => Promise<void>): Promise<void>;
 };
 
 const encoder = new TextEncoder();
@@ -236,14 +239,15 @@ export const createVault = (db: LatchkeyDb, argon2id: Argon2id, session: KeySess
       await resealed(await importKey(row.keyId, old), await importKey(keyId, raw), envelope);
       await hold(keyId, kept);
     },
-    async reset() {
+    async reset(also = async () => undefined) {
       const { keyId, raw } = freshKey();
       const envelope = await wrapWithDevice(raw, keyId);
       raw.fill(0);
-      await db.transaction('rw', db.secrets, db.keys, async () => {
+      await db.transaction('rw', db.tables, async () => {
         await db.secrets.clear();
         await db.keys.put(envelope);
         await db.keys.delete('passkey');
+        await also();
       });
       held = null;
       await session.clear();

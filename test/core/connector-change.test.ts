@@ -3,6 +3,7 @@ import type { ApplicationId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
+import { SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
 
 const KEY = 'key-of-acme-0123456789';
 const SECRET = 'secret-of-our-app-0123456789';
@@ -20,6 +21,16 @@ const OAUTH: JsonObject = {
 const BEARER: JsonObject = {
   method: 'bearer',
   fields: [{ name: 'token', label: 'Token', placement: { in: 'header', name: 'Authorization', prefix: 'Bearer ' } }],
+};
+
+const MOVED: JsonObject = {
+  ...OAUTH,
+  endpoints: { authorization: 'https://sso.acme.com/authorize', token: 'https://sso.acme.com/token' },
+};
+const DEVICE: JsonObject = {
+  method: 'oauth2-device',
+  endpoints: { token: 'https://login.acme.com/token', device: 'https://login.acme.com/device' },
+  publicClient: 'yes',
 };
 
 const record = (more: JsonObject = {}): JsonObject => ({
@@ -48,11 +59,17 @@ const record = (more: JsonObject = {}): JsonObject => ({
 let core: TestCore;
 let shop: ApplicationId;
 let asked: { url: string; body: string }[];
+/** Part of an address whose answers wait, until they are let go. */
+let held: { readonly part: string; readonly until: Promise<void> } | null;
 beforeEach(async () => {
   asked = [];
+  held = null;
   core = await startCore({
     fetch: async (url, init) => {
       asked.push({ url: String(url), body: String(init?.body ?? '') });
+      if (held !== null && String(url).includes(held.part)) await held.until;
+      if (String(url).endsWith('/device'))
+        return Response.json({ device_code: 'd', user_code: 'AB-CD', verification_uri: 'https://login.acme.com/d', expires_in: 900 });
       return Response.json({ access_token: TOKEN, refresh_token: `${TOKEN}-refresh`, token_type: 'Bearer', expires_in: 3_600 });
     },
   });
@@ -82,14 +99,38 @@ const withApp = async () => {
   return { connectorId, connectionId, oauthAppId };
 };
 
-const signIn = async (connectionId: Awaited<ReturnType<typeof withApp>>['connectionId']): Promise<string> => {
-  const { url } = await core.do('beginAuthorization', { connectionId, environment: 'development' });
+const signIn = async (
+  connectionId: Awaited<ReturnType<typeof withApp>>['connectionId'],
+  environment: 'development' | 'stage' = 'development',
+): Promise<string> => {
+  const { url } = await core.do('beginAuthorization', { connectionId, environment });
   const { searchParams } = new URL(url ?? '');
   const callback = new URL(searchParams.get('redirect_uri') ?? '');
   callback.searchParams.set('code', 'c');
   callback.searchParams.set('state', searchParams.get('state') ?? '');
   return callback.href;
 };
+
+/** Holds the answers of these addresses back; the first gives the moment at which one is asked, the other lets them go. */
+const hold = (part: string) => {
+  let release: () => void = () => undefined;
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  held = { part, until };
+  const isAsked = () => expect.poll(() => asked.some(({ url }) => url.includes(part))).toBe(true);
+  return { isAsked, release };
+};
+
+/** A panel that lists the orders. */
+const savePanel = (applicationId: ApplicationId, target: JsonObject) =>
+  core.do('saveComponent', {
+    applicationId,
+    componentId: null,
+    kind: 'page-panel',
+    name: 'Orders',
+    config: { page: 'board', title: 'Orders', operation: 'list', values: {}, ...target },
+  });
 
 const authorizationOf = async (connectionId: string) => core.ctx.db.authorizations.where('connectionId').equals(connectionId).first();
 
@@ -145,9 +186,7 @@ describe('changing a custom connector', () => {
     const { connectorId, connectionId, oauthAppId } = await withApp();
     await core.do('completeAuthorization', { callbackUrl: await signIn(connectionId) });
     expect((await authorizationOf(connectionId))?.state).toBe('connected');
-    const moved = record({
-      auth: { ...OAUTH, endpoints: { authorization: 'https://sso.acme.com/authorize', token: 'https://sso.acme.com/token' } },
-    });
+    const moved = record({ auth: MOVED });
     expect(await review(connectorId, moved)).toMatchObject({
       moved: ['the addresses that authorize'],
       ending: [{ name: 'acme', count: 1 }],
@@ -163,32 +202,117 @@ describe('changing a custom connector', () => {
     expect(asked.filter(({ url, body }) => url.includes('sso.acme.com') && body.includes(SECRET))).toEqual([]);
   });
 
+  it('S23 deletes a key that signs for an app where the record has it sign for somebody else', async () => {
+    const signs = (more: JsonObject = {}): JsonObject =>
+      record({ scopes: [], auth: { method: 'oauth2-jwt-bearer', endpoints: { token: 'https://login.acme.com/token' }, ...more } });
+    const connectorId = await add(signs());
+    const key = { name: 'Robot', issuer: 'robot', subject: '', key: SERVICE_ACCOUNT.pem };
+    await core.do('saveSigningKey', { oauthAppId: null, connectorId, isConfirmed: false, ...key });
+    const elsewhere = signs({ assertionAudience: 'https://other.acme.com/' });
+    expect(await review(connectorId, elsewhere)).toMatchObject({
+      moved: ['the addresses that authorize'],
+      apps: ['Robot'],
+      hosts: ['login.acme.com', 'api.acme.com', 'other.acme.com'],
+    });
+    await change(connectorId, elsewhere);
+    expect(await core.ctx.db.secrets.where('id').startsWith('oauth-app:').count()).toBe(0);
+  });
+
   it('S22 S23 ends a sign-in that is under way: its code goes to no new address', async () => {
     const { connectorId, connectionId } = await withApp();
     const callbackUrl = await signIn(connectionId);
-    await change(
-      connectorId,
-      record({ auth: { ...OAUTH, endpoints: { authorization: 'https://sso.acme.com/a', token: 'https://sso.acme.com/t' } } }),
-    );
+    await change(connectorId, record({ auth: MOVED }));
     await core.do('completeAuthorization', { callbackUrl }).catch(() => undefined);
     expect(hostsAsked()).toEqual([]);
     expect(await authorizationOf(connectionId)).not.toMatchObject({ state: 'connected' });
   });
 
+  it('S22 S23 has ended everything when the services are told: who signs in meanwhile does so at the new address', async () => {
+    const { connectorId, connectionId } = await withApp();
+    await core.do('completeAuthorization', { callbackUrl: await signIn(connectionId) });
+    const begunBefore = await signIn(connectionId, 'stage');
+    const { isAsked, release } = hold('/revoke');
+    const changing = change(connectorId, record({ auth: MOVED }));
+    await isAsked();
+    expect(await core.fails('completeAuthorization', { callbackUrl: begunBefore })).toBe('oauth.state-mismatch');
+    await core.do('completeAuthorization', { callbackUrl: await signIn(connectionId, 'stage') });
+    release();
+    expect(await changing).toEqual({ ended: 1, notTold: 0 });
+    const rows = await core.ctx.db.authorizations.where('connectionId').equals(connectionId).toArray();
+    expect(rows.map(({ environment, state }) => [environment, state]).sort()).toEqual([
+      ['development', 'not-connected'],
+      ['stage', 'connected'],
+    ]);
+    expect(asked.filter(({ body }) => body.includes('code=c')).map(({ url }) => new URL(url).host)).toEqual([
+      'login.acme.com',
+      'sso.acme.com',
+    ]);
+    expect(asked.filter(({ url, body }) => url.includes('sso.acme.com') && body.includes(SECRET))).toEqual([]);
+  });
+
+  it('S23 stores no key that was tried at the old address, and no code that it gave', async () => {
+    const tried = { test: { method: 'GET', path: 'me' } };
+    const connectorId = await add(record(tried));
+    const connectionId = await defineConnection(core, shop, connectorId, { linkName: 'acme' });
+    const trial = hold('/v1/me');
+    const authorizing = core.fails('authorizeWithKeys', { connectionId, environment: 'stage', variables: {}, keys: { token: KEY } });
+    await trial.isAsked();
+    await change(connectorId, record({ ...tried, auth: DEVICE }));
+    trial.release();
+    expect(await authorizing).toBe('store.conflict');
+    const asking = hold('/device');
+    await chooseOwnApp(core, connectionId, { connectorId, clientSecret: null });
+    const beginning = core.fails('beginDeviceAuthorization', { connectionId, environment: 'stage' });
+    await asking.isAsked();
+    await change(connectorId, record(tried));
+    asking.release();
+    expect(await beginning).toBe('store.conflict');
+    expect([await core.ctx.db.authorizations.count(), await core.ctx.db.flows.count()]).toEqual([0, 0]);
+  });
+
+  it('is not deleted while a connection is made from it, whichever was asked for first', async () => {
+    const define = (connectorId: string) => defineConnection(core, shop, connectorId, { linkName: connectorId.replaceAll('-', '_') });
+    const remove = (connectorId: string) => core.do('deleteConnector', { connectorId });
+    for (const order of [
+      [define, remove],
+      [remove, define],
+    ]) {
+      const connectorId = await add(record());
+      const outcomes = await Promise.allSettled(order.map((act) => act(connectorId)));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    }
+    for (const { connectorId } of await core.ctx.db.connections.toArray())
+      expect(await core.ctx.db.connectors.get(connectorId)).toBeDefined();
+  });
+
   it('refuses to take away a scope that a connection asks for, and an operation that a component does', async () => {
     const { connectorId } = await withKey();
-    await core.do('saveComponent', {
-      applicationId: shop,
-      componentId: null,
-      kind: 'page-panel',
-      name: 'Orders',
-      config: { page: 'home', title: 'Orders', connection: 'acme', operation: 'list', values: {} },
-    });
+    await savePanel(shop, { connection: 'acme' });
     const refused = async (more: JsonObject): Promise<string> =>
       core.fails('reviewConnector', { connectorId, name: 'Acme', record: record(more) });
     expect(await refused({ scopes: [{ name: 'write', sentence: 'Change', access: 'write' }] })).toBe('connector.part-in-use');
     expect(await refused({ operations: [] })).toBe('connector.part-in-use');
     expect((await review(connectorId, record({ scopes: [{ name: 'read', sentence: 'See', access: 'read' }] }))).ending).toEqual([]);
+  });
+
+  it('R100 refuses to take away an operation that a component does by its service, and counts it before the connector is deleted', async () => {
+    const connectorId = await add(record());
+    await savePanel(shop, { connection: '', service: connectorId });
+    const gone = { connectorId, name: 'Acme', record: record({ operations: [] }) };
+    expect(await core.fails('reviewConnector', gone)).toBe('connector.part-in-use');
+    const [system] = await core.ctx.db.connections.toArray();
+    await core.ctx.db.connections.delete(system?.id ?? 'con_0');
+    expect((await core.see('customConnectors', {})).connectors).toMatchObject([{ usedBy: ['Orders'] }]);
+    expect(await core.fails('changeConnector', { ...gone, isAgreed: true })).toBe('connector.part-in-use');
+    expect(await core.fails('deleteConnector', { connectorId })).toBe('connector.in-use');
+  });
+
+  it('R40 lets an operation go that only a component of another application names, under the same link name', async () => {
+    const { applicationId: elsewhere } = await core.do('createApplication', { name: 'Elsewhere' });
+    await core.do('savePage', { applicationId: elsewhere, name: 'Board' });
+    await savePanel(elsewhere, { connection: 'acme' });
+    const { connectorId } = await withKey();
+    expect((await review(connectorId, record({ operations: [] }))).moved).toEqual([]);
   });
 
   it('names each field that is wrong, and refuses what nobody writes', async () => {

@@ -2,8 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FORMAT } from '../../src/bundle/format/v1.ts';
 import { makeAuthorKey, signBundle } from '../../src/bundle/sign.ts';
 import { allConnectors, connectorById } from '../../src/connectors/catalogue.ts';
-import { collectBackup } from '../../src/core/backups.ts';
-import { requireWhole } from '../../src/core/restoring.ts';
 import { customIdFor, isCustomId } from '../../src/domain/custom.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -28,6 +26,13 @@ const record = (more: JsonObject = {}): JsonObject => ({
 });
 
 const oauth = (endpoints: JsonObject): JsonObject => ({ method: 'oauth2-code', endpoints });
+
+/** A record that has a key sign for this audience. */
+const signing = (assertionAudience: string): JsonObject => ({
+  method: 'oauth2-jwt-bearer',
+  endpoints: { token: 'https://login.acme.com/token' },
+  assertionAudience,
+});
 
 let core: TestCore;
 let shop: ApplicationId;
@@ -122,6 +127,8 @@ describe('custom connectors', () => {
       oauth({ authorization: 'https://accounts.google.com/o/oauth2/auth', token: 'https://login.acme.com/token' }),
       'connector.domains-differ',
     ],
+    [signing('https://oauth2.googleapis.com/token'), 'connector.domains-differ'],
+    [signing('https://127.0.0.1/token'), 'connector.address-forbidden'],
   ])('S18 S25 refuse other people’s and private addresses: %j', async (auth, code) => {
     await allow(true);
     expect(await refused(record({ auth }))).toBe(code);
@@ -218,23 +225,6 @@ describe('custom connectors', () => {
     expect(await core.fails('previewBundle', { text })).toBe('bundle.custom-connector');
     await core.do('createWorkspace', { name: 'Client', side: 'client', memberName: 'Carla' });
     expect(await core.fails('previewBundle', { text })).toBe('bundle.custom-connector');
-  });
-
-  it('S54 travel in a backup with what is made from them, and are checked again when it is read', async () => {
-    await allow(true);
-    const { connectorId } = await add();
-    await defineConnection(core, shop, connectorId, { linkName: 'acme' });
-    const { workspace } = (await core.see('frame', {})).acting ?? {};
-    const backup = await collectBackup(core.ctx, (await core.ctx.db.workspaces.get(workspace?.id ?? 'wsp_0')) as never, false);
-    expect(backup.rows.connectors).toMatchObject([{ id: connectorId }]);
-    await requireWhole(backup);
-    const changed = (part: JsonObject) => ({
-      ...backup,
-      rows: { ...backup.rows, connectors: backup.rows.connectors.map((row) => ({ ...row, record: { ...row.record, ...part } })) },
-    });
-    await expect(requireWhole(changed({ apiBase: 'https://api.evil.net/' }))).rejects.toThrow('connector.domains-differ');
-    await expect(requireWhole(changed({ id: 'zoho-crm' }))).rejects.toThrow('connector.custom-wrong');
-    await expect(requireWhole({ ...backup, rows: { ...backup.rows, connectors: [] } })).rejects.toThrow('bundle.connector-unknown');
   });
 
   it('makes ids that a name cannot escape', () => {

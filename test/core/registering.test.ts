@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collectBackup } from '../../src/core/backups.ts';
-import { requireWhole } from '../../src/core/restoring.ts';
+import { requireWhole } from '../../src/core/wholeness.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import type { OauthApp } from '../../src/domain/oauth-app.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
@@ -101,7 +101,7 @@ describe('a service that takes registrations from anybody (RFC 7591)', () => {
     const { apps: shown } = await core.see('oauthApps', {});
     expect(shown).toMatchObject([{ isByItself: true, usedBy: ['one', 'two'], redirectUri: at(TEST_REDIRECT) }]);
     expect((await core.ctx.db.events.toArray()).filter(({ name }) => name === 'credentials.registered')).toHaveLength(1);
-    await requireWhole(await collectBackup(core.ctx, await ownWorkspace(), true));
+    await requireWhole((await collectBackup(core.ctx, await ownWorkspace(), true)).backup);
     now += 4_000_000;
     expect(await core.do('testConnection', { connectionId: first, environment: 'development' })).toMatchObject({ isOk: true });
   });

@@ -136,6 +136,23 @@ describe('the vault, through the core', () => {
     expect(await sell(core, estate, 'development')).toMatchObject({ isOk: true });
     await publish(core, estate, '1.1.0');
   });
+
+  it('S53 a forgotten passphrase: where it cannot be stored whole, everything is as it was and the passphrase still opens it', async () => {
+    await publish(core, estate, '1.0.0');
+    await lock();
+    const { settings: _, events: __, ...before } = await core.dump();
+    const full = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    core.ctx.db.settings.hook('deleting', full);
+    expect(await core.fails('resetVault', { isConfirmed: true })).toBe('store.full');
+    core.ctx.db.settings.hook('deleting').unsubscribe(full);
+    const { settings: ___, events: ____, ...after } = await core.dump();
+    expect(after).toEqual(before);
+    await unlock();
+    expect(await core.do('testConnection', { connectionId: books, environment: 'development' })).toMatchObject({ isOk: true });
+    await publish(core, estate, '1.1.0');
+  });
 });
 
 describe('the offer to protect the vault', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkDue } from '../../src/core/checking.ts';
-import { keepDownload, MOST_KEPT_BYTES } from '../../src/core/downloads.ts';
+import { dropDownloads, keepDownload, MOST_KEPT_BYTES } from '../../src/core/downloads.ts';
 import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
 import { waitingWords } from '../../src/domain/need.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
@@ -201,6 +201,20 @@ describe('a downloaded update', () => {
     expect(await left()).toEqual([['1.4.0'], 2]);
     await core.do('unfollowFeed', { feedId });
     expect(await left()).toEqual([[], 1]);
+  });
+
+  it('stays with its bytes where it took the place of one that is being let go', async () => {
+    await startOffered();
+    const [row] = await core.ctx.db.downloads.toArray();
+    if (row === undefined) throw new Error('nothing kept');
+    // Another worker downloads the next version while this one looks at what it has.
+    const newer = { ...row, version: '1.2.0', hash: 'f'.repeat(64) };
+    await keepDownload(core.ctx, newer, new Uint8Array(row.size));
+    await dropDownloads(core.ctx, [row]);
+    expect(await kept()).toEqual(['1.2.0']);
+    expect(await core.ctx.db.bundles.get(newer.hash)).toBeDefined();
+    await dropDownloads(core.ctx, [newer]);
+    expect([await kept(), await core.ctx.db.bundles.get(newer.hash)]).toEqual([[], undefined]);
   });
 
   it('is not fetched unasked where updates are pinned; the review fetches it', async () => {

@@ -78,6 +78,8 @@ const other = (passphrase: string): string => PASSPHRASES.find((one) => one !== 
 
 let backup = '';
 let members = 0;
+/** The author's key file: without the key no later version would be by the same author. */
+let keyFile: string | null = null;
 
 /** What stands by itself; what makes versions is in `kill-versions.ts`. */
 export const DEEDS = {
@@ -130,6 +132,30 @@ export const DEEDS = {
       if ((await test(world)).ok) throw new Error('unlocked after a restart');
       await unlock(world);
       return worksOrSaysSo(world);
+    },
+  },
+  'forget the passphrase': {
+    span: 60,
+    after: 'act',
+    prepare: async (world) => {
+      await connected(world);
+      keyFile ??= (await must(world.page, 'exportAuthorKey', { passphrase: PASSPHRASES[0] })).text;
+      await must(world.page, 'lockVault', {});
+    },
+    begin: ({ page }) => call(page, 'resetVault', { isConfirmed: true }),
+    look: async (world) => {
+      const { passphrase, page } = world;
+      const rows = await readTables(page, ['keys', 'secrets', 'authorizations']);
+      const isReset = (rows['keys'] ?? []).some((row) => row['wrappedBy'] === 'device');
+      const grants = (rows['authorizations'] ?? []).filter((row) => row['grant'] !== null).length;
+      if (isReset !== (grants === 0) || isReset !== (rows['secrets']?.length === 0)) throw new Error(`half a reset: ${grants} grants`);
+      if (!isReset) {
+        await unlock(world);
+        return worksOrSaysSo(world);
+      }
+      await must(page, 'protectVault', { passphrase });
+      await must(page, 'importAuthorKey', { text: keyFile ?? '', passphrase: PASSPHRASES[0], isConfirmed: false });
+      return 'after';
     },
   },
   install: {

@@ -7,6 +7,7 @@ const PLAN = {
   'change the passphrase': 1,
   'rotate the data key': 1,
   lock: 1,
+  'forget the passphrase': 1,
   install: 1,
   restore: 1,
   publish: 2,

@@ -18,14 +18,16 @@ export const killBrowser = (profile: string): void => {
   }
 };
 
-/** What must hold of the stored rows after any kill: no grant without its tokens, no secret under a key that is gone. */
+/** What must hold of the stored rows after any kill: no grant without its tokens, no author key without its secret, no secret under a key that is gone. */
 const requireWhole = async (page: Page): Promise<void> => {
-  const rows = await readTables(page, ['authorizations', 'secrets', 'keys']);
+  const rows = await readTables(page, ['authorizations', 'secrets', 'keys', 'settings']);
   const key = (rows['keys'] ?? []).find((row) => row['id'] === 'data-key')?.['keyId'];
   const secrets = new Set((rows['secrets'] ?? []).map((row) => row['id']));
   for (const row of rows['secrets'] ?? []) if (row['keyId'] !== key) throw new Error(`a secret under another key: ${row['id']}`);
   for (const row of rows['authorizations'] ?? [])
     if (row['grant'] !== null && !secrets.has(`tokens:${row['id']}`)) throw new Error('a grant without its tokens');
+  for (const name of (rows['settings'] ?? []).map(({ key }) => String(key)).filter((name) => name.startsWith('author-key:')))
+    if (!secrets.has(name)) throw new Error('an author key without its secret');
 };
 
 const openPage = async (host: Host): Promise<Page> => {

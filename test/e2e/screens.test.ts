@@ -220,7 +220,7 @@ describe('the catalogue and what is made from it', () => {
     await page.getByRole('dialog').getByText('api.acme.com', { exact: true }).waitFor();
     await look(page, 'custom-connectors-review', ends, findings);
     await page.getByRole('button', { name: 'Store the connector' }).click();
-    await page.getByText('No connection is made from it.').waitFor();
+    await page.getByText('Nothing is made from it.').waitFor();
     await look(page, 'custom-connectors', CONSOLE_SIZES, findings);
     await goTo(page, '#/connections/new?connector=airtable&step=3', 'New connection');
     await page.getByRole('button', { name: 'Create only' }).click();

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { connectorById } from '../../connectors/catalogue.ts';
 import { askedScopes } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isAppWay } from '../../domain/ways.ts';
@@ -26,8 +27,9 @@ export const authorizeAsApp = command({
   run: async (call, { variables, ...where }) => {
     const { connection, slot } = await loadSlot(call, where, 'authorization.grant');
     await requireUnlocked(call);
-    const service = await serviceSoFar(call, connection, variables);
-    if (!isAppWay(service.connector.auth)) throw new Fault('oauth.way-wrong', service.connector.name);
+    const connector = connectorById(connection.connectorId);
+    if (!isAppWay(connector.auth)) throw new Fault('oauth.way-wrong', connector.name);
+    const service = await serviceSoFar(call, connector, variables);
     const { workspace, member } = call.acting();
     const asker: Asker = {
       workspaceId: workspace.id,
@@ -41,14 +43,15 @@ export const authorizeAsApp = command({
       const server = await serverFor(call, service, connection);
       const scopes = askedScopes(connection, slot.environment);
       const given = await grantForApp(oauthOf(service), server, scopes, netFor(call, service), call.now);
-      const arrived = await arriveWith(call, connection, variables, server, { ...given, subject: null });
+      const arrived = await arriveWith(call, connector, variables, server, { ...given, subject: null });
       const { row, event } = await grantOf(call, connection, asker, arrived, server);
       await record(call, {
         put: {
           authorizations: [row],
           secrets: [await sealTokens(call, row.id, arrived.tokens)],
-          settings: await offerFor(call, service.connector),
+          settings: await offerFor(call, connector),
         },
+        connector,
         event,
       });
       return { account: row.grant?.account ?? '' };

@@ -9,8 +9,9 @@ import { sweepDownloads } from '../downloads.ts';
 import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
 import { forgetRequests } from '../request-notes.ts';
-import { planRestore, requireWhole, sealAll } from '../restoring.ts';
+import { applyRestore, planRestore, sealAll } from '../restoring.ts';
 import type { RestorePreview } from '../views.ts';
+import { requireWhole } from '../wholeness.ts';
 
 const passphraseInput = v.nullable(v.pipe(v.string(), v.maxLength(PASSPHRASE_MOST)));
 
@@ -18,7 +19,8 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /**
  * The acting workspace as one file: encrypted under a passphrase, which a backup with authorizations must have (S60). Nothing that is
- * stored changes but for a line of the audit. Throws `vault.passphrase-weak`, `vault.locked` with authorizations, `backup.row-odd`, `backup.too-large`.
+ * stored changes but for a line of the audit; what is damaged is left out, and `leftOut` counts it with what is nothing without it (S55).
+ * Throws `vault.passphrase-weak`, `vault.locked` with authorizations, `backup.too-large`.
  */
 export const makeBackup = command({
   allow: 'backup.manage',
@@ -27,10 +29,10 @@ export const makeBackup = command({
   run: async (call, { withAuthorizations, passphrase }) => {
     const { workspace, member } = call.acting();
     if (withAuthorizations || passphrase !== null) requireStrong(passphrase ?? '');
-    const backup = await collectBackup(call, workspace, withAuthorizations);
+    const { backup, leftOut } = await collectBackup(call, workspace, withAuthorizations);
     const text = await writeBackup(backup, passphrase);
     const name = workspace.name.replace(/[^\p{L}\p{N}]+/gu, '-').toLowerCase();
-    const file = { fileName: `${name}-${dayOf(backup.madeAt)}.latchkey-backup`, text };
+    const file = { fileName: `${name}-${dayOf(backup.madeAt)}.latchkey-backup`, text, leftOut };
     if (call.isReadOnly) return file;
     await record(call, {
       event: {
@@ -38,7 +40,13 @@ export const makeBackup = command({
         workspaceId: workspace.id,
         actor: member.id,
         subject: workspace.id,
-        fields: { how: `${withAuthorizations ? 'with' : 'without'} authorizations, ${passphrase === null ? 'readable' : 'encrypted'}` },
+        fields: {
+          how: [
+            `${withAuthorizations ? 'with' : 'without'} authorizations`,
+            passphrase === null ? 'readable' : 'encrypted',
+            ...(leftOut.length === 0 ? [] : ['without damaged rows']),
+          ].join(', '),
+        },
       },
     });
     return file;
@@ -97,7 +105,7 @@ export const restoreBackup = command({
       acting.value.workspaceId === workspace.id &&
       rows.members.some(({ id, leftAt }) => id === acting.value.memberId && leftAt === null);
     const secrets = await sealAll(call, plan);
-    await record(call, {
+    await applyRestore(call, plan, workspace.id, {
       ...plan.change,
       put: {
         ...plan.change.put,

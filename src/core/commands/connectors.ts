@@ -1,14 +1,15 @@
 import * as v from 'valibot';
+import { connectorToShow } from '../../connectors/catalogue.ts';
 import { parseCustom } from '../../connectors/custom.ts';
 import type { Connector } from '../../domain/connector.ts';
 import { customIdFor } from '../../domain/custom.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import { endAtOldAddresses, impactOf } from '../changing-connectors.ts';
+import { impactOf, replaceConnector } from '../changing-connectors.ts';
 import { type Call, command } from '../command.ts';
 import { areCustomAllowed, loadCustom, NOT_WRITTEN, usersOf } from '../custom-connectors.ts';
 import { jsonObjectInput, nameInput } from '../inputs.ts';
-import { record } from '../record.ts';
+import { inOne, record } from '../record.ts';
 import { hostsOf } from '../summaries.ts';
 import { turn } from '../switches.ts';
 import type { ConnectorReview } from '../views.ts';
@@ -66,9 +67,9 @@ export const reviewConnector = command({
   input: v.strictObject({ connectorId: v.nullable(v.string()), name: nameInput, record: jsonObjectInput }),
   run: async (call, { connectorId, name, record: given }): Promise<ConnectorReview> => {
     await requireAllowed(call);
-    const id = connectorId === null ? customIdFor(name, 'review') : (await loadCustom(call, connectorId)).id;
-    const { connector } = made(call, id, name, given);
-    const impact = connectorId === null ? null : await impactOf(call, connector);
+    const row = connectorId === null ? null : await loadCustom(call, connectorId);
+    const { connector } = made(call, row?.id ?? customIdFor(name, 'review'), name, given);
+    const impact = row === null ? null : await impactOf(call, row, connector);
     return {
       hosts: hostsOf(connector, ''),
       operations: connector.operations.map(({ label }) => label),
@@ -87,34 +88,18 @@ export const reviewConnector = command({
 
 /**
  * Stores another record for a connector that this workspace made. Where the change moves where or how credentials go, all that was authorized
- * is withdrawn at the old addresses first, and client secrets are deleted (S23): `isAgreed` says that a person was told. Throws
- * `connector.change-ends`, which names what ends, `connector.part-in-use`, `store.missing`, and as `addConnector` does.
+ * ends with it and is withdrawn at the old addresses, and client secrets are deleted (S23): `isAgreed` says that a person was told. Throws
+ * `connector.change-ends`, which names what ends, `connector.part-in-use`, `vault.locked`, `store.missing`, `store.conflict`, and as
+ * `addConnector` does.
  */
 export const changeConnector = command({
   allow: 'microservices.open',
   input: v.strictObject({ connectorId: v.string(), name: nameInput, record: jsonObjectInput, isAgreed: v.boolean() }),
   run: async (call, { connectorId, name, record: given, isAgreed }) => {
-    const { workspace, member } = call.acting();
     await requireAllowed(call);
     const row = await loadCustom(call, connectorId);
     const { stored, connector } = made(call, connectorId, name, given);
-    const impact = await impactOf(call, connector);
-    const names = [...impact.connections.filter(({ id }) => impact.ending.some((one) => one.connectionId === id)), ...impact.apps];
-    if (names.length > 0 && !isAgreed)
-      throw new Fault('connector.change-ends', names.map((one) => ('displayName' in one ? one.displayName : one.name)).join(', '));
-    const { change, notTold } = await endAtOldAddresses(call, impact);
-    await record(call, {
-      put: { ...change.put, connectors: [{ ...row, record: stored }] },
-      ...(change.remove === undefined ? {} : { remove: change.remove }),
-      event: {
-        name: 'connector.changed',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: connectorId,
-        fields: { name, what: impact.parts.length === 0 ? 'nothing that moves credentials' : impact.parts.join(', ') },
-      },
-    });
-    return { ended: impact.ending.length, notTold };
+    return replaceConnector(call, { row, after: connector, stored, isAgreed });
   },
 });
 
@@ -124,18 +109,20 @@ export const deleteConnector = command({
   input: v.strictObject({ connectorId: v.string() }),
   run: async (call, { connectorId }) => {
     const { workspace, member } = call.acting();
-    const row = await loadCustom(call, connectorId);
-    const names = (await usersOf(call, [row])).get(connectorId) ?? [];
-    if (names.length > 0) throw new Fault('connector.in-use', names.join(', '));
-    await record(call, {
-      remove: { connectors: [connectorId] },
-      event: {
-        name: 'connector.deleted',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: connectorId,
-        fields: { name: String(row.record['name'] ?? connectorId) },
-      },
+    await inOne(call, async () => {
+      const row = await loadCustom(call, connectorId);
+      const names = (await usersOf(call, [row])).get(connectorId) ?? [];
+      if (names.length > 0) throw new Fault('connector.in-use', names.join(', '));
+      await record(call, {
+        remove: { connectors: [connectorId] },
+        event: {
+          name: 'connector.deleted',
+          workspaceId: workspace.id,
+          actor: member.id,
+          subject: connectorId,
+          fields: { name: connectorToShow(connectorId).name },
+        },
+      });
     });
     return {};
   },

@@ -60,6 +60,7 @@ export const defineConnection = command({
     };
     await record(call, {
       put: { connections: [connection] },
+      connector,
       event: {
         name: 'connection.defined',
         workspaceId: workspace.id,

@@ -72,6 +72,7 @@ export const authorizeWithKeys = command({
         secrets: [await sealKeys(call, row.id, keys)],
         settings: await offerFor(call, service.connector),
       },
+      connector: service.connector,
       event: {
         name: 'authorization.granted',
         workspaceId: connection.workspaceId,

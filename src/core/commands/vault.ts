@@ -151,39 +151,41 @@ export const rotateDataKey = command({
     }),
 });
 
+/** What cannot be without its secret goes with it, in the transaction that deletes the secrets. Gives how many authorizations that were. */
+const forgetSealed = async (call: Call): Promise<number> => {
+  const rows = await call.db.authorizations.filter(({ grant }) => grant !== null).toArray();
+  const keys = (await call.db.settings.toArray()).filter(({ key }) => key.startsWith('author-key:')).map(({ key }) => key);
+  const apps = await call.db.oauthApps.filter(({ hasSecret }) => hasSecret).toArray();
+  await record(call, {
+    put: {
+      authorizations: rows.map(
+        (row): Authorization => ({ ...row, state: next(AUTHORIZATION, row.state, 'revoke'), reason: null, grant: null, lastTest: null }),
+      ),
+      oauthApps: apps.filter(({ registered }) => registered === undefined).map((app) => ({ ...app, hasSecret: false })),
+    },
+    // Without its secret a registration of Latchkey's own is of no use; the next authorization makes another.
+    remove: { settings: keys, oauthApps: apps.filter(({ registered }) => registered !== undefined).map(({ id }) => id) },
+    event: null,
+  });
+  await tell(call, 'vault.reset');
+  return rows.length;
+};
+
 /**
  * The way on from a forgotten passphrase: the vault begins anew with a device key. Definitions, applications and entries stay;
- * authorizations, stored client secrets and the author key are lost.
+ * authorizations, stored client secrets and the author key are lost. All of it happens or nothing (S53).
  */
 export const resetVault = command({
   allow: null,
   input: v.strictObject({ isConfirmed: v.literal(true) }),
   run: (call) =>
     call.lock('vault', async () => {
-      const rows = await call.db.authorizations.filter(({ grant }) => grant !== null).toArray();
-      const keys = (await call.db.settings.toArray()).filter(({ key }) => key.startsWith('author-key:')).map(({ key }) => key);
-      const apps = await call.db.oauthApps.filter(({ hasSecret }) => hasSecret).toArray();
-      await call.vault.reset();
-      await record(call, {
-        put: {
-          authorizations: rows.map(
-            (row): Authorization => ({
-              ...row,
-              state: next(AUTHORIZATION, row.state, 'revoke'),
-              reason: null,
-              grant: null,
-              lastTest: null,
-            }),
-          ),
-          oauthApps: apps.filter(({ registered }) => registered === undefined).map((app) => ({ ...app, hasSecret: false })),
-        },
-        // Without its secret a registration of Latchkey's own is of no use; the next authorization makes another.
-        remove: { settings: keys, oauthApps: apps.filter(({ registered }) => registered !== undefined).map(({ id }) => id) },
-        event: null,
+      let lost = 0;
+      await call.vault.reset(async () => {
+        lost = await forgetSealed(call);
       });
-      await tell(call, 'vault.reset');
       await noteLock(call, false);
-      return { lost: rows.length };
+      return { lost };
     }),
 });
 

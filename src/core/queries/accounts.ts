@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { connectorById, connectorIndex } from '../../connectors/catalogue.ts';
+import { connectorIndex, connectorToShow } from '../../connectors/catalogue.ts';
 import { WAYS } from '../../domain/ways.ts';
 import { query } from '../command.ts';
 import { customEntries } from '../custom-connectors.ts';
@@ -56,15 +56,15 @@ export const oauthApps = query({
         .map(({ id, connectorId, name, clientId, hasSecret, key = null, registered }) => ({
           id,
           connectorId,
-          connectorName: connectorById(connectorId).name,
+          connectorName: connectorToShow(connectorId).name,
           name,
           clientId,
           hasSecret,
           key,
           isByItself: registered !== undefined,
           redirectUri:
-            connectorById(connectorId).auth.method === 'oauth2-code'
-              ? (registered?.redirectUri ?? redirectUriOf(call, connectorById(connectorId)))
+            connectorToShow(connectorId).auth.method === 'oauth2-code'
+              ? (registered?.redirectUri ?? redirectUriOf(call, connectorToShow(connectorId)))
               : null,
           usedBy: (used.get(id) ?? []).map(({ displayName }) => displayName).sort(),
         })),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { browseConnectors } from '../../connectors/browse.ts';
-import { connectorById, connectorIndex, hasConnector } from '../../connectors/catalogue.ts';
+import { connectorById, connectorFault, connectorIndex, connectorToShow } from '../../connectors/catalogue.ts';
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { createSearches } from '../../connectors/search.ts';
 import { typesFor } from '../../domain/connection-type.ts';
@@ -15,7 +15,16 @@ import { truthOf, VERDICT_NAMES, VERDICTS, worksIn } from '../../domain/truth.ts
 import { creationRefusal, WAY_NAMES, WAYS } from '../../domain/ways.ts';
 import { type Call, query } from '../command.ts';
 import { keyNames } from '../credential.ts';
-import { areCustomAllowed, customEntries, loadCustom, NOT_WRITTEN, requireConnector, startFrom, usersOf } from '../custom-connectors.ts';
+import {
+  areCustomAllowed,
+  customEntries,
+  loadCustom,
+  requireConnector,
+  requireOwn,
+  startFrom,
+  usersOf,
+  writtenIn,
+} from '../custom-connectors.ts';
 import { nothing } from '../inputs.ts';
 import { readSandboxOrigin, redirectUriOf } from '../services.ts';
 import { hostOf, permission } from '../slots.ts';
@@ -166,13 +175,11 @@ export const customConnectors = query({
     return {
       isAllowed: await areCustomAllowed(call),
       manage: permission(call, 'microservices.open'),
-      // One that no longer passes the checks is not opened, and cannot be used.
-      connectors: rows
-        .filter((row) => hasConnector(row.id))
-        .map((row) => {
-          const found = connectorById(row.id);
-          return { id: row.id, name: found.name, hosts: hostsOf(found, ''), usedBy: used.get(row.id) ?? [] };
-        }),
+      connectors: rows.map((row) => {
+        const found = connectorToShow(row.id);
+        const fault = connectorFault(row.id);
+        return { id: row.id, name: found.name, hosts: fault === null ? hostsOf(found, '') : [], fault, usedBy: used.get(row.id) ?? [] };
+      }),
     };
   },
 });
@@ -182,11 +189,14 @@ export const connectorDraft = query({
   args: v.strictObject({ connectorId: v.string() }),
   read: async (call, { connectorId }): Promise<ConnectorDraft> => {
     call.require('microservices.open');
-    const found = await requireConnector(call, connectorId);
-    const hosts = hostsOf(found, '');
-    if (!isCustomId(connectorId)) return { name: found.name, record: startFrom(found), hosts };
-    const { record } = await loadCustom(call, connectorId);
-    const given = Object.fromEntries(Object.entries(record).filter(([key]) => !NOT_WRITTEN.includes(key)));
-    return { name: found.name, record: given, hosts };
+    await requireOwn(call, connectorId);
+    if (!isCustomId(connectorId)) {
+      const found = connectorById(connectorId);
+      return { name: found.name, record: startFrom(found), hosts: hostsOf(found, '') };
+    }
+    // One that no longer passes the checks is mended in this form.
+    const found = connectorToShow(connectorId);
+    const hosts = connectorFault(connectorId) === null ? hostsOf(found, '') : [];
+    return { name: found.name, record: writtenIn(await loadCustom(call, connectorId)), hosts };
   },
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { connectorById } from '../../connectors/catalogue.ts';
+import { connectorToShow } from '../../connectors/catalogue.ts';
 import type { Action } from '../../domain/access.ts';
 import type { Authorization } from '../../domain/authorization.ts';
 import type { Connection } from '../../domain/connection.ts';
@@ -110,7 +110,7 @@ export const connection = query({
       }));
     });
     const names = components.map(({ name }) => name);
-    const connector = connectorById(found.connectorId);
+    const connector = connectorToShow(found.connectorId);
     const applications = await call.db.applications.where('workspaceId').equals(found.workspaceId).toArray();
     const apps = await call.db.oauthApps.where('workspaceId').equals(found.workspaceId).toArray();
     const rows = await call.db.authorizations.where('connectionId').equals(connectionId).toArray();

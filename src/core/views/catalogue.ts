@@ -12,6 +12,7 @@ import type {
   Operation,
   TestRequest,
 } from '../../domain/connector.ts';
+import type { FaultData } from '../../domain/faults.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { KeyFacts } from '../../domain/oauth-app.ts';
@@ -50,8 +51,11 @@ export type CustomConnectorsView = {
   readonly connectors: readonly {
     readonly id: string;
     readonly name: string;
+    /** None where it cannot be read. */
     readonly hosts: readonly string[];
-    /** Connections and OAuth apps that stand on it. */
+    /** Why it cannot be used, but changed or deleted; null where it can. */
+    readonly fault: FaultData | null;
+    /** Connections, OAuth apps and components that stand on it. */
     readonly usedBy: readonly string[];
   }[];
 };

@@ -47,17 +47,32 @@ export type SettingsView = {
   readonly isPersistent: boolean | null;
 };
 
+/** A custom connector that a restore brings or changes, with every host that it speaks to then and before; null where it is new here. */
+export type RestoredConnector = {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly hostsBefore: readonly string[] | null;
+};
+
 /** What a restore changes: rows by kind, and what becomes of authorizations. */
 export type RestoreCounts = {
   readonly changes: readonly { readonly what: string; readonly added: number; readonly changed: number; readonly removed: number }[];
   readonly broughtAuthorizations: number;
   /** They are here already, and newer than the backup's. */
   readonly keptAuthorizations: number;
-  /** Their connection is not in the backup. */
+  /** Their connection is not in the backup, is another one there, or speaks to other addresses (S23). */
   readonly endedAuthorizations: number;
+  /** Client secrets and keys of OAuth apps that are not in the backup, or are other apps there, for the same reasons. */
+  readonly endedSecrets: number;
+  readonly connectors: readonly RestoredConnector[];
   /** Feeds of which more was seen here than the backup knows. */
   readonly keptFeeds: number;
+  /** Rows here that are damaged, and replaced or deleted. */
+  readonly damaged: number;
 };
+
+/** Rows of one kind that went into no backup, because they are damaged or nothing without one that is. */
+export type LeftOut = { readonly what: string; readonly count: number };
 
 /** A backup that was opened and checked, before anything is changed. */
 export type RestorePreview = RestoreCounts & {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { platform } from '#platform';
-import type { FrameView, RestorePreview } from '../../core/views.ts';
+import type { FrameView, LeftOut, RestorePreview } from '../../core/views.ts';
 import { Fault } from '../../domain/faults.ts';
 import { SIDE_LABELS } from '../../domain/workspace.ts';
 import { useAct } from '../act.ts';
@@ -34,20 +34,28 @@ const Make = ({ frame }: { readonly frame: FrameView }) => {
   const acting = useAct();
   const [how, setHow] = useState<How>('with');
   const [passphrase, setPassphrase] = useState('');
+  const [leftOut, setLeftOut] = useState<readonly LeftOut[]>([]);
   const make = (): void =>
     acting.run(async () => {
-      const { fileName, text } = await core.makeBackup({
+      const { fileName, text, leftOut } = await core.makeBackup({
         withAuthorizations: how === 'with',
         passphrase: how === 'readable' ? null : passphrase,
       });
       platform.download(fileName, text);
       setPassphrase('');
+      setLeftOut(leftOut);
       tell(`The backup is saved as ${fileName}.`);
     });
   if (frame.acting === null) return <p>There is no workspace yet, so there is nothing to back up.</p>;
   if (!frame.acting.manageBackup.allowed) return <p>{frame.acting.manageBackup.says}</p>;
   return (
     <Form acting={acting} onSubmit={make} submit="Save the backup" kind="primary">
+      {leftOut.length === 0 ? null : (
+        <p role="status">
+          <strong>Damaged rows are not in this backup,</strong> and neither is what is nothing without them:{' '}
+          {leftOut.map(({ what, count }) => `${what}: ${count}`).join(', ')}. A backup from before brings them back.
+        </p>
+      )}
       <p>
         One file of the workspace <Name>{frame.acting.workspace.name}</Name>.
       </p>
@@ -113,14 +121,32 @@ const Changes = ({ preview }: { readonly preview: RestorePreview }) => (
       {preview.keptAuthorizations === 0 ? null : <li>{preview.keptAuthorizations} that are here stay: theirs are newer.</li>}
       {preview.endedAuthorizations === 0 ? null : (
         <li>
-          <strong>{preview.endedAuthorizations} that are here are deleted,</strong> because their connection is not in the backup.
+          <strong>{preview.endedAuthorizations} that are here are deleted,</strong> because their connection is not in the backup, is
+          another one there, or speaks to other hosts there.
         </li>
       )}
+      {preview.endedSecrets === 0 ? null : (
+        <li>
+          <strong>
+            {preview.endedSecrets === 1 ? '1 stored client secret is' : `${preview.endedSecrets} stored client secrets are`} deleted,
+          </strong>{' '}
+          because the OAuth app is not in the backup, is another one there, or its service has other hosts there.
+        </li>
+      )}
+      {preview.connectors.map(({ name, hosts, hostsBefore }) => (
+        <li key={`${name} ${hosts.join()}`}>
+          The custom connector <Name>{name}</Name> speaks to <strong>{hosts.join(', ')}</strong>
+          {hostsBefore === null || hostsBefore.join() === hosts.join() ? '.' : ` and no more to ${hostsBefore.join(', ')}.`}
+        </li>
+      ))}
       {preview.keptFeeds === 0 ? null : (
         <li>
           {preview.keptFeeds === 1 ? '1 feed that is followed here keeps' : `${preview.keptFeeds} feeds that are followed here keep`} what
           was seen since: nothing older is believed again.
         </li>
+      )}
+      {preview.damaged === 0 ? null : (
+        <li>{preview.damaged === 1 ? '1 damaged row here is' : `${preview.damaged} damaged rows here are`} replaced, or deleted.</li>
       )}
       <li>The audit loses nothing, and the highest versions that were seen stay.</li>
     </ul>

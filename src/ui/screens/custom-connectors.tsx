@@ -13,18 +13,25 @@ import { go, place } from '../place.ts';
 const Row = ({ row }: { readonly row: CustomConnectorsView['connectors'][number] }) => (
   <li class="card">
     <h2>
-      <a href={`#/catalogue/${row.id}`}>
+      {row.fault === null ? (
+        <a href={`#/catalogue/${row.id}`}>
+          <Name>{row.name}</Name>
+        </a>
+      ) : (
         <Name>{row.name}</Name>
-      </a>{' '}
+      )}{' '}
       <CustomTag connectorId={row.id} />
     </h2>
-    <p>
-      It speaks to{' '}
-      {row.hosts.map((host) => (
-        <Code key={host}>{host} </Code>
-      ))}
-    </p>
-    <p class="hint">{row.usedBy.length === 0 ? 'No connection is made from it.' : `Used by ${row.usedBy.join(', ')}.`}</p>
+    <FaultNote fault={row.fault} />
+    {row.fault === null ? (
+      <p>
+        It speaks to{' '}
+        {row.hosts.map((host) => (
+          <Code key={host}>{host} </Code>
+        ))}
+      </p>
+    ) : null}
+    <p class="hint">{row.usedBy.length === 0 ? 'Nothing is made from it.' : `Used by ${row.usedBy.join(', ')}.`}</p>
     <div class="actions">
       <a class="button" href={`#/custom-connectors?edit=${row.id}`} aria-label={`Change ${row.name}`}>
         Change…
