@@ -36,10 +36,11 @@ const askOnce = async (ctx: Context, flow: Flow, sealed: Sealed): Promise<Sealed
   const server = await serverFor(ctx, service, connection);
   const scopes = scopesOf(connection, flow, oauthOf(service).identityScopes);
   const device = { deviceCode: new Secret(sealed.deviceCode), interval: sealed.interval, endsAt: sealed.endsAt };
+  const early = await ctx.vault.sealer();
   const answer = await askDevice(server, device, scopes, netFor(ctx, service), ctx.now);
   if (!answer.isDone) return { ...sealed, interval: answer.interval };
   const arrived = await arriveWith(ctx, connection, sealed.variables, server, { ...answer, subject: null });
-  await storeArrived(ctx, connection, flow, arrived, server);
+  await storeArrived(ctx, connection, flow, arrived, server, early);
   return null;
 };
 

@@ -11,15 +11,13 @@ import type { Actor } from '../domain/workspace.ts';
 import type { Server } from '../oauth/client.ts';
 import { exchangeCode, type FlowSecrets } from '../oauth/code.ts';
 import { variablesInCallback } from '../oauth/tenant.ts';
-import { secretId } from '../vault/seal.ts';
-import { type Arrived, arriveWith, grantOf, serviceSoFar } from './arrival.ts';
+import { type Seal, secretId } from '../vault/seal.ts';
+import { type Arrived, arriveWith, serviceSoFar, storeGrant } from './arrival.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
-import { offerFor } from './passphrases.ts';
 import { record } from './record.ts';
 import { forgetIfUnknown } from './registering.ts';
 import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
-import { sealTokens } from './tokens.ts';
 
 const sealedSchema = v.strictObject({
   state: v.string(),
@@ -110,7 +108,7 @@ const take = async (ctx: Context, flow: Flow): Promise<Flow> => {
   return { ...flow, state: 'exchanging', revision: flow.revision + 1 };
 };
 
-const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUrl: string): Promise<void> => {
+const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUrl: string, early: Seal): Promise<void> => {
   const connection = await ctx.db.connections.get(flow.connectionId);
   if (connection === undefined) throw new Fault('store.missing', 'connection');
   const connector = connectorById(connection.connectorId);
@@ -125,24 +123,26 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
     });
     if (server.dialect === undefined && given.subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
     const arrived = await arriveWith(ctx, connection, heard, server, given);
-    await storeArrived(ctx, connection, flow, arrived, server);
+    await storeArrived(ctx, connection, flow, arrived, server, early);
   } catch (error) {
     throw explainNetwork(ctx, { connector, variables: sealed.variables }, error);
   }
 };
 
-/** Stores what a flow has led to: the grant, its sealed tokens and the flow's end, or nothing of it. */
-export const storeArrived = async (ctx: Context, connection: Connection, flow: Flow, arrived: Arrived, server: Server): Promise<void> => {
-  const { row, event } = await grantOf(ctx, connection, flow, arrived, server);
-  await record(ctx, {
-    put: {
-      authorizations: [row],
-      secrets: [await sealTokens(ctx, row.id, arrived.tokens)],
-      flows: [{ ...flow, state: 'done', fault: null }],
-      settings: await offerFor(ctx, arrived.service.connector),
-    },
-    event,
-  });
+/**
+ * Stores what a flow has led to: the grant, its sealed tokens and the flow's end, or nothing of it. `early` seals where the vault was locked
+ * since the question: a code is answered once.
+ */
+export const storeArrived = async (
+  ctx: Context,
+  connection: Connection,
+  flow: Flow,
+  arrived: Arrived,
+  server: Server,
+  early: Seal,
+): Promise<void> => {
+  const done: Flow = { ...flow, state: 'done', fault: null };
+  await storeGrant(ctx, connection, flow, arrived, server, early, [done]);
 };
 
 /** Takes the answer that came back for a flow and sees it through. The flow's row tells how it ended; only a foreign answer throws. */
@@ -166,9 +166,10 @@ export const completeFlow = async (ctx: Context, callbackUrl: string): Promise<F
     return flow.id;
   }
   const sealed = await openSealed(ctx, flow.id);
+  const early = await ctx.vault.sealer();
   const taken = await take(ctx, flow);
   try {
-    await exchange(ctx, taken, sealed, callbackUrl);
+    await exchange(ctx, taken, sealed, callbackUrl, early);
   } catch (error) {
     await failFlow(ctx, taken, toFault(error).toData());
   }

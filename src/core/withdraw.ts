@@ -7,8 +7,8 @@ import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
+import { openTokens } from './sealed-tokens.ts';
 import { netFor, serverOfGrant, serviceFor } from './services.ts';
-import { openTokens } from './tokens.ts';
 
 /** Tells the service to end a grant. False where it could not be told; what is stored here is deleted in any case (S37). */
 export const withdraw = async (ctx: Context, connection: Connection, authorization: Authorization): Promise<boolean> => {
