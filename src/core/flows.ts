@@ -6,7 +6,7 @@ import { Fault, type FaultData } from '../domain/faults.ts';
 import { type Flow, isOpen, PARKED_LIFE_MS } from '../domain/flow.ts';
 import type { FlowId } from '../domain/ids.ts';
 import type { JsonValue } from '../domain/json.ts';
-import { slotFor } from '../domain/resolve.ts';
+import { type Slot, slotFor } from '../domain/resolve.ts';
 import type { Actor } from '../domain/workspace.ts';
 import type { Server } from '../oauth/client.ts';
 import { exchangeCode, type FlowSecrets } from '../oauth/code.ts';
@@ -15,7 +15,7 @@ import { type Seal, secretId } from '../vault/seal.ts';
 import { type Arrived, arriveWith, serviceSoFar, storeGrant } from './arrival.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
-import { record } from './record.ts';
+import { overRaces, record } from './record.ts';
 import { forgetIfUnknown } from './registering.ts';
 import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
 
@@ -64,20 +64,26 @@ export const newFlow = (
   };
 };
 
-/** Stores a new flow with what is sealed of it. It takes the place of open ones for the same environment and holder: answers whether there were any. */
-export const storeFlow = async (ctx: Context, flow: Flow, sealed: JsonValue): Promise<boolean> => {
-  const flows = await ctx.db.flows.where('connectionId').equals(flow.connectionId).toArray();
-  const older = flows.filter((other) => isOpen(other, ctx.now()) && other.scope === flow.scope && other.holder === flow.holder);
-  await record(ctx, {
-    put: {
-      flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],
-      secrets: [await ctx.vault.seal('flow', flow.id, sealed)],
-    },
-    remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
-    event: null,
-  });
-  return older.length > 0;
+/** The flows that are open for a slot: at most one, but for those that are being replaced. */
+const openFlowsOf = async (ctx: Context, { connectionId, environment, holder }: Slot): Promise<Flow[]> => {
+  const flows = await ctx.db.flows.where('connectionId').equals(connectionId).toArray();
+  return flows.filter((other) => isOpen(other, ctx.now()) && other.scope === environment && other.holder === holder);
 };
+
+/** Stores a new flow with what is sealed of it. It takes the place of open ones for the same environment and holder: answers whether there were any. */
+export const storeFlow = (ctx: Context, flow: Flow, sealed: JsonValue): Promise<boolean> =>
+  overRaces(async () => {
+    const older = await openFlowsOf(ctx, { connectionId: flow.connectionId, environment: flow.scope, holder: flow.holder });
+    await record(ctx, {
+      put: {
+        flows: [flow, ...older.map((other): Flow => ({ ...other, state: 'failed', fault: { code: 'oauth.cancelled', detail: null } }))],
+        secrets: [await ctx.vault.seal('flow', flow.id, sealed)],
+      },
+      remove: { secrets: older.map(({ id }) => secretId('flow', id)) },
+      event: null,
+    });
+    return older.length > 0;
+  });
 
 const openSealed = async (ctx: Context, id: FlowId): Promise<SealedFlow> => {
   const parsed = v.safeParse(sealedSchema, await ctx.vault.open('flow', id));
@@ -85,22 +91,25 @@ const openSealed = async (ctx: Context, id: FlowId): Promise<SealedFlow> => {
   return parsed.output;
 };
 
-/** Ends a flow without a grant: what was stored before stays as it was (R68). */
-export const failFlow = async (ctx: Context, flow: Flow, fault: FaultData): Promise<void> => {
-  const connection = await ctx.db.connections.get(flow.connectionId);
-  await record(ctx, {
-    put: { flows: [{ ...flow, state: 'failed', fault }] },
-    remove: { secrets: [secretId('flow', flow.id)] },
-    event: {
-      name: 'authorization.refused',
-      workspaceId: flow.workspaceId,
-      actor: flow.memberId,
-      subject: flow.connectionId,
-      environment: flow.environment,
-      fields: { name: connection?.displayName ?? '', code: fault.code },
-    },
+/** Ends a flow without a grant, unless it has ended meanwhile: what was stored before stays as it was (R68). */
+export const failFlow = (ctx: Context, flow: Flow, fault: FaultData): Promise<void> =>
+  overRaces(async (attempt) => {
+    const now = attempt === 0 ? flow : await ctx.db.flows.get(flow.id);
+    if (now === undefined || now.state === 'done' || now.state === 'failed') return;
+    const connection = await ctx.db.connections.get(flow.connectionId);
+    await record(ctx, {
+      put: { flows: [{ ...now, state: 'failed', fault }] },
+      remove: { secrets: [secretId('flow', flow.id)] },
+      event: {
+        name: 'authorization.refused',
+        workspaceId: flow.workspaceId,
+        actor: flow.memberId,
+        subject: flow.connectionId,
+        environment: flow.environment,
+        fields: { name: connection?.displayName ?? '', code: fault.code },
+      },
+    });
   });
-};
 
 /** Takes the flow for good: a second answer with the same state finds it taken, whichever window it comes from (S22). */
 const take = async (ctx: Context, flow: Flow): Promise<Flow> => {

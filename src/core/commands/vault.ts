@@ -7,6 +7,7 @@ import { PASSPHRASE_MOST } from '../../domain/passphrase.ts';
 import { next } from '../../domain/transition.ts';
 import { readActor } from '../actor.ts';
 import { type Call, command } from '../command.ts';
+import { resumeDevices } from '../device-flow.ts';
 import { resumeHeld } from '../held.ts';
 import { nothing } from '../inputs.ts';
 import { lockNow, noteLock } from '../locking.ts';
@@ -44,6 +45,7 @@ const afterUnlocking = async (call: Call): Promise<Record<string, never>> => {
   await noteLock(call, false);
   await resumeParked(call);
   await resumeHeld(call);
+  await resumeDevices(call);
   return {};
 };
 
