@@ -19,12 +19,13 @@ export const changeGrant = (
   was: Usable,
   to: (
     row: Usable,
+    attempt: number,
   ) => Promise<{ readonly row: Usable } & Pick<Change, 'event'> & { readonly secrets?: NonNullable<Change['put']>['secrets'] }>,
 ): Promise<Usable | null> =>
   overRaces(async (attempt) => {
     const now = attempt === 0 ? was : await ctx.db.authorizations.get(was.id);
     if (!isUsableRow(now) || !isSameGrant(now.grant, was.grant)) return null;
-    const { row, event, secrets } = await to(now);
+    const { row, event, secrets } = await to(now, attempt);
     await record(ctx, { put: { authorizations: [row], ...(secrets === undefined ? {} : { secrets }) }, event });
     return { ...row, revision: row.revision + 1 };
   });

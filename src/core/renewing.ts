@@ -96,10 +96,10 @@ const ask = async (ctx: Context, asked: Asked, row: Usable, refreshToken: Secret
 /** Stored before it is used: a rotated refresh token that is lost ends the whole grant (S31). False where that grant is another one by now, or gone. */
 const keep = async (ctx: Context, { server, service, connection }: Asked, { row, tokens }: Given, early: Seal): Promise<boolean> => {
   const isApp = isAppWay(service.connector.auth);
-  const kept = await changeGrant(ctx, row, async (now) => ({
+  const kept = await changeGrant(ctx, row, async (now, attempt) => ({
     row: renewed(now, tokens, isApp, ctx.now()),
     // A data key that was replaced meanwhile needs its own; a vault that was locked meanwhile has none to give.
-    secrets: [await sealTokens(await ctx.vault.sealer().catch(() => early), now.id, tokens)],
+    secrets: [await sealTokens(attempt === 0 ? early : await ctx.vault.sealer().catch(() => early), now.id, tokens)],
     event: {
       name: 'authorization.renewed',
       workspaceId: now.workspaceId,
@@ -146,7 +146,9 @@ export const renewStored = async (
   const asked = { server, service, connection };
   const early = await ctx.vault.sealer();
   const given = await ask(ctx, asked, row, refreshToken);
-  if (given === null || !(await keep(ctx, asked, given, early))) return null;
-  if ((await ctx.vault.state()) === 'locked') throw new Fault('vault.locked');
+  if (given === null) return null;
+  const [isKept, vault] = await Promise.all([keep(ctx, asked, given, early), ctx.vault.state()]);
+  if (!isKept) return null;
+  if (vault === 'locked') throw new Fault('vault.locked');
   return given.tokens.accessToken;
 };
