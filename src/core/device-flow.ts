@@ -10,7 +10,7 @@ import { askDevice, type DeviceFlow, startDeviceFlow } from '../oauth/device.ts'
 import { arriveWith, serviceSoFar } from './arrival.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
-import { failFlow, flowLock, hashState, newFlow, storeArrived, storeFlow } from './flows.ts';
+import { failFlow, flowLock, hashState, newFlow, openVariables, storeArrived, storeFlow } from './flows.ts';
 import { record } from './record.ts';
 import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
 
@@ -129,18 +129,19 @@ export const resumeDevices = async (ctx: Context): Promise<void> => {
   for (const { id, mode } of waiting) if (mode === 'device') void driveDevice(ctx, id).catch((error: unknown) => toFault(error));
 };
 
-/** Asks the service for a code, stores the flow with it, and goes on asking by itself. */
+/** Asks the service for a code, stores the flow with it, and goes on asking by itself. A new code is for the account of the one before. */
 export const beginDevice = async (
   ctx: Context,
   actor: Actor,
   connection: Connection,
   environment: Environment,
-  variables: Readonly<Record<string, string>>,
+  typed: Readonly<Record<string, string>>,
 ): Promise<Flow> => {
+  const slot = slotFor(connection, environment, actor);
+  const variables = { ...(await openVariables(ctx, slot)), ...typed };
   const service = await serviceSoFar(ctx, connection, variables);
   const auth = oauthOf(service);
   if (auth.method !== 'oauth2-device') throw new Fault('oauth.way-wrong', service.connector.name);
-  const slot = slotFor(connection, environment, actor);
   let device: DeviceFlow;
   try {
     const server = await serverFor(ctx, service, connection);
@@ -161,7 +162,7 @@ export const beginDevice = async (
     expiresAt: endsAt,
     stateHash: await hashState(deviceCode.reveal()),
   });
-  const sealed: Sealed = { deviceCode: deviceCode.reveal(), interval, endsAt, variables: { ...variables } };
+  const sealed: Sealed = { deviceCode: deviceCode.reveal(), interval, endsAt, variables };
   await storeFlow(ctx, flow, sealed);
   void driveDevice(ctx, flow.id).catch((error: unknown) => toFault(error));
   return flow;

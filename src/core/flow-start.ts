@@ -9,7 +9,7 @@ import { startCodeFlow } from '../oauth/code.ts';
 import { toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
 import { driveDevice } from './device-flow.ts';
-import { completeFlow, failFlow, flowLock, hashState, newFlow, type SealedFlow, storeFlow } from './flows.ts';
+import { completeFlow, failFlow, flowLock, hashState, newFlow, openVariables, type SealedFlow, storeFlow } from './flows.ts';
 import { findAuthorization } from './owners.ts';
 import { presetsFor } from './presets.ts';
 import { ensureRegistered } from './registering.ts';
@@ -31,7 +31,7 @@ const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void 
 export type Beginning = {
   readonly purpose: Flow['purpose'];
   readonly account: string | null;
-  /** Values of the account that a person typed (data centre, subdomain); those of the grant before stand where none were. */
+  /** Values of the account that a person typed (data centre, subdomain); those of the flow that is open, then those of the grant before stand where none were. */
   readonly variables?: Readonly<Record<string, string>>;
 };
 
@@ -57,7 +57,7 @@ export const startFlow = async (
   // The sandbox is where this device's setting says; any other account is where it was before, or where the person says.
   const known = isSandbox(connector)
     ? await defaultVariables(ctx, connector)
-    : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...beginning.variables };
+    : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...(await openVariables(ctx, slot)), ...beginning.variables };
   const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
   await ensureRegistered(ctx, connection, service, actor.member.id);

@@ -70,6 +70,24 @@ const openFlowsOf = async (ctx: Context, { connectionId, environment, holder }: 
   return flows.filter((other) => isOpen(other, ctx.now()) && other.scope === environment && other.holder === holder);
 };
 
+const withVariables = v.object({ variables: v.record(v.string(), v.string()) });
+
+/** The account's values with which the open flow of a slot began: a window that is opened again, or a new code, is for the same account. */
+export const openVariables = async (ctx: Context, slot: Slot): Promise<Readonly<Record<string, string>>> => {
+  for (const { id } of await openFlowsOf(ctx, slot)) {
+    const sealed = v.safeParse(
+      withVariables,
+      await ctx.vault.open('flow', id).catch((error: unknown) => {
+        // One that cannot be read is replaced by the new one, as any other.
+        if (error instanceof Fault && error.code === 'vault.tampered') return null;
+        throw error;
+      }),
+    );
+    if (sealed.success) return sealed.output.variables;
+  }
+  return {};
+};
+
 /** Stores a new flow with what is sealed of it. It takes the place of open ones for the same environment and holder: answers whether there were any. */
 export const storeFlow = (ctx: Context, flow: Flow, sealed: JsonValue): Promise<boolean> =>
   overRaces(async () => {
