@@ -82,7 +82,7 @@ export const endAtOldAddresses = async (
     if (connection !== undefined && !(await withdraw(call, connection, row))) notTold += 1;
   }
   for (const flow of flows) {
-    call.parked.delete(flow.id);
+    await call.parked.remove(flow.id);
     await failFlow(call, flow, { code: 'connector.changed', detail: null });
   }
   return {

@@ -18,6 +18,17 @@ export type RequestNote = {
   readonly result: string;
 };
 
+/**
+ * Answers of services that came back while the vault was locked, by flow. The host keeps them in memory and never on disk, because each holds
+ * a code; where its worker is stopped now and then, in memory that outlives it.
+ */
+export type ParkedAnswers = {
+  list(): Promise<readonly (readonly [flowId: FlowId, callbackUrl: string])[]>;
+  put(flowId: FlowId, callbackUrl: string): Promise<void>;
+  remove(flowId: FlowId): Promise<void>;
+  clear(): Promise<void>;
+};
+
 /** All that the core does not make itself. The core remembers nothing between calls. */
 export type Context = {
   readonly db: LatchkeyDb;
@@ -32,8 +43,7 @@ export type Context = {
   readonly lockOrWait: <T>(name: string, act: () => Promise<T>) => Promise<{ readonly value: T } | null>;
   /** Is nobody holding `name` at this moment. */
   readonly isFree: (name: string) => Promise<boolean>;
-  /** Answers of services that came back while the vault was locked, by flow: in memory only, because each holds a code. */
-  readonly parked: Map<FlowId, string>;
+  readonly parked: ParkedAnswers;
   /** The newest requests of this worker, newest first; in memory only. */
   readonly requests: RequestNote[];
   /** What authorization servers published of themselves, by issuer, and when it was read; in memory only. */

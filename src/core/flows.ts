@@ -78,7 +78,7 @@ export const openVariables = async (ctx: Context, slot: Slot): Promise<Readonly<
     const sealed = v.safeParse(
       withVariables,
       await ctx.vault.open('flow', id).catch((error: unknown) => {
-        // One that cannot be read is replaced by the new one, as any other.
+        // One that cannot be read is replaced by the new one, like every other.
         if (error instanceof Fault && error.code === 'vault.tampered') return null;
         throw error;
       }),
@@ -188,7 +188,7 @@ export const completeFlow = async (ctx: Context, callbackUrl: string): Promise<F
     throw new Fault('oauth.expired');
   }
   if ((await ctx.vault.state()) === 'locked') {
-    ctx.parked.set(flow.id, callbackUrl);
+    await ctx.parked.put(flow.id, callbackUrl);
     await record(ctx, { put: { flows: [{ ...flow, state: 'parked', expiresAt: ctx.now() + PARKED_LIFE_MS }] }, event: null });
     return flow.id;
   }

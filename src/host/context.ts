@@ -1,7 +1,7 @@
 import { openCatalogueText } from '../connectors/catalogue.ts';
 import { checkDue } from '../core/checking.ts';
 import { toFault } from '../core/command.ts';
-import type { Context, OpenPage } from '../core/context.ts';
+import type { Context, OpenPage, ParkedAnswers } from '../core/context.ts';
 import { loadCustomConnectors } from '../core/custom-connectors.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
@@ -22,6 +22,7 @@ export type HostOptions = {
   readonly sandboxOrigin: string;
   readonly argon2id: Argon2id;
   readonly session: KeySession;
+  readonly parked: ParkedAnswers;
   /** A newer program wants to upgrade the database, which is closed now. */
   readonly onVersionChange: () => void;
   readonly scripts: Context['scripts'];
@@ -78,6 +79,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     sandboxOrigin,
     argon2id,
     session,
+    parked,
     onVersionChange,
     scripts,
     wakeIn,
@@ -87,7 +89,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
   const ctx: Context = {
     db,
     vault: createVault(db, argon2id, session),
-    parked: new Map(),
+    parked,
     requests: [],
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),

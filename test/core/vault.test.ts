@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectorById } from '../../src/connectors/catalogue.ts';
+import { recoverFlows, tendFlows } from '../../src/core/flow-start.ts';
 import { offerFor } from '../../src/core/passphrases.ts';
 import { record } from '../../src/core/record.ts';
 import type { ConnectionId } from '../../src/domain/ids.ts';
@@ -60,6 +61,40 @@ describe('the vault, through the core', () => {
     await unlock();
     expect((await core.see('flow', { flowId })).state).toBe('done');
     expect((await slotOf(core, books, 'stage')).account).toBe(EMAILS.dana);
+  });
+
+  it('S8 S59 a parked answer outlives the worker where the host can keep it, until it is used or took too long', async () => {
+    const park = async () => {
+      const { url, flowId } = await core.do('beginAuthorization', { connectionId: books, environment: 'stage' });
+      const callbackUrl = await authorizeAt(url ?? '', { email: EMAILS.dana });
+      await lock();
+      await core.do('completeAuthorization', { callbackUrl });
+      return { flowId };
+    };
+    const startAnew = async () => {
+      const other = await startCore({ sandboxOrigin: sandbox.origin, db: core.ctx.db, parked: core.ctx.parked, now: core.ctx.now });
+      await recoverFlows(other.ctx);
+      return other;
+    };
+    const flow = await park();
+    const other = await startAnew();
+    expect((await other.see('flow', flow)).state).toBe('parked');
+    await other.do('unlockVault', { passphrase: PASSPHRASE });
+    expect((await other.see('flow', flow)).state).toBe('done');
+    expect(await core.ctx.parked.list()).toEqual([]);
+    await unlock();
+    const late = await park();
+    expect(await core.ctx.parked.list()).toHaveLength(1);
+    now = 6 * 60_000;
+    await tendFlows(core.ctx);
+    expect(await core.see('flow', late)).toMatchObject({ state: 'failed', fault: { code: 'oauth.expired' } });
+    expect(await core.ctx.parked.list()).toEqual([]);
+    // Where it cannot, it says so at once.
+    now = 0;
+    await unlock();
+    const lost = await park();
+    await recoverFlows((await startCore({ db: core.ctx.db })).ctx);
+    expect(await core.see('flow', lost)).toMatchObject({ state: 'failed', fault: { code: 'core.unavailable' } });
   });
 
   it('S8 a parked answer waits five minutes and no longer', async () => {

@@ -99,7 +99,7 @@ export const cancelAuthorization = command({
     const flow = await call.db.flows.get(flowId);
     if (flow === undefined || flow.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'authorization');
     if (flow.state !== 'waiting' && flow.state !== 'parked') return {};
-    call.parked.delete(flowId);
+    await call.parked.remove(flowId);
     await failFlow(call, flow, { code: 'oauth.cancelled', detail: null });
     await call.closePage();
     return {};
