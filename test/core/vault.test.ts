@@ -123,6 +123,11 @@ describe('the vault, through the core', () => {
     now = 10 * 60_000;
     await lockWhenIdle(core.ctx);
     expect((await core.see('vault', {})).state).toBe('locked');
+    // The machine slept: whoever touches it first does not keep it open.
+    await unlock();
+    now = 8 * 60 * 60_000;
+    await core.do('stayUnlocked', {});
+    expect((await core.see('vault', {})).state).toBe('locked');
   });
 
   it('S7 refuses a short passphrase, and S10 tells a wrong one by nothing but its code', async () => {

@@ -10,7 +10,7 @@ import { type Call, command } from '../command.ts';
 import { resumeDevices } from '../device-flow.ts';
 import { resumeHeld } from '../held.ts';
 import { nothing } from '../inputs.ts';
-import { lockNow, noteLock } from '../locking.ts';
+import { lockNow, lockWhenIdle, noteLock } from '../locking.ts';
 import { resumeParked } from '../parked.ts';
 import { requireStrong } from '../passphrases.ts';
 import { record } from '../record.ts';
@@ -116,11 +116,12 @@ export const lockVault = command({
   },
 });
 
-/** Somebody is here: the time until the idle lock begins anew. */
+/** Somebody is here: the time until the idle lock begins anew, unless it was over already, as after the machine slept (S8). */
 export const stayUnlocked = command({
   allow: null,
   input: nothing,
   run: async (call) => {
+    await lockWhenIdle(call);
     if ((await call.vault.state()) === 'unlocked') await noteLock(call, false);
     return {};
   },
