@@ -140,6 +140,25 @@ describe('the vault, through the core', () => {
     expect(await core.fails('protectVault', { passphrase: PASSPHRASE })).toBe('vault.protected');
   });
 
+  it('S10 lets each try wait longer after five wrong ones, whichever field they were typed into and whichever worker is asked', async () => {
+    const wrong = 'wrong horse battery';
+    await core.fails('unlockVault', { passphrase: wrong });
+    await core.fails('changePassphrase', { current: wrong, passphrase: 'a long new passphrase' });
+    await core.fails('rotateDataKey', { passphrase: wrong });
+    const failures = async () => (await core.ctx.db.settings.get('vault-failures'))?.value;
+    expect(await failures()).toMatchObject({ count: 3 });
+    await core.ctx.db.settings.put({ key: 'vault-failures', value: { count: 5, at: core.ctx.now() } });
+    const other = await startCore({ db: core.ctx.db, now: core.ctx.now });
+    const before = performance.now();
+    expect(await other.fails('unlockVault', { passphrase: wrong })).toBe('vault.passphrase-wrong');
+    expect(performance.now() - before).toBeGreaterThan(1_000);
+    expect(await failures()).toMatchObject({ count: 6 });
+    // Time that went by since the last one counts, and the right passphrase ends it.
+    now = 60_000;
+    await core.do('rotateDataKey', { passphrase: PASSPHRASE });
+    expect(await failures()).toBeUndefined();
+  });
+
   it('S43 no passphrase is in the audit or anywhere else in the database', async () => {
     await core.do('changePassphrase', { current: PASSPHRASE, passphrase: 'a long new passphrase' });
     await core.fails('unlockVault', { passphrase: 'some wrong passphrase' });

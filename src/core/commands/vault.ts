@@ -12,7 +12,7 @@ import { resumeHeld } from '../held.ts';
 import { nothing } from '../inputs.ts';
 import { lockNow, lockWhenIdle, noteLock } from '../locking.ts';
 import { resumeParked } from '../parked.ts';
-import { requireStrong } from '../passphrases.ts';
+import { requireStrong, tryPassphrase } from '../passphrases.ts';
 import { record } from '../record.ts';
 
 /** Typed once and handed over once; it goes into no row, line or error. */
@@ -54,7 +54,7 @@ export const unlockVault = command({
   allow: null,
   input: v.strictObject({ passphrase: passphraseInput }),
   run: async (call, { passphrase }) => {
-    await call.vault.unlock(passphrase);
+    await tryPassphrase(call, () => call.vault.unlock(passphrase));
     return afterUnlocking(call);
   },
 });
@@ -75,7 +75,7 @@ export const addPasskey = command({
   input: v.strictObject({ passphrase: passphraseInput, credentialId: bytesInput, salt: outputInput, output: outputInput }),
   run: (call, { passphrase, ...answer }) =>
     call.lock('vault', async () => {
-      await call.vault.addPasskey(passphrase, answer);
+      await tryPassphrase(call, () => call.vault.addPasskey(passphrase, answer));
       await tell(call, 'vault.passkey-added');
       await noteLock(call, false);
       return {};
@@ -134,7 +134,7 @@ export const changePassphrase = command({
   run: (call, { current, passphrase }) =>
     call.lock('vault', async () => {
       requireStrong(passphrase);
-      await call.vault.changePassphrase(current, passphrase);
+      await tryPassphrase(call, () => call.vault.changePassphrase(current, passphrase));
       await tell(call, 'vault.passphrase-changed');
       await noteLock(call, false);
       return {};
@@ -147,7 +147,7 @@ export const rotateDataKey = command({
   input: v.strictObject({ passphrase: passphraseInput }),
   run: (call, { passphrase }) =>
     call.lock('vault', async () => {
-      await call.vault.rotate(passphrase);
+      await tryPassphrase(call, () => call.vault.rotate(passphrase));
       await tell(call, 'vault.rotated');
       await noteLock(call, false);
       return {};
@@ -164,7 +164,8 @@ export const resetVault = command({
   run: (call) =>
     call.lock('vault', async () => {
       const rows = await call.db.authorizations.filter(({ grant }) => grant !== null).toArray();
-      const keys = (await call.db.settings.toArray()).filter(({ key }) => key.startsWith('author-key:')).map(({ key }) => key);
+      const settings = (await call.db.settings.toArray()).map(({ key }) => key);
+      const keys = settings.filter((key) => key.startsWith('author-key:') || key === 'vault-failures');
       const apps = await call.db.oauthApps.filter(({ hasSecret }) => hasSecret).toArray();
       await call.vault.reset();
       await record(call, {
