@@ -25,6 +25,8 @@ let books: ConnectionId;
 let ahead = 0;
 /** What happens while the next renewal is under way, and how that ends. */
 let next: { readonly act: () => Promise<unknown>; readonly ending: Ending } | null = null;
+/** What happens while the code of a sign-in is being exchanged. */
+let duringSignIn: (() => Promise<unknown>) | null = null;
 /** The refresh tokens that were sent to be renewed, and those that were sent to be revoked, in their order. */
 let renewed: string[] = [];
 let revoked: string[] = [];
@@ -33,7 +35,11 @@ const fetchWith = async (url: string, init: RequestInit): Promise<Response> => {
   const form = new URLSearchParams(String(init.body ?? ''));
   if (url.endsWith('/revocation')) revoked.push(form.get('token') ?? '');
   const refreshToken = form.get('refresh_token');
-  if (refreshToken === null) return fetch(url, init);
+  if (refreshToken === null) {
+    const answer = await fetch(url, init);
+    if (form.get('grant_type') === 'authorization_code') await duringSignIn?.();
+    return answer;
+  }
   renewed.push(refreshToken);
   if (next === null) return fetch(url, init);
   const { act, ending } = next;
@@ -47,7 +53,7 @@ const fetchWith = async (url: string, init: RequestInit): Promise<Response> => {
 const locks = createLocks();
 beforeEach(async () => {
   Object.assign(sandbox.faults, { tokenDown: false });
-  [next, renewed, revoked, ahead] = [null, [], [], 0];
+  [next, duringSignIn, renewed, revoked, ahead] = [null, null, [], [], 0];
   const db = await openDb(freshName());
   // PBKDF2, as where WebAssembly is refused: it is the quicker of the two.
   const vault = createVault(db, () => Promise.reject(new Error('refused')));
@@ -122,6 +128,20 @@ describe('a renewal while something else happens', () => {
     await unlock();
     expect(await askAgain()).toBe('works');
     expect(await ask(() => core.do('rotateDataKey', { passphrase: PASSPHRASE }))).toBe('works');
+    expect(await ask()).toBe('works');
+  });
+});
+
+describe('a sign-in whose code is being exchanged', () => {
+  it('S8 S22 is stored although the vault is locked meanwhile: the code is answered once', async () => {
+    await core.do('protectVault', { passphrase: PASSPHRASE });
+    duringSignIn = () => core.do('lockVault', {});
+    await signIn();
+    expect([(await core.see('vault', {})).state, (await core.ctx.db.flows.orderBy('id').toArray()).map(({ state }) => state)]).toEqual([
+      'locked',
+      ['done', 'done'],
+    ]);
+    await core.do('unlockVault', { passphrase: PASSPHRASE });
     expect(await ask()).toBe('works');
   });
 });
