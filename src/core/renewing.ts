@@ -42,7 +42,9 @@ const heard = (net: Net): { readonly net: Net; readonly said: () => 'nothing lef
     said = 'lost';
     try {
       const response = await net.fetch(url, init);
-      if (!response.ok) said = 'no';
+      // A page for people, as a proxy or a service under repair gives it, is no answer of a token endpoint.
+      const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
+      if (!response.ok || isPage) said = 'no';
       return response;
     } catch (error) {
       // The service answered that it does not work now.

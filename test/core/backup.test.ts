@@ -27,7 +27,8 @@ const build = async (): Promise<World> => {
     // In the middle of a renewal: the mark of it goes along, because the other device must not send that token again either (S31).
     const marked = { ...row, grant: { ...row.grant, renewingSince: 1 } };
     const secrets = [await made.core.ctx.vault.seal('tokens', id, { accessToken: 'a', refreshToken: TOKEN })];
-    await record(made.core.ctx, { put: { authorizations: [marked], secrets }, event: null });
+    await made.core.ctx.db.authorizations.delete(id);
+    await record(made.core.ctx, { put: { authorizations: [{ ...marked, revision: 0 }], secrets }, event: null });
   }
   return made;
 };

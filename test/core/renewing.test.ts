@@ -175,6 +175,7 @@ describe('a renewal whose answer never arrives', () => {
 });
 
 describe('a renewal of a service that is reached over a network', () => {
+  const HTML = { 'content-type': 'text/html; charset=utf-8' };
   let isOnline = true;
   let answer: (() => Promise<Response>) | null = null;
   let asked = 0;
@@ -222,7 +223,8 @@ describe('a renewal of a service that is reached over a network', () => {
 
   it.each([
     ['yes', 'no answer', () => Promise.reject(new TypeError('Failed to fetch')), 'oauth.renewal-cut', false],
-    ['yes', 'an answer nobody can read', async () => new Response('<html>', { status: 200 }), 'oauth.renewal-cut', false],
+    ['yes', 'an answer nobody can read', async () => new Response('{', { status: 200 }), 'oauth.renewal-cut', false],
+    ['yes', 'a page for people', async () => new Response('<p>', { headers: HTML }), 'oauth.answer-unreadable', true],
     ['yes', 'an answer that it is busy', async () => new Response('', { status: 503 }), 'oauth.provider-down', true],
     ['yes', 'a refusal', async () => Response.json({ error: 'temporarily_unavailable' }, { status: 400 }), 'oauth.refused', true],
     ['no', 'no answer', () => Promise.reject(new TypeError('Failed to fetch')), 'oauth.provider-down', true],
