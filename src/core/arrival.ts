@@ -3,6 +3,7 @@ import { askedScopes, type Connection } from '../domain/connection.ts';
 import { type Connector, fillVariables } from '../domain/connector.ts';
 import type { Environment, EnvironmentScope } from '../domain/environment.ts';
 import { Fault } from '../domain/faults.ts';
+import type { Flow } from '../domain/flow.ts';
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { TokenSet } from '../domain/secret.ts';
@@ -10,11 +11,14 @@ import { isAppWay } from '../domain/ways.ts';
 import type { Server } from '../oauth/client.ts';
 import { readAccount } from '../oauth/code.ts';
 import { learnVariables, unheardVariables } from '../oauth/tenant.ts';
+import type { Seal } from '../vault/seal.ts';
 import type { Context } from './context.ts';
 import { type Credential, tokenCredential } from './credential.ts';
 import { grantedRow } from './granting.ts';
+import { offerFor } from './passphrases.ts';
 import { accountIn, probeOf } from './probe.ts';
-import type { Change } from './record.ts';
+import { type Change, overRaces, record } from './record.ts';
+import { sealTokens } from './sealed-tokens.ts';
 import { sendWith } from './send.ts';
 import { defaultVariables, netFor, type Service, serviceOf } from './services.ts';
 
@@ -83,13 +87,13 @@ export const arriveWith = async (
 };
 
 /** The row and the event of a grant that has arrived. */
-export const grantOf = async (
+const grantOf = async (
   ctx: Context,
   connection: Connection,
   asker: Asker,
   { tokens, account, subject, service }: Arrived,
   server: Pick<Server, 'as' | 'client'>,
-): Promise<{ row: Authorization; event: Change['event'] }> => {
+): Promise<{ row: Authorization; account: string; event: Change['event'] }> => {
   const { scope, holder, memberId, environment, purpose, workspaceId } = asker;
   const count = await ctx.db.authorizations.where('connectionId').equals(connection.id).count();
   const grant: Grant = {
@@ -108,6 +112,7 @@ export const grantOf = async (
   const slot = { connectionId: connection.id, environment: scope, holder };
   return {
     row: await grantedRow(ctx, connection, slot, grant, service.variables),
+    account: grant.account,
     event: {
       name: purpose === 'switch' ? 'authorization.switched' : 'authorization.granted',
       workspaceId,
@@ -118,3 +123,30 @@ export const grantOf = async (
     },
   };
 };
+
+/**
+ * Stores a grant that has arrived with its sealed tokens, and the flow that led to it; gives its account. What else is written to the row
+ * meanwhile (a test, a renewal of the grant before) does not lose it: it is decided anew over that.
+ */
+export const storeGrant = (
+  ctx: Context,
+  connection: Connection,
+  asker: Asker,
+  arrived: Arrived,
+  server: Pick<Server, 'as' | 'client'>,
+  early: Seal,
+  flows: readonly Flow[] = [],
+): Promise<{ readonly account: string }> =>
+  overRaces(async () => {
+    const { row, account, event } = await grantOf(ctx, connection, asker, arrived, server);
+    await record(ctx, {
+      put: {
+        authorizations: [row],
+        secrets: [await sealTokens(await ctx.vault.sealer().catch(() => early), row.id, arrived.tokens)],
+        flows,
+        settings: await offerFor(ctx, arrived.service.connector),
+      },
+      event,
+    });
+    return { account };
+  });

@@ -143,7 +143,7 @@ export const replaceConnector = async (call: Call, change: Replacement): Promise
       return now;
     });
     if (impact === null) continue;
-    for (const { id } of impact.flows) call.parked.delete(id);
+    for (const { id } of impact.flows) await call.parked.remove(id);
     const told = await Promise.all(impact.ending.map(({ id }) => opened.get(id)?.tell()));
     return { ended: impact.ending.length, notTold: told.filter((isTold) => isTold !== true).length };
   }

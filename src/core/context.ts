@@ -8,6 +8,17 @@ import type { RequestNote } from './request-notes.ts';
 /** Shows the provider's page in a window that the host owns and gives back the redirect's URL. Throws an `oauth.*` fault. */
 export type OpenPage = (url: string) => Promise<string>;
 
+/**
+ * Answers of services that came back while the vault was locked, by flow. The host keeps them in memory and never on disk, because each holds
+ * a code; where its worker is stopped now and then, in memory that outlives it.
+ */
+export type ParkedAnswers = {
+  list(): Promise<readonly (readonly [flowId: FlowId, callbackUrl: string])[]>;
+  put(flowId: FlowId, callbackUrl: string): Promise<void>;
+  remove(flowId: FlowId): Promise<void>;
+  clear(): Promise<void>;
+};
+
 /** All that the core does not make itself. The core remembers nothing between calls. */
 export type Context = {
   readonly db: LatchkeyDb;
@@ -24,8 +35,7 @@ export type Context = {
   readonly lockOrWait: <T>(name: string, act: () => Promise<T>) => Promise<{ readonly value: T } | null>;
   /** Is nobody holding `name` at this moment. */
   readonly isFree: (name: string) => Promise<boolean>;
-  /** Answers of services that came back while the vault was locked, by flow: in memory only, because each holds a code. */
-  readonly parked: Map<FlowId, string>;
+  readonly parked: ParkedAnswers;
   /** The newest requests, newest first; in memory only, like all that is kept of them. */
   readonly requests: RequestNote[];
   /** The host may keep them for the worker that comes after this one. */

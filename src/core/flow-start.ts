@@ -6,11 +6,13 @@ import { FLOW_LIFE_MS, type Flow, isOpen } from '../domain/flow.ts';
 import { slotFor } from '../domain/resolve.ts';
 import type { Actor } from '../domain/workspace.ts';
 import { startCodeFlow } from '../oauth/code.ts';
-import { toFault } from './command.ts';
+import { query, toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
 import { driveDevice } from './device-flow.ts';
-import { completeFlow, failFlow, flowLock, hashState, newFlow, type SealedFlow, storeFlow } from './flows.ts';
+import { completeFlow, failFlow, flowLock, hashState, newFlow, openVariables, type SealedFlow, storeFlow } from './flows.ts';
+import { nothing } from './inputs.ts';
 import { findAuthorization } from './owners.ts';
+import { dropParked, resumeParked } from './parked.ts';
 import { presetsFor } from './presets.ts';
 import { ensureRegistered } from './registering.ts';
 import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
@@ -31,7 +33,7 @@ const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void 
 export type Beginning = {
   readonly purpose: Flow['purpose'];
   readonly account: string | null;
-  /** Values of the account that a person typed (data centre, subdomain); those of the grant before stand where none were. */
+  /** Values of the account that a person typed (data centre, subdomain); those of the flow that is open, then those of the grant before stand where none were. */
   readonly variables?: Readonly<Record<string, string>>;
 };
 
@@ -57,7 +59,7 @@ export const startFlow = async (
   // The sandbox is where this device's setting says; any other account is where it was before, or where the person says.
   const known = isSandbox(connector)
     ? await defaultVariables(ctx, connector)
-    : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...beginning.variables };
+    : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...(await openVariables(ctx, slot)), ...beginning.variables };
   const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
   await ensureRegistered(ctx, connection, service, actor.member.id);
@@ -96,18 +98,40 @@ const restart = async (ctx: Context, flow: Flow): Promise<void> => {
   }
 };
 
+/** Open flows that go on without a window: a host whose worker may be stopped wakes for them. */
+export const tended = query({
+  args: nothing,
+  read: async (call): Promise<{ readonly count: number }> => {
+    const open = call.db.flows.where('state').anyOf('waiting', 'parked');
+    return { count: await open.filter(({ state, mode }) => state === 'parked' || mode === 'device').count() };
+  },
+});
+
+/** Ends the flows that took too long, and goes on with those that wait for somebody at another device. Harmless while others are at it. */
+export const tendFlows = async (ctx: Context): Promise<void> => {
+  for (const flow of await ctx.db.flows.where('state').anyOf('waiting', 'parked').toArray()) {
+    if (!isOpen(flow, ctx.now())) await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
+    else if (flow.mode === 'device' && (await ctx.isFree(flowLock(flow.id))))
+      void driveDevice(ctx, flow.id).catch((error: unknown) => toFault(error));
+  }
+  await dropParked(ctx);
+};
+
 /**
- * Looks after flows whose driver died: an exchange that was cut off fails closed, a window that the host owned is shown again.
- * Called when a host starts; harmless while another host is at work, because that one holds the flow's lock.
+ * Looks after flows whose driver died: an exchange that was cut off fails closed, a window that the host owned is shown again, an answer that
+ * was parked goes on waiting where it was kept. Called when a host starts; harmless while another host is at work, because that one holds the
+ * flow's lock.
  */
 export const recoverFlows = async (ctx: Context): Promise<void> => {
+  await tendFlows(ctx);
+  const parked = new Set((await ctx.parked.list()).map(([id]) => id));
   const flows = await ctx.db.flows.where('state').anyOf('waiting', 'parked', 'exchanging').toArray();
   for (const flow of flows) {
-    if (!isOpen(flow, ctx.now())) await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
-    else if (!(await ctx.isFree(flowLock(flow.id)))) continue;
-    else if (flow.state === 'parked' && !ctx.parked.has(flow.id)) await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
-    else if (flow.state === 'exchanging') await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
-    else if (flow.mode === 'device') void driveDevice(ctx, flow.id).catch((error: unknown) => toFault(error));
-    else if (flow.mode === 'identity') await restart(ctx, flow);
+    if (!(await ctx.isFree(flowLock(flow.id)))) continue;
+    if (flow.state === 'exchanging' || (flow.state === 'parked' && !parked.has(flow.id)))
+      await failFlow(ctx, flow, { code: 'core.unavailable', detail: null });
+    else if (flow.state === 'waiting' && flow.mode === 'identity') await restart(ctx, flow);
   }
+  // The worker before this one died after it was unlocked.
+  if ((await ctx.vault.state()) !== 'locked') await resumeParked(ctx);
 };

@@ -4,7 +4,7 @@ import type { Authorization } from '../domain/authorization.ts';
 import type { Component } from '../domain/component.ts';
 import type { Connection } from '../domain/connection.ts';
 import type { ConnectionId, WorkspaceId } from '../domain/ids.ts';
-import { needsOf } from '../domain/need.ts';
+import { needsOf, servesAlike } from '../domain/need.ts';
 import { inChunks } from './chunks.ts';
 import type { Change } from './record.ts';
 
@@ -59,8 +59,14 @@ export type Touched = {
 export const touchedBefore = async (db: LatchkeyDb, change: Change): Promise<Touched> => {
   const ids = new Set<ConnectionId>();
   const gone = present(await db.authorizations.bulkGet([...(change.remove?.authorizations ?? [])]));
-  const granted = [...gone.filter(({ connectionId }) => typeof connectionId === 'string'), ...(change.put?.authorizations ?? [])];
-  for (const { connectionId } of granted) ids.add(connectionId);
+  const put = change.put?.authorizations ?? [];
+  const were = new Map(present(await db.authorizations.bulkGet(put.map(({ id }) => id))).map((row) => [row.id, row]));
+  const isFelt = (row: Authorization): boolean => {
+    const was = were.get(row.id);
+    return was === undefined || !servesAlike(was, row);
+  };
+  for (const { connectionId } of [...gone.filter(({ connectionId: id }) => typeof id === 'string'), ...put.filter(isFelt)])
+    ids.add(connectionId);
   const replaced = [
     ...(change.remove?.components ?? []),
     ...(change.put?.components ?? []).filter(({ revision }) => revision > 0).map(({ id }) => id),

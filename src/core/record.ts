@@ -112,6 +112,21 @@ export const inOne = async <T>(
   }
 };
 
+/** How often something is read, decided and recorded anew because something else was stored in between. */
+const TRIES = 10;
+
+/** Does `act` anew where it throws `store.conflict`: it reads what it writes over, so that nothing is written over unread. */
+export const overRaces = async <T>(act: (attempt: number) => Promise<T>): Promise<T> => {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await act(attempt);
+    } catch (error) {
+      const isRace = error instanceof Fault && error.code === 'store.conflict';
+      if (!isRace || attempt + 1 === TRIES) throw error;
+    }
+  }
+};
+
 /**
  * Writes rows and their event in one transaction: all or nothing. Await nothing but Dexie inside it.
  * Throws `store.conflict` when a row changed since it was read, `store.full`, `store.unavailable`.

@@ -17,9 +17,9 @@ import { outboxRows, processEntry } from './outbox.ts';
 import { record } from './record.ts';
 import type { Rehearsed } from './rehearsal-network.ts';
 import { runOnce } from './running.ts';
+import { sealTokens } from './sealed-tokens.ts';
 import { exampleVariables, serviceFor } from './services.ts';
 import { needSystemConnection } from './system-connections.ts';
-import { sealTokens } from './tokens.ts';
 import type { RehearsedRequest, RehearsedRun, RunView } from './views.ts';
 
 /** A value that a person could have typed, so that a request can be shown whole. */
@@ -125,7 +125,7 @@ const authorizeMadeUp = async (
   };
   const row = await grantedRow(call, connection, slot, grant, variables);
   const sealed = isOauth(connector.auth)
-    ? await sealTokens(call, row.id, { accessToken: secret, refreshToken: null })
+    ? await sealTokens(await call.vault.sealer(), row.id, { accessToken: secret, refreshToken: null })
     : await sealKeys(call, row.id, Object.fromEntries(keyNames(connector.auth).map(({ name }) => [name, secret.reveal()])));
   await record(call, { put: { authorizations: [row], secrets: [sealed] }, event: null });
   return { service: serviceFor(connection, variables), scopes };

@@ -7,8 +7,8 @@ import { secretId } from '../vault/seal.ts';
 import type { Call } from './command.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
+import { openTokens } from './sealed-tokens.ts';
 import { netFor, openServerOfGrant, serviceFor } from './services.ts';
-import { openTokens } from './tokens.ts';
 
 /** Tells a service that a grant ends. False where it could not be told. */
 export type Withdrawal = () => Promise<boolean>;

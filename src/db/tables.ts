@@ -157,6 +157,8 @@ export type SettingRow =
   /** When the vault was last locked or unlocked, and last used: it wakes what shows the vault; the truth is in the worker. */
   | { readonly key: 'vault'; readonly value: { readonly at: number; readonly isLocked: boolean; readonly usedAt: number } }
   | { readonly key: 'vault-offer'; readonly value: ProtectionOffer }
+  /** Wrong passphrases in a row, and when the last of them was (S10). */
+  | { readonly key: 'vault-failures'; readonly value: { readonly count: number; readonly at: number } }
   | { readonly key: 'vault-idle-minutes'; readonly value: number }
   | { readonly key: 'acting'; readonly value: { readonly workspaceId: WorkspaceId; readonly memberId: MemberId } }
   | { readonly key: 'sandbox-origin'; readonly value: string }

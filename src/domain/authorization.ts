@@ -48,7 +48,19 @@ export type Grant = {
   readonly expiresAt: number | null;
   /** False: when the access token ends, a person must authorize again. */
   readonly canRenew: boolean;
+  /**
+   * Set while a refresh token that may serve once only is on its way: whoever finds it set without a renewal at work does not know whether
+   * that token was used, and does not send it again (S31, RFC 9700 section 4.14.2).
+   */
+  readonly renewingSince?: number;
 };
+
+/** The same grant with no renewal under way. */
+export const settled = ({ renewingSince: _, ...grant }: Grant): Grant => grant;
+
+/** Is this the same grant, in the same state of being renewed; another sign-in makes another one, also for the same account. */
+export const isSameGrant = (one: Grant, other: Grant): boolean =>
+  one.grantedAt === other.grantedAt && one.renewedAt === other.renewedAt && one.renewingSince === other.renewingSince;
 
 export type TestResult = {
   readonly at: number;

@@ -584,7 +584,7 @@ export const FAULTS = {
     retry: false,
   },
   'oauth.renewal-cut': {
-    text: 'Latchkey was stopped in the middle of renewing access, and the service may have replaced the key to it by then.',
+    text: 'Access was being renewed when Latchkey was stopped or the answer was lost, and the service may have replaced the key to it by then.',
     remedy: 'Reconnect. Trying the old key again could make the service end every access that it gave.',
     retry: false,
   },

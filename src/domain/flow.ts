@@ -19,7 +19,13 @@ export type Flow = {
   readonly memberId: MemberId;
   readonly mode: FlowMode;
   /** What a person enters on another device; absent where they do not. */
-  readonly device?: { readonly userCode: string; readonly page: string; readonly pageWithCode: string | null };
+  readonly device?: {
+    readonly userCode: string;
+    readonly page: string;
+    readonly pageWithCode: string | null;
+    /** Seconds between two questions as the service wants them by now, and when the next is due in epoch milliseconds; absent before the first. */
+    readonly asking?: { readonly interval: number; readonly nextAt: number };
+  };
   /** Switching puts another account behind the connection (R77). */
   readonly purpose: 'authorize' | 'switch';
   readonly state: FlowState;

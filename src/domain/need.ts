@@ -39,6 +39,10 @@ export const environmentsOf = (
 
 const isServed = (row: Authorization | undefined): boolean => row !== undefined && row.grant !== null && row.reason === null;
 
+/** Does the same wait for somebody, whichever of these two stands for the authorization: a renewal, a test or a name changes nothing of it. */
+export const servesAlike = (one: Authorization, other: Authorization): boolean =>
+  one.environment === other.environment && one.holder === other.holder && isServed(one) === isServed(other);
+
 /** The slots of a connection that wait for somebody. */
 export const needsOf = (connection: Connection, { side, isUsed, hasStage, members, authorizations }: Surroundings): Need[] => {
   if (!isUsed || connection.isNoLongerUsed || connection.pausedBy !== null) return [];

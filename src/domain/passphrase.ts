@@ -15,6 +15,14 @@ export const strengthOf = (passphrase: string): 'too short' | 'fair' | 'good' | 
   return score >= 32 ? 'strong' : score >= 22 ? 'good' : 'fair';
 };
 
+const FREE_TRIES = 5;
+/** Below the time after which an extension's worker is stopped (S59). */
+const LONGEST_DELAY = 25_000;
+
+/** Milliseconds before the next try after so many wrong passphrases in a row: none up to five, then 1 s, 2 s, 4 s … (S10). */
+export const delayAfter = (failures: number): number =>
+  failures < FREE_TRIES ? 0 : Math.min(2 ** (failures - FREE_TRIES) * 1_000, LONGEST_DELAY);
+
 /** due: the person is asked. answered: they have been, whatever they said. */
 export type ProtectionOffer = 'due' | 'answered';
 

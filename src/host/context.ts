@@ -1,7 +1,7 @@
 import { openCatalogueText } from '../connectors/catalogue.ts';
 import { checkDue } from '../core/checking.ts';
 import { toFault } from '../core/command.ts';
-import type { Context, OpenPage } from '../core/context.ts';
+import type { Context, OpenPage, ParkedAnswers } from '../core/context.ts';
 import { loadCustomConnectors } from '../core/custom-connectors.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
@@ -15,6 +15,9 @@ import { webLocks } from './locks.ts';
 
 export const DEFAULT_SANDBOX_ORIGIN = 'http://localhost:4180';
 
+/** Memory for notes of requests that outlives a worker which is stopped for want of work; null where none is stopped. */
+export type NoteKeeping = { readonly read: () => Promise<unknown>; readonly write: (notes: readonly RequestNote[]) => Promise<void> };
+
 export type HostOptions = {
   readonly redirectUri: string;
   readonly hasRedirectPaths: boolean;
@@ -23,8 +26,8 @@ export type HostOptions = {
   readonly sandboxOrigin: string;
   readonly argon2id: Argon2id;
   readonly session: KeySession;
-  /** Memory that outlives a worker which is stopped for want of work; null where none is stopped. */
-  readonly notes: { readonly read: () => Promise<unknown>; readonly write: (notes: readonly RequestNote[]) => Promise<void> } | null;
+  readonly notes: NoteKeeping | null;
+  readonly parked: ParkedAnswers;
   /** A newer program wants to upgrade the database, which is closed now. */
   readonly onVersionChange: () => void;
   readonly scripts: Context['scripts'];
@@ -106,6 +109,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     argon2id,
     session,
     notes,
+    parked,
     onVersionChange,
     scripts,
     wakeIn,
@@ -122,7 +126,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     db,
     isReadOnly,
     vault: createVault(db, argon2id, session),
-    parked: new Map(),
+    parked,
     requests,
     requestsChanged: notes === null ? () => undefined : latest(() => notes.write(requests)),
     metadata: new Map(),

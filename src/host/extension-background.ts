@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { Context } from '../core/context.ts';
+import { tended, tendFlows } from '../core/flow-start.ts';
 import { lockNow, lockWhenIdle, readIdleLock } from '../core/locking.ts';
 import { QUERIES } from '../core/queries/index.ts';
 import { watchQuery } from '../core/watch.ts';
@@ -10,10 +11,10 @@ import type { ScriptRunner } from '../deluge/job.ts';
 import { Fault } from '../domain/faults.ts';
 import { waitingWords } from '../domain/need.ts';
 import { argon2id } from '../vault/argon2id.ts';
-import type { KeySession } from '../vault/seal.ts';
 import { portEndpoint } from '../wire/endpoint.ts';
-import { DEFAULT_SANDBOX_ORIGIN, type HostOptions, openContext } from './context.ts';
+import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
 import { openOnce, serve } from './serve.ts';
+import { sessionKey, sessionNotes, sessionParked } from './session-storage.ts';
 
 Object.freeze(Object.prototype);
 
@@ -56,34 +57,6 @@ const openPage = async (url: string): Promise<string> => {
   }
   if (redirected === undefined) throw new Fault('oauth.window-closed');
   return redirected;
-};
-
-const KEY_SESSION = 'dataKey';
-
-const isKept = (value: unknown): value is { keyId: string; raw: string } =>
-  value !== null &&
-  typeof value === 'object' &&
-  'keyId' in value &&
-  typeof value.keyId === 'string' &&
-  'raw' in value &&
-  typeof value.raw === 'string';
-
-/** The unlocked key lives in the browser's memory, so that a stopped worker does not ask again and a restarted browser does (S9). */
-const sessionKey: KeySession = {
-  read: async () => {
-    const { [KEY_SESSION]: kept } = await chrome.storage.session.get(KEY_SESSION);
-    return isKept(kept) ? { keyId: kept.keyId, raw: Uint8Array.from(atob(kept.raw), (unit) => unit.charCodeAt(0)) } : null;
-  },
-  write: (keyId, raw) => chrome.storage.session.set({ [KEY_SESSION]: { keyId, raw: btoa(String.fromCharCode(...raw)) } }),
-  clear: () => chrome.storage.session.remove(KEY_SESSION),
-};
-
-const NOTES = 'requests';
-
-/** Where this device spoke to, in the browser's memory until it is closed. */
-const notes: HostOptions['notes'] = {
-  read: async () => (await chrome.storage.session.get(NOTES))[NOTES],
-  write: (list) => chrome.storage.session.set({ [NOTES]: list }),
 };
 
 /** The offscreen document's end of the channel, and who waits for it. */
@@ -144,9 +117,19 @@ const lockAt = (time: number): void => {
   else void chrome.alarms.create(LOCK_ALARM, { when: time });
 };
 
+const FLOW_ALARM = 'flows';
+/** The soonest that alarms come. */
+const FLOW_MINUTES = 0.5;
+/** A device flow asks on, and a parked answer is forgotten in time, although this worker is stopped in between. */
+const tend = (count: number): void => {
+  if (count === 0) void chrome.alarms.clear(FLOW_ALARM);
+  else void chrome.alarms.create(FLOW_ALARM, { periodInMinutes: FLOW_MINUTES });
+};
+
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === ALARM || name === FEED_ALARM) void open().then(({ wake }) => wake());
   if (name === LOCK_ALARM) void open().then(lockWhenIdle);
+  if (name === FLOW_ALARM) void open().then(tendFlows);
 });
 
 self.addEventListener('online', () => void open().then(({ wake }) => wake()));
@@ -160,7 +143,8 @@ const open = openOnce((forget) =>
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     argon2id,
     session: sessionKey,
-    notes,
+    notes: sessionNotes,
+    parked: sessionParked,
     onVersionChange: forget,
     scripts,
     wakeIn,
@@ -209,6 +193,18 @@ const followIdleLock = async (ctx: Context): Promise<void> => {
 void open()
   .then((ctx) => watchQuery(ctx, QUERIES.vault, {}, () => void followIdleLock(ctx)))
   // Without storage there is nothing to lock.
+  .catch(() => undefined);
+
+const tendedSchema = v.object({ value: v.object({ count: v.number() }) });
+
+void open()
+  .then((ctx) =>
+    watchQuery(ctx, tended, {}, (seen) => {
+      const flows = v.safeParse(tendedSchema, seen);
+      if (flows.success) tend(flows.output.value.count);
+    }),
+  )
+  // Without storage there is no flow.
   .catch(() => undefined);
 
 void open()

@@ -1,6 +1,7 @@
 /** The web app's core: a SharedWorker for all tabs, or a dedicated worker for one where the browser has no SharedWorker. */
 import type { Endpoint } from 'comlink';
 import { lockWhenIdle } from '../core/locking.ts';
+import { parkedInMemory } from '../core/parked.ts';
 import { memorySession } from '../vault/seal.ts';
 import { DEFAULT_SANDBOX_ORIGIN, openContext } from './context.ts';
 import { scriptPorts } from './script-ports.ts';
@@ -68,6 +69,7 @@ const open = openOnce(async (forget) =>
     // The worker's own memory: it ends with the last window, and with it what was unlocked.
     session: memorySession(),
     notes: null,
+    parked: parkedInMemory(),
     // The next call finds the newer database, says so and offers the update.
     onVersionChange: forget,
     scripts: places.scripts,

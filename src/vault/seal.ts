@@ -33,10 +33,17 @@ export type KeySession = {
   clear(): Promise<void>;
 };
 
+export type Seal = (purpose: Purpose, id: string, value: JsonValue) => Promise<SecretRow>;
+
 /** Seals values for the `secrets` table and opens them again. */
 export type Vault = {
   /** A row to be stored in the same transaction as what it belongs to. `id` is that row's id. Throws `vault.locked`. */
-  seal(purpose: Purpose, id: string, value: JsonValue): Promise<SecretRow>;
+  seal: Seal;
+  /**
+   * Seals with the key as it is now, also once the vault is locked: for what a service hands out once, in an answer that is awaited. It opens
+   * nothing. Throws `vault.locked`.
+   */
+  sealer(): Promise<Seal>;
   /** The value that was sealed, or undefined where there is none. Throws `vault.tampered`, `vault.locked`. */
   open(purpose: Purpose, id: string): Promise<unknown>;
   state(): Promise<VaultState>;
@@ -151,14 +158,19 @@ export const createVault = (db: LatchkeyDb, argon2id: Argon2id, session: KeySess
     held = await importKey(keyId, raw);
   };
 
-  return {
-    async seal(purpose, id, value) {
-      const key = await dataKey(await storedKey(db));
+  const sealer = async (): Promise<Seal> => {
+    const key = await dataKey(await storedKey(db));
+    return async (purpose, id, value) => {
       const plain = encoder.encode(JSON.stringify(value));
       const row = await encrypt(secretId(purpose, id), plain, key);
       plain.fill(0);
       return row;
-    },
+    };
+  };
+
+  return {
+    seal: async (purpose, id, value) => (await sealer())(purpose, id, value),
+    sealer,
     async open(purpose, id) {
       // Read together: a data key that is replaced between the two would make a good row look tampered with.
       const [row, key] = await db.transaction('r', db.secrets, db.keys, () =>

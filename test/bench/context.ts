@@ -1,5 +1,6 @@
 /** What the rows that run in Chromium share. */
 import type { Context } from '../../src/core/context.ts';
+import { parkedInMemory } from '../../src/core/parked.ts';
 import { openDb } from '../../src/db/open.ts';
 import { webLocks } from '../../src/host/locks.ts';
 import { argon2id } from '../../src/vault/argon2id.ts';
@@ -21,7 +22,7 @@ export const openContext = async (name: string, options: Partial<Context> = {}):
   return {
     db,
     vault: createVault(db, argon2id),
-    parked: new Map(),
+    parked: parkedInMemory(),
     isReadOnly: false,
     requests: [],
     requestsChanged: () => undefined,

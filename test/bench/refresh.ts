@@ -5,8 +5,9 @@ import { beginAuthorization, completeAuthorization } from '../../src/core/comman
 import { loadSample } from '../../src/core/commands/sample.ts';
 import type { Context } from '../../src/core/context.ts';
 import { record } from '../../src/core/record.ts';
+import { openTokens, sealTokens } from '../../src/core/sealed-tokens.ts';
 import { netFor, serverFor, serviceFor } from '../../src/core/services.ts';
-import { accessToken, openTokens, sealTokens } from '../../src/core/tokens.ts';
+import { accessToken } from '../../src/core/tokens.ts';
 import type { TokenSet } from '../../src/domain/secret.ts';
 import { refresh } from '../../src/oauth/refresh.ts';
 import { median, openContext, ROUNDS, timed } from './context.ts';
@@ -81,7 +82,7 @@ export const benchRefresh = async (callbackUrl: string): Promise<{ product: numb
       }),
     );
     if (given.tokens !== undefined)
-      await record(first(), { put: { secrets: [await sealTokens(first(), row.id, given.tokens)] }, event: null });
+      await record(first(), { put: { secrets: [await sealTokens(first().vault.seal, row.id, given.tokens)] }, event: null });
   }
   return { product: median(product), floor: median(floor) };
 };

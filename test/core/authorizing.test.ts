@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { recoverFlows } from '../../src/core/flow-start.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
@@ -59,5 +60,68 @@ describe('what the Authorize button begins', () => {
     expect(names.apps).toMatchObject([{ redirectUri: core.ctx.redirectUri, usedBy: ['zoho-books'] }]);
     expect(names.connectors.map(({ id }) => id)).not.toContain('twilio');
     expect(names.connectors.map(({ id }) => id)).not.toContain('clockwork-sms');
+  });
+});
+
+describe('an authorization that is begun again while it is open', () => {
+  const typed = { team: 'blue' };
+  const pages: string[] = [];
+  const asked: string[] = [];
+  const options = {
+    openPage: (url: string) => {
+      pages.push(url);
+      return new Promise<string>(() => undefined);
+    },
+    fetch: async (url: string) => {
+      asked.push(url);
+      const code = { device_code: crypto.randomUUID(), user_code: 'AB-CD', verification_uri: 'https://login.acme.com/d', expires_in: 900 };
+      return Response.json(code);
+    },
+  };
+  const connect = async (method: 'oauth2-code' | 'oauth2-device'): Promise<ConnectionId> => {
+    pages.length = 0;
+    asked.length = 0;
+    await start(options);
+    await core.do('allowCustomConnectors', { isAllowed: true });
+    const at = (name: string) => `https://login.acme.com/{team}/${name}`;
+    const endpoints = {
+      authorization: at('authorize'),
+      token: at('token'),
+      ...(method === 'oauth2-device' ? { device: at('device') } : {}),
+    };
+    const { connectorId } = await core.do('addConnector', {
+      name: 'Acme',
+      record: {
+        category: 'Custom',
+        description: 'Acme: what Acme does.',
+        auth: { method, endpoints, publicClient: 'yes' },
+        variables: [{ name: 'team', label: 'Team', example: 'green', pattern: '[a-z]+' }],
+        apiBase: 'https://api.acme.com/{team}/',
+        test: { method: 'GET', path: 'me' },
+      },
+    });
+    const connectionId = await defineConnection(core, shop, connectorId, { linkName: 'acme' });
+    await chooseOwnApp(core, connectionId, { connectorId, clientId: 'ours' });
+    return connectionId;
+  };
+
+  it('R59 opens the window again for the account that was typed, by the button and in a worker that starts anew', async () => {
+    const connectionId = await connect('oauth2-code');
+    const where = { connectionId, environment: 'development' } as const;
+    await core.do('beginAuthorization', { ...where, variables: typed });
+    await core.do('beginAuthorization', where);
+    const next = await startCore({ ...options, db: core.ctx.db, vault: core.ctx.vault });
+    await recoverFlows(next.ctx);
+    expect(pages.map((url) => new URL(url).pathname)).toEqual(Array(3).fill('/blue/authorize'));
+    await core.do('beginAuthorization', { ...where, variables: { team: 'red' } });
+    expect(new URL(pages[3] ?? '').pathname).toBe('/red/authorize');
+  });
+
+  it('R59 asks for a new code of the account that was typed', async () => {
+    const connectionId = await connect('oauth2-device');
+    const where = { connectionId, environment: 'development' } as const;
+    await core.do('beginDeviceAuthorization', { ...where, variables: typed });
+    await core.do('beginDeviceAuthorization', where);
+    expect(asked.map((url) => new URL(url).pathname)).toEqual(Array(2).fill('/blue/device'));
   });
 });

@@ -1,7 +1,10 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/core/context.ts';
 import { recoverFlows } from '../../src/core/flow-start.ts';
+import { openDb } from '../../src/db/open.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
+import { createVault } from '../../src/vault/seal.ts';
 import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { freshName, startCore, type TestCore } from '../support/core.ts';
 import { createOtherWays, SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
@@ -34,10 +37,24 @@ afterAll(() => providers.close());
 beforeEach(async () => {
   Object.assign(state, { device: 'authorization_pending', polls: 0, tokens: 0, assertions: 0 });
   signed.length = 0;
+  during = null;
   now = Date.now();
-  core = await startCore({ fetch: mappedFetch(providers), now: () => now, name: name() });
+  core = await startCore({ fetch: fetchThere, now: () => now, name: name() });
   shop = await startShop(core);
 });
+
+/** What happens while the next answer of a token endpoint is on its way. */
+let during: (() => Promise<unknown>) | null = null;
+const fetchThere: Context['fetch'] = async (url, init) => {
+  const answer = await mappedFetch(providers)(url, init);
+  if (during !== null && url.endsWith('/access_token')) {
+    const act = during;
+    during = null;
+    await act();
+  }
+  return answer;
+};
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const connect = async (connectorId: string, clientSecret: string | null, scopes: readonly string[] = []): Promise<ConnectionId> => {
   const connectionId = await defineConnection(core, shop, connectorId, { scopes });
@@ -74,18 +91,70 @@ describe('the device flow', () => {
     expect(await row()).toBeUndefined();
   });
 
-  it('stops asking when a person cancels; a worker that starts anew goes on with what was left', { timeout: 20_000 }, async () => {
+  it('stops asking when a person cancels, and takes nothing that is granted then', { timeout: 20_000 }, async () => {
     const connectionId = await connect('github-device', null);
-    const first = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
-    await core.do('cancelAuthorization', { flowId: first.flowId });
+    const { flowId } = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
+    await expect.poll(() => state.polls, { timeout: 10_000 }).toBeGreaterThan(0);
+    // In the middle of a question that is granted.
     const asked = state.polls;
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(state.polls).toBeLessThanOrEqual(asked + 1);
-    const second = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
-    const next = await startCore({ db: core.ctx.db, fetch: mappedFetch(providers), now: () => now });
     state.device = '';
+    during = () => core.do('cancelAuthorization', { flowId });
+    await expect.poll(() => state.polls, { timeout: 10_000 }).toBe(asked + 1);
+    await pause(2_200);
+    expect(state.polls).toBe(asked + 1);
+    expect(await core.see('flow', { flowId })).toMatchObject({ state: 'failed', fault: { code: 'oauth.cancelled' } });
+    expect(await row()).toBeUndefined();
+    expect(await core.ctx.db.secrets.where('id').startsWith('tokens:').count()).toBe(0);
+  });
+
+  it('asks more slowly when the service says so or does not answer, also after a worker started anew', { timeout: 20_000 }, async () => {
+    const connectionId = await connect('github-device', null);
+    const { flowId } = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
+    const asking = async () => (await core.ctx.db.flows.get(flowId))?.device?.asking;
+    during = () => Promise.reject(new DOMException('too slow', 'TimeoutError'));
+    await expect.poll(asking, { timeout: 10_000 }).toEqual({ interval: 2, nextAt: now + 2_000 });
+    state.device = 'slow_down';
+    await expect.poll(asking, { timeout: 10_000 }).toEqual({ interval: 7, nextAt: now + 7_000 });
+    core.ctx.db.close();
+    // Another worker on the same database: it waits for what is left, and asks at once when that is over.
+    const { name: dbName } = core.ctx.db;
+    const polls = state.polls;
+    const early = await startCore({ name: dbName, fetch: mappedFetch(providers), now: () => now });
+    await recoverFlows(early.ctx);
+    await pause(1_200);
+    expect(state.polls).toBe(polls);
+    early.ctx.db.close();
+    state.device = '';
+    const late = await startCore({ name: dbName, fetch: mappedFetch(providers), now: () => now + 7_000 });
+    await recoverFlows(late.ctx);
+    await expect.poll(async () => (await late.see('flow', { flowId })).state, { timeout: 1_000 }).toBe('done');
+  });
+
+  it('S8 asks nothing while the vault is locked; unlocking goes on with it, and no granted code is lost', { timeout: 20_000 }, async () => {
+    const passphrase = 'correct horse battery staple';
+    const db = await openDb(name());
+    // PBKDF2, as where WebAssembly is refused: it is the quicker of the two.
+    const slow = () => Promise.reject(new Error('refused'));
+    const options = { db, fetch: fetchThere, now: () => now };
+    core = await startCore({ ...options, vault: createVault(db, slow) });
+    shop = await startShop(core);
+    const connectionId = await connect('github-device', null);
+    await core.do('protectVault', { passphrase });
+    const first = await core.do('beginDeviceAuthorization', { connectionId, environment: 'development' });
+    await core.do('lockVault', {});
+    await pause(1_400);
+    expect([state.polls, (await core.see('flow', first)).state]).toEqual([0, 'waiting']);
+    // A worker that starts while it is locked cannot know the code either, until it is unlocked; then it is locked again during the answer.
+    const next = await startCore({ ...options, vault: createVault(db, slow) });
     await recoverFlows(next.ctx);
-    await expect.poll(async () => (await next.see('flow', { flowId: second.flowId })).state, { timeout: 10_000 }).toBe('done');
+    state.device = '';
+    during = () => next.do('lockVault', {});
+    await next.do('unlockVault', { passphrase });
+    await expect.poll(async () => (await next.see('flow', first)).state, { timeout: 10_000 }).toBe('done');
+    expect((await next.see('vault', {})).state).toBe('locked');
+    expect([state.polls, await row()]).toMatchObject([1, { state: 'connected', grant: { account: 'octocat' } }]);
+    await next.do('unlockVault', { passphrase });
+    expect(await next.do('testConnection', { connectionId, environment: 'development' })).toMatchObject({ isOk: true });
   });
 });
 

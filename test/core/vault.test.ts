@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectorById } from '../../src/connectors/catalogue.ts';
+import { recoverFlows, tendFlows } from '../../src/core/flow-start.ts';
 import { offerFor } from '../../src/core/passphrases.ts';
 import { record } from '../../src/core/record.ts';
 import type { ConnectionId } from '../../src/domain/ids.ts';
@@ -62,6 +63,40 @@ describe('the vault, through the core', () => {
     expect((await slotOf(core, books, 'stage')).account).toBe(EMAILS.dana);
   });
 
+  it('S8 S59 a parked answer outlives the worker where the host can keep it, until it is used or took too long', async () => {
+    const park = async () => {
+      const { url, flowId } = await core.do('beginAuthorization', { connectionId: books, environment: 'stage' });
+      const callbackUrl = await authorizeAt(url ?? '', { email: EMAILS.dana });
+      await lock();
+      await core.do('completeAuthorization', { callbackUrl });
+      return { flowId };
+    };
+    const startAnew = async () => {
+      const other = await startCore({ sandboxOrigin: sandbox.origin, db: core.ctx.db, parked: core.ctx.parked, now: core.ctx.now });
+      await recoverFlows(other.ctx);
+      return other;
+    };
+    const flow = await park();
+    const other = await startAnew();
+    expect((await other.see('flow', flow)).state).toBe('parked');
+    await other.do('unlockVault', { passphrase: PASSPHRASE });
+    expect((await other.see('flow', flow)).state).toBe('done');
+    expect(await core.ctx.parked.list()).toEqual([]);
+    await unlock();
+    const late = await park();
+    expect(await core.ctx.parked.list()).toHaveLength(1);
+    now = 6 * 60_000;
+    await tendFlows(core.ctx);
+    expect(await core.see('flow', late)).toMatchObject({ state: 'failed', fault: { code: 'oauth.expired' } });
+    expect(await core.ctx.parked.list()).toEqual([]);
+    // Where it cannot, it says so at once.
+    now = 0;
+    await unlock();
+    const lost = await park();
+    await recoverFlows((await startCore({ db: core.ctx.db })).ctx);
+    expect(await core.see('flow', lost)).toMatchObject({ state: 'failed', fault: { code: 'core.unavailable' } });
+  });
+
   it('S8 a parked answer waits five minutes and no longer', async () => {
     const { url, flowId } = await core.do('beginAuthorization', { connectionId: books, environment: 'stage' });
     const callbackUrl = await authorizeAt(url ?? '', { email: EMAILS.dana });
@@ -88,6 +123,11 @@ describe('the vault, through the core', () => {
     now = 10 * 60_000;
     await lockWhenIdle(core.ctx);
     expect((await core.see('vault', {})).state).toBe('locked');
+    // The machine slept: whoever touches it first does not keep it open.
+    await unlock();
+    now = 8 * 60 * 60_000;
+    await core.do('stayUnlocked', {});
+    expect((await core.see('vault', {})).state).toBe('locked');
   });
 
   it('S7 refuses a short passphrase, and S10 tells a wrong one by nothing but its code', async () => {
@@ -98,6 +138,25 @@ describe('the vault, through the core', () => {
     );
     expect(await core.ctx.db.keys.toArray()).toEqual(before);
     expect(await core.fails('protectVault', { passphrase: PASSPHRASE })).toBe('vault.protected');
+  });
+
+  it('S10 lets each try wait longer after five wrong ones, whichever field they were typed into and whichever worker is asked', async () => {
+    const wrong = 'wrong horse battery';
+    await core.fails('unlockVault', { passphrase: wrong });
+    await core.fails('changePassphrase', { current: wrong, passphrase: 'a long new passphrase' });
+    await core.fails('rotateDataKey', { passphrase: wrong });
+    const failures = async () => (await core.ctx.db.settings.get('vault-failures'))?.value;
+    expect(await failures()).toMatchObject({ count: 3 });
+    await core.ctx.db.settings.put({ key: 'vault-failures', value: { count: 5, at: core.ctx.now() } });
+    const other = await startCore({ db: core.ctx.db, now: core.ctx.now });
+    const before = performance.now();
+    expect(await other.fails('unlockVault', { passphrase: wrong })).toBe('vault.passphrase-wrong');
+    expect(performance.now() - before).toBeGreaterThan(1_000);
+    expect(await failures()).toMatchObject({ count: 6 });
+    // Time that went by since the last one counts, and the right passphrase ends it.
+    now = 60_000;
+    await core.do('rotateDataKey', { passphrase: PASSPHRASE });
+    expect(await failures()).toBeUndefined();
   });
 
   it('S43 no passphrase is in the audit or anywhere else in the database', async () => {

@@ -17,7 +17,8 @@ const PLAN = {
 
 describe('the browser killed in the middle', () => {
   it('S5 S53 S59 leaves the state before or the state after (a short share of the soak)', { timeout: 180_000 }, async () => {
-    const { kills, outcomes } = await killAtRandom(PLAN);
-    expect([...outcomes.values()].reduce((sum, count) => sum + count, 0)).toBe(kills);
+    // Each round looks at what is left by itself; that they met something unfinished is what this adds.
+    const { inTheMiddle } = await killAtRandom(PLAN);
+    expect(inTheMiddle).toBeGreaterThan(0);
   });
 });

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import type { Host } from '../support/browser.ts';
 import { startPwa } from '../support/browser.ts';
+import { chance } from '../support/chance.ts';
 import { keepPort, must, readTables } from '../support/direct.ts';
 import { act, authorize, DEEDS, type Deed, PASSPHRASES, unlock, type World } from './kill-deeds.ts';
 import { versionDeeds } from './kill-versions.ts';
@@ -63,6 +64,8 @@ export const NAMES = [...Object.keys(DEEDS), 'publish', 'upgrade', 'go back'] as
 
 export type Tally = {
   readonly kills: number;
+  /** How many of them came before what was begun was done. */
+  readonly inTheMiddle: number;
   readonly outcomes: ReadonlyMap<string, number>;
   /** Within how many milliseconds each deed was killed in the end. */
   readonly spans: ReadonlyMap<string, number>;
@@ -77,13 +80,14 @@ const shuffled = (plan: Plan, random: () => number): Name[] =>
     .map(({ name }) => name);
 
 /** Kills the browser as often as the plan says, each time in the middle of something, and looks at what is left. */
-export const killAtRandom = async (plan: Plan, random: () => number = Math.random): Promise<Tally> => {
+export const killAtRandom = async (plan: Plan, random: () => number = chance('kills of the browser')): Promise<Tally> => {
   const world = await start();
   const versions = versionDeeds();
   const deeds: Readonly<Record<Name, Deed>> = { ...DEEDS, ...versions.deeds };
   const outcomes = new Map<string, number>();
   const spans = new Map<string, number>();
   const rounds = shuffled(plan, random);
+  let inTheMiddle = 0;
   try {
     for (const [round, name] of rounds.entries()) {
       const deed = deeds[name];
@@ -99,6 +103,7 @@ export const killAtRandom = async (plan: Plan, random: () => number = Math.rando
       );
       await wait(random() * span);
       spans.set(name, learned(span, isDone));
+      if (!isDone) inTheMiddle += 1;
       killBrowser(world.host.profile);
       world.host = await world.host.restart();
       world.page = await openPage(world.host);
@@ -115,5 +120,5 @@ export const killAtRandom = async (plan: Plan, random: () => number = Math.rando
     await world.host.close();
     await versions.close();
   }
-  return { kills: rounds.length, outcomes, spans };
+  return { kills: rounds.length, inTheMiddle, outcomes, spans };
 };

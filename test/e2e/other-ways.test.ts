@@ -38,8 +38,12 @@ describe('authorizing without the service’s page in the built extension', () =
       'https://github.com/login/device',
     );
     expect(await findings(page)).toEqual([]);
+    // It goes on although the worker is stopped in between.
+    const alarms = () => page.evaluate(async () => (await chrome.alarms.getAll()).map(({ name }) => name));
+    expect(await alarms()).toContain('flows');
     state.device = '';
     await page.getByText('octocat').first().waitFor();
+    await expect.poll(alarms).not.toContain('flows');
     await code.waitFor({ state: 'hidden' });
     expect(await heldBy(page)).not.toContain(OTHER_WAYS.deviceToken);
   });

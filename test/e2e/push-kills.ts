@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { type Host, startPwa } from '../support/browser.ts';
+import { chance } from '../support/chance.ts';
 import { call, keepPort, must, readTables } from '../support/direct.ts';
 import { serveProviders } from '../support/providers/serve.ts';
 import { createSmsProviders, SMS_KEYS } from '../support/providers/sms.ts';
@@ -62,7 +63,7 @@ const settled = async (page: Page): Promise<readonly Row[]> => {
 export type PushTally = { readonly kills: number; readonly outcomes: ReadonlyMap<string, number> };
 
 /** Kills the browser `rounds` times while an entry pushes an invoice and two messages, and lets the services count what arrived. */
-export const killPushes = async (rounds: number, random: () => number = Math.random): Promise<PushTally> => {
+export const killPushes = async (rounds: number, random: () => number = chance('kills while something is pushed')): Promise<PushTally> => {
   const sms = createSmsProviders();
   const providers = await serveProviders(sms.providers);
   let host: Host = await startPwa({ providers: { tlsPort: providers.tlsPort, hosts: sms.providers.flatMap(({ hosts }) => hosts) } });

@@ -1,6 +1,7 @@
 import { COMMANDS, type CommandName, type Input, type Queries, type QueryName, type Result } from '../../src/core/api.ts';
 import { type AnyCommand, execute, readQuery } from '../../src/core/command.ts';
 import type { Context } from '../../src/core/context.ts';
+import { parkedInMemory } from '../../src/core/parked.ts';
 import { QUERIES } from '../../src/core/queries/index.ts';
 import { openDb } from '../../src/db/open.ts';
 import { localRunner } from '../../src/deluge/runner.ts';
@@ -57,7 +58,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
   const ctx: Context = {
     db,
     vault: createVault(db, argon2id, options.session),
-    parked: new Map(),
+    parked: parkedInMemory(),
     isReadOnly: false,
     requests: [],
     requestsChanged: () => undefined,

@@ -77,6 +77,7 @@ const grant = v.strictObject({
   renewedAt: v.nullable(timeField),
   expiresAt: v.nullable(timeField),
   canRenew: v.boolean(),
+  renewingSince: v.exactOptional(timeField),
 });
 
 const lastTest = v.strictObject({

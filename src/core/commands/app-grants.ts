@@ -4,16 +4,13 @@ import { askedScopes } from '../../domain/connection.ts';
 import { Fault } from '../../domain/faults.ts';
 import { isAppWay } from '../../domain/ways.ts';
 import { grantForApp } from '../../oauth/app-grant.ts';
-import { type Asker, arriveWith, grantOf, serviceSoFar } from '../arrival.ts';
+import { type Asker, arriveWith, serviceSoFar, storeGrant } from '../arrival.ts';
 import { command } from '../command.ts';
 import { beginDevice } from '../device-flow.ts';
 import { environmentInput, idInput, variablesInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
-import { offerFor } from '../passphrases.ts';
-import { record } from '../record.ts';
 import { explainNetwork, netFor, oauthOf, serverFor } from '../services.ts';
-import { sealTokens } from '../tokens.ts';
 
 const input = v.strictObject({ connectionId: idInput('con'), environment: environmentInput, variables: v.optional(variablesInput, {}) });
 
@@ -42,19 +39,10 @@ export const authorizeAsApp = command({
     try {
       const server = await serverFor(call, service, connection);
       const scopes = askedScopes(connection, slot.environment);
+      const early = await call.vault.sealer();
       const given = await grantForApp(oauthOf(service), server, scopes, netFor(call, service), call.now);
       const arrived = await arriveWith(call, connector, variables, server, { ...given, subject: null });
-      const { row, event } = await grantOf(call, connection, asker, arrived, server);
-      await record(call, {
-        put: {
-          authorizations: [row],
-          secrets: [await sealTokens(call, row.id, arrived.tokens)],
-          settings: await offerFor(call, connector),
-        },
-        connector,
-        event,
-      });
-      return { account: row.grant?.account ?? '' };
+      return await storeGrant(call, connection, asker, arrived, server, early);
     } catch (error) {
       throw explainNetwork(call, service, error);
     }

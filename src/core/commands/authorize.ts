@@ -8,7 +8,7 @@ import { startFlow } from '../flow-start.ts';
 import { completeFlow, failFlow } from '../flows.ts';
 import { environmentInput, idInput, nameInput, variablesInput } from '../inputs.ts';
 import { loadAuthorization, loadSlot } from '../owners.ts';
-import { record } from '../record.ts';
+import { overRaces, record } from '../record.ts';
 import { reusableAccount } from '../reuse.ts';
 import { withdraw } from '../withdraw.ts';
 
@@ -65,18 +65,20 @@ export const renameAccount = command({
   input: v.strictObject({ authorizationId: idInput('aut'), account: nameInput }),
   run: async (call, { authorizationId, account }) => {
     const { workspace, member } = call.acting();
-    const { authorization: row, connection } = await loadAuthorization(call, authorizationId, 'authorization.rename');
-    if (row.grant === null) throw new Fault('store.missing', 'authorization');
-    await record(call, {
-      put: { authorizations: [{ ...row, grant: { ...row.grant, account } }] },
-      event: {
-        name: 'authorization.account-named',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: connection.id,
-        environment: row.environment,
-        fields: { name: connection.displayName, account },
-      },
+    await overRaces(async () => {
+      const { authorization: row, connection } = await loadAuthorization(call, authorizationId, 'authorization.rename');
+      if (row.grant === null) throw new Fault('store.missing', 'authorization');
+      await record(call, {
+        put: { authorizations: [{ ...row, grant: { ...row.grant, account } }] },
+        event: {
+          name: 'authorization.account-named',
+          workspaceId: workspace.id,
+          actor: member.id,
+          subject: connection.id,
+          environment: row.environment,
+          fields: { name: connection.displayName, account },
+        },
+      });
     });
     return {};
   },
@@ -97,7 +99,7 @@ export const cancelAuthorization = command({
     const flow = await call.db.flows.get(flowId);
     if (flow === undefined || flow.workspaceId !== call.acting().workspace.id) throw new Fault('store.missing', 'authorization');
     if (flow.state !== 'waiting' && flow.state !== 'parked') return {};
-    call.parked.delete(flowId);
+    await call.parked.remove(flowId);
     await failFlow(call, flow, { code: 'oauth.cancelled', detail: null });
     await call.closePage();
     return {};
@@ -108,26 +110,28 @@ export const cancelAuthorization = command({
 export const revokeAuthorization = command({
   allow: 'application.use',
   input: v.strictObject({ authorizationId: idInput('aut') }),
-  run: async (call, { authorizationId }) => {
-    const { workspace, member } = call.acting();
-    const { authorization, connection } = await loadAuthorization(call, authorizationId, 'authorization.revoke');
-    const isToldToService = await withdraw(call, connection, authorization);
-    await record(call, {
-      put: {
-        authorizations: [
-          { ...authorization, state: next(AUTHORIZATION, authorization.state, 'revoke'), reason: null, grant: null, lastTest: null },
-        ],
-      },
-      remove: { secrets: [secretId('tokens', authorizationId)] },
-      event: {
-        name: 'authorization.revoked',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: connection.id,
-        environment: authorization.environment,
-        fields: { name: connection.displayName },
-      },
-    });
-    return { isToldToService };
-  },
+  run: (call, { authorizationId }) =>
+    // Where the grant was renewed in between, the service is told of what came with that, too.
+    overRaces(async () => {
+      const { workspace, member } = call.acting();
+      const { authorization, connection } = await loadAuthorization(call, authorizationId, 'authorization.revoke');
+      const isToldToService = await withdraw(call, connection, authorization);
+      await record(call, {
+        put: {
+          authorizations: [
+            { ...authorization, state: next(AUTHORIZATION, authorization.state, 'revoke'), reason: null, grant: null, lastTest: null },
+          ],
+        },
+        remove: { secrets: [secretId('tokens', authorizationId)] },
+        event: {
+          name: 'authorization.revoked',
+          workspaceId: workspace.id,
+          actor: member.id,
+          subject: connection.id,
+          environment: authorization.environment,
+          fields: { name: connection.displayName },
+        },
+      });
+      return { isToldToService };
+    }),
 });

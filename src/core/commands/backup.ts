@@ -143,7 +143,7 @@ export const wipeDevice = command({
       await call.db.transaction('rw', call.db.tables, async () => {
         for (const table of call.db.tables) await table.clear();
       });
-      call.parked.clear();
+      await call.parked.clear();
       forgetRequests(call);
       // Nothing is due any more, and no alarm should say so.
       call.wake();

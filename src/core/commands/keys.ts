@@ -12,7 +12,7 @@ import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
 import { offerFor } from '../passphrases.ts';
 import { accountIn, probeOf } from '../probe.ts';
-import { record } from '../record.ts';
+import { overRaces, record } from '../record.ts';
 import { sendWith } from '../send.ts';
 import { serviceFor } from '../services.ts';
 
@@ -65,22 +65,24 @@ export const authorizeWithKeys = command({
       expiresAt: null,
       canRenew: false,
     };
-    const row = await grantedRow(call, connection, slot, grant, variables);
-    await record(call, {
-      put: {
-        authorizations: [row],
-        secrets: [await sealKeys(call, row.id, keys)],
-        settings: await offerFor(call, service.connector),
-      },
-      connector: service.connector,
-      event: {
-        name: 'authorization.granted',
-        workspaceId: connection.workspaceId,
-        actor: member.id,
-        subject: connection.id,
-        environment: input.environment,
-        fields: { name: connection.displayName, account: grant.account },
-      },
+    await overRaces(async () => {
+      const row = await grantedRow(call, connection, slot, grant, variables);
+      await record(call, {
+        put: {
+          authorizations: [row],
+          secrets: [await sealKeys(call, row.id, keys)],
+          settings: await offerFor(call, service.connector),
+        },
+        connector: service.connector,
+        event: {
+          name: 'authorization.granted',
+          workspaceId: connection.workspaceId,
+          actor: member.id,
+          subject: connection.id,
+          environment: input.environment,
+          fields: { name: connection.displayName, account: grant.account },
+        },
+      });
     });
     return { account: grant.account, isTried: probe !== null };
   },

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { command } from '../command.ts';
 import { idInput } from '../inputs.ts';
 import { loadAuthorization, loadConnection } from '../owners.ts';
-import { record } from '../record.ts';
+import { overRaces, record } from '../record.ts';
 
 /**
  * Pauses every authorization of a connection at this client, or lets them serve again; grants, definition and every other client are
@@ -36,18 +36,20 @@ export const pauseAuthorization = command({
   input: v.strictObject({ authorizationId: idInput('aut'), isPaused: v.boolean() }),
   run: async (call, { authorizationId, isPaused }) => {
     const { workspace, member } = call.acting();
-    const { authorization: row, connection } = await loadAuthorization(call, authorizationId, 'authorization.pause');
-    if (row.isPaused === isPaused) return {};
-    await record(call, {
-      put: { authorizations: [{ ...row, isPaused }] },
-      event: {
-        name: isPaused ? 'authorization.paused' : 'authorization.resumed',
-        workspaceId: workspace.id,
-        actor: member.id,
-        subject: connection.id,
-        environment: row.environment,
-        fields: { name: connection.displayName },
-      },
+    await overRaces(async () => {
+      const { authorization: row, connection } = await loadAuthorization(call, authorizationId, 'authorization.pause');
+      if (row.isPaused === isPaused) return;
+      await record(call, {
+        put: { authorizations: [{ ...row, isPaused }] },
+        event: {
+          name: isPaused ? 'authorization.paused' : 'authorization.resumed',
+          workspaceId: workspace.id,
+          actor: member.id,
+          subject: connection.id,
+          environment: row.environment,
+          fields: { name: connection.displayName },
+        },
+      });
     });
     return {};
   },

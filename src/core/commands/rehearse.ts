@@ -12,6 +12,7 @@ import { type Call, callFor, command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { readRunnable } from '../incoming.ts';
 import { bundleTextInput, idInput } from '../inputs.ts';
+import { parkedInMemory } from '../parked.ts';
 import { componentsIn } from '../parts.ts';
 import { rehearsalNetwork } from '../rehearsal-network.ts';
 import { authorizeAll, copyInto, entryOf, rehearseWork, sampleEntry } from '../rehearsing.ts';
@@ -44,8 +45,9 @@ const withThrowAway = async <T>(call: Call, act: (ctx: Context) => Promise<T>): 
         fetch: () => Promise.reject(new TypeError('a rehearsal has no network')),
         sandboxOrigin: await readSandboxOrigin(call),
         requests: [],
+        requestsChanged: () => undefined,
         metadata: new Map(),
-        parked: new Map(),
+        parked: parkedInMemory(),
         isOnline: () => true,
         openPage: null,
         wake: () => undefined,

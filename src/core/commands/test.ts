@@ -8,26 +8,27 @@ import { requireUnlocked } from '../locking.ts';
 import { findAuthorization, loadSlot } from '../owners.ts';
 import { pauseOf } from '../pausing.ts';
 import { accountIn, probeOf } from '../probe.ts';
-import { record } from '../record.ts';
+import { overRaces, record } from '../record.ts';
 import { send } from '../send.ts';
 import { serviceFor } from '../services.ts';
 
-const storeResult = async (call: Call, id: Authorization['id'], name: string, result: TestResult): Promise<void> => {
-  // Read anew: sending may have renewed the grant or ended it.
-  const row = await call.db.authorizations.get(id);
-  if (row === undefined) return;
-  await record(call, {
-    put: { authorizations: [{ ...row, lastTest: result, provenAt: result.isOk ? result.at : row.provenAt }] },
-    event: {
-      name: 'connection.tested',
-      workspaceId: row.workspaceId,
-      actor: call.acting().member.id,
-      subject: row.connectionId,
-      environment: row.environment,
-      fields: { name, result: result.isOk ? 'it works' : (result.fault ?? 'failed') },
-    },
+const storeResult = (call: Call, id: Authorization['id'], name: string, result: TestResult): Promise<void> =>
+  overRaces(async () => {
+    // Read anew: sending may have renewed the grant or ended it.
+    const row = await call.db.authorizations.get(id);
+    if (row === undefined) return;
+    await record(call, {
+      put: { authorizations: [{ ...row, lastTest: result, provenAt: result.isOk ? result.at : row.provenAt }] },
+      event: {
+        name: 'connection.tested',
+        workspaceId: row.workspaceId,
+        actor: call.acting().member.id,
+        subject: row.connectionId,
+        environment: row.environment,
+        fields: { name, result: result.isOk ? 'it works' : (result.fault ?? 'failed') },
+      },
+    });
   });
-};
 
 /** Sends the connector's test request with this environment's authorization and keeps the result (R84). Throws `run.not-connected`. */
 export const testConnection = command({

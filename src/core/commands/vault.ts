@@ -7,11 +7,12 @@ import { PASSPHRASE_MOST } from '../../domain/passphrase.ts';
 import { next } from '../../domain/transition.ts';
 import { readActor } from '../actor.ts';
 import { type Call, command } from '../command.ts';
+import { resumeDevices } from '../device-flow.ts';
 import { resumeHeld } from '../held.ts';
 import { nothing } from '../inputs.ts';
-import { lockNow, noteLock } from '../locking.ts';
+import { lockNow, lockWhenIdle, noteLock } from '../locking.ts';
 import { resumeParked } from '../parked.ts';
-import { requireStrong } from '../passphrases.ts';
+import { requireStrong, tryPassphrase } from '../passphrases.ts';
 import { record } from '../record.ts';
 
 /** Typed once and handed over once; it goes into no row, line or error. */
@@ -44,6 +45,7 @@ const afterUnlocking = async (call: Call): Promise<Record<string, never>> => {
   await noteLock(call, false);
   await resumeParked(call);
   await resumeHeld(call);
+  await resumeDevices(call);
   return {};
 };
 
@@ -52,7 +54,7 @@ export const unlockVault = command({
   allow: null,
   input: v.strictObject({ passphrase: passphraseInput }),
   run: async (call, { passphrase }) => {
-    await call.vault.unlock(passphrase);
+    await tryPassphrase(call, () => call.vault.unlock(passphrase));
     return afterUnlocking(call);
   },
 });
@@ -73,7 +75,7 @@ export const addPasskey = command({
   input: v.strictObject({ passphrase: passphraseInput, credentialId: bytesInput, salt: outputInput, output: outputInput }),
   run: (call, { passphrase, ...answer }) =>
     call.lock('vault', async () => {
-      await call.vault.addPasskey(passphrase, answer);
+      await tryPassphrase(call, () => call.vault.addPasskey(passphrase, answer));
       await tell(call, 'vault.passkey-added');
       await noteLock(call, false);
       return {};
@@ -114,11 +116,12 @@ export const lockVault = command({
   },
 });
 
-/** Somebody is here: the time until the idle lock begins anew. */
+/** Somebody is here: the time until the idle lock begins anew, unless it was over already, as after the machine slept (S8). */
 export const stayUnlocked = command({
   allow: null,
   input: nothing,
   run: async (call) => {
+    await lockWhenIdle(call);
     if ((await call.vault.state()) === 'unlocked') await noteLock(call, false);
     return {};
   },
@@ -131,7 +134,7 @@ export const changePassphrase = command({
   run: (call, { current, passphrase }) =>
     call.lock('vault', async () => {
       requireStrong(passphrase);
-      await call.vault.changePassphrase(current, passphrase);
+      await tryPassphrase(call, () => call.vault.changePassphrase(current, passphrase));
       await tell(call, 'vault.passphrase-changed');
       await noteLock(call, false);
       return {};
@@ -144,7 +147,7 @@ export const rotateDataKey = command({
   input: v.strictObject({ passphrase: passphraseInput }),
   run: (call, { passphrase }) =>
     call.lock('vault', async () => {
-      await call.vault.rotate(passphrase);
+      await tryPassphrase(call, () => call.vault.rotate(passphrase));
       await tell(call, 'vault.rotated');
       await noteLock(call, false);
       return {};
@@ -154,7 +157,8 @@ export const rotateDataKey = command({
 /** What cannot be without its secret goes with it, in the transaction that deletes the secrets. Gives how many authorizations that were. */
 const forgetSealed = async (call: Call): Promise<number> => {
   const rows = await call.db.authorizations.filter(({ grant }) => grant !== null).toArray();
-  const keys = (await call.db.settings.toArray()).filter(({ key }) => key.startsWith('author-key:')).map(({ key }) => key);
+  const settings = (await call.db.settings.toArray()).map(({ key }) => key);
+  const keys = settings.filter((key) => key.startsWith('author-key:') || key === 'vault-failures');
   const apps = await call.db.oauthApps.filter(({ hasSecret }) => hasSecret).toArray();
   await record(call, {
     put: {

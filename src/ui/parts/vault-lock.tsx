@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { VaultView } from '../../core/views.ts';
 import { useAct } from '../act.ts';
@@ -36,9 +36,6 @@ const Forgotten = ({ onDone }: { readonly onDone: () => void }) => (
   </Confirm>
 );
 
-/** After five wrong passphrases each further one waits longer: 1 s, 2 s, 4 s … half a minute (S10). */
-const delayAfter = (failures: number): number => (failures < 5 ? 0 : Math.min(2 ** (failures - 5), 30) * 1_000);
-
 type UnlockProps = { readonly resume: (() => void) | null; readonly passkey: VaultView['passkey'] };
 
 const Unlock = ({ resume, passkey }: UnlockProps) => {
@@ -47,16 +44,9 @@ const Unlock = ({ resume, passkey }: UnlockProps) => {
   const close = (): void => {
     unlockAsked.value = null;
   };
-  const failures = useRef(0);
   const unlock = (): void =>
     acting.run(async () => {
-      await new Promise((resolve) => setTimeout(resolve, delayAfter(failures.current)));
-      try {
-        await core.unlockVault({ passphrase });
-      } catch (error) {
-        failures.current += 1;
-        throw error;
-      }
+      await core.unlockVault({ passphrase });
       setPassphrase('');
       close();
       resume?.();
