@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
+import { answerTo, chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 
 const record: JsonObject = {
@@ -36,8 +36,7 @@ beforeEach(async () => {
   connectionId = await defineConnection(core, shop, connectorId, { linkName: 'acme', scopes: ['read'] });
   await chooseOwnApp(core, connectionId, { connectorId, clientSecret: 'secret-of-our-app-0123456789' });
   const { url } = await core.do('beginAuthorization', { connectionId, environment: 'development' });
-  const { searchParams } = new URL(url ?? '');
-  await core.do('completeAuthorization', { callbackUrl: `${searchParams.get('redirect_uri')}?code=c&state=${searchParams.get('state')}` });
+  await core.do('completeAuthorization', { callbackUrl: answerTo(url) });
   asked = [];
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
+import { answerTo, chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { SERVICE_ACCOUNT } from '../support/providers/other-ways.ts';
 
@@ -104,11 +104,7 @@ const signIn = async (
   environment: 'development' | 'stage' = 'development',
 ): Promise<string> => {
   const { url } = await core.do('beginAuthorization', { connectionId, environment });
-  const { searchParams } = new URL(url ?? '');
-  const callback = new URL(searchParams.get('redirect_uri') ?? '');
-  callback.searchParams.set('code', 'c');
-  callback.searchParams.set('state', searchParams.get('state') ?? '');
-  return callback.href;
+  return answerTo(url);
 };
 
 /** Holds the answers of these addresses back; the first gives the moment at which one is asked, the other lets them go. */

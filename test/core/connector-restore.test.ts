@@ -4,7 +4,7 @@ import { canonicalText } from '../../src/bundle/canonical.ts';
 import { applyRestore, planRestore } from '../../src/core/restoring.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
+import { answerTo, chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 
 const KEY = 'key-of-acme-0123456789';
@@ -204,10 +204,7 @@ describe('restoring OAuth apps', () => {
   };
   const signIn = async (connectionId: ConnectionId): Promise<void> => {
     const { url } = await core.do('beginAuthorization', { connectionId, environment: 'development' });
-    const { searchParams } = new URL(url ?? '');
-    await core.do('completeAuthorization', {
-      callbackUrl: `${searchParams.get('redirect_uri')}?code=c&state=${searchParams.get('state')}`,
-    });
+    await core.do('completeAuthorization', { callbackUrl: answerTo(url) });
   };
   const isSecretIn = ({ body, authorization }: (typeof asked)[number]): boolean => {
     const [way, value = ''] = authorization?.split(' ') ?? [];

@@ -4,7 +4,7 @@ import { openDb } from '../../src/db/open.ts';
 import type { ConnectionId } from '../../src/domain/ids.ts';
 import type { Sandbox } from '../../src/sandbox/serve.ts';
 import { createVault } from '../../src/vault/seal.ts';
-import { chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
+import { answerTo, chooseOwnApp, defineConnection, startShop } from '../support/builders.ts';
 import { createLocks, freshName, startCore, type TestCore } from '../support/core.ts';
 import { authorize, connectionId } from '../support/journey.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
@@ -206,9 +206,7 @@ describe('a renewal of a service that is reached over a network', () => {
     books = await defineConnection(core, shop, connectorId, { linkName: 'acme', scopes: ['read'] });
     await chooseOwnApp(core, books, { connectorId });
     const { url } = await core.do('beginAuthorization', { connectionId: books, environment: 'development' });
-    const { searchParams } = new URL(url ?? '');
-    const callbackUrl = `${searchParams.get('redirect_uri')}?code=c&state=${searchParams.get('state')}`;
-    await core.do('completeAuthorization', { callbackUrl });
+    await core.do('completeAuthorization', { callbackUrl: answerTo(url) });
     ahead += 95_000;
   };
 

@@ -183,7 +183,7 @@ describe('system connections at the client', () => {
         name: 'Sandbox Sheet',
         isSandbox: true,
         scopes: [expect.objectContaining({ name: 'sheet.data.read', writes: false, sentence: expect.stringMatching(/^[A-Z].* /) })],
-        identity: [],
+        identity: expect.arrayContaining([expect.objectContaining({ sentence: 'See who you are' })]),
         hosts: [new URL(sandbox.origin).host],
         usedBy: ['Panel'],
         standing: {

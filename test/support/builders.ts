@@ -57,6 +57,15 @@ export const chooseOwnApp = async (
   return oauthAppId;
 };
 
+/** The address at which a service answers a sign-in that was begun here, with a code that it made up. */
+export const answerTo = (signInUrl: string | null): string => {
+  const { searchParams } = new URL(signInUrl ?? '');
+  const callback = new URL(searchParams.get('redirect_uri') ?? '');
+  callback.searchParams.set('code', 'c');
+  callback.searchParams.set('state', searchParams.get('state') ?? '');
+  return callback.href;
+};
+
 export const saveComponent = async (core: TestCore, applicationId: ApplicationId, kind: string, config: JsonObject): Promise<ComponentId> =>
   (await core.do('saveComponent', { applicationId, componentId: null, kind, name: `A ${kind}`, config })).componentId;
 
