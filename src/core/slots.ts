@@ -2,9 +2,10 @@ import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { hostPatterns, isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
+import { isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
+import { hostPatterns, reachOf } from '../domain/host-patterns.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
@@ -57,7 +58,7 @@ export const authorizeWay = (call: Call, connection: Connection, authorization: 
   const { auth, id: connectorId } = connector;
   const { begins } = WAYS[auth.method];
   const isAskedOnSwitch = !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length > 0;
-  const way = { begins, connectorId, hosts: hostPatterns(connector), isAskedOnSwitch };
+  const way = { begins, connectorId, hosts: hostPatterns(reachOf(connector), authorization?.variables), isAskedOnSwitch };
   if (isSandbox(connector) || !isOauth(auth)) return { ...way, by: begins === 'keys' ? 'keys' : 'page' };
   // In the web app a window opens the service's page and this origin reads its answer; where it may not, only the extension can.
   const { verdict, inWebApp, needsOwnApp } = truthOf(connector);

@@ -1,5 +1,4 @@
 import type { JsonObject } from './json.ts';
-import { registrableDomain } from './public-address.ts';
 
 export type ScopeAccess = 'read' | 'write' | 'admin';
 
@@ -264,42 +263,3 @@ export const typedVariables = ({ variables, auth }: Connector): ConnectorVariabl
   const addresses = isOauth(auth) ? [auth.issuer, auth.assertionAudience, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
   return variables.filter(({ name, learned }) => learned === undefined || !isOauth(auth) || addresses.includes(`{${name}}`));
 };
-
-/** The values that a pattern of plain alternatives allows (`com|eu|com\\.au`); null where it is no such pattern. */
-const alternativesOf = (pattern: string): string[] | null => {
-  const parts = pattern.split('|').map((part) => part.replaceAll('\\.', '.'));
-  return parts.every((part) => /^[a-z0-9.-]+$/i.test(part)) ? parts : null;
-};
-
-/** A host with its variables as a browser's match pattern has it: a first label may be anything, another is each value that it can have. */
-const patternsOf = (template: string, variables: readonly ConnectorVariable[]): string[] => {
-  const host = /^https:\/\/([^/]+)/.exec(template)?.[1];
-  if (host === undefined) return [];
-  const name = /\{([A-Za-z]\w*)\}/.exec(host)?.[1];
-  if (name === undefined) return [`https://${host}/*`];
-  const variable = variables.find((one) => one.name === name);
-  const values = variable === undefined ? null : alternativesOf(variable.pattern);
-  if (values !== null) return values.flatMap((value) => patternsOf(`https://${host.replaceAll(`{${name}}`, value)}/`, variables));
-  const labels = host.split('.');
-  const rest = labels.slice(labels.findLastIndex((label) => label.includes('{')) + 1);
-  if (rest.length > 1) return [`https://*.${rest.join('.')}/*`];
-  // A whole host that only the account knows: nobody can be asked for it before it is known.
-  return [];
-};
-
-/** The hosts that an extension must be allowed to reach for this service, as match patterns of the browser; none for the sandbox. */
-export const hostPatterns = (connector: Connector): string[] =>
-  isSandbox(connector)
-    ? []
-    : [
-        ...new Set([
-          ...hostTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)),
-          ...aliasPatterns(connector),
-        ]),
-      ].sort();
-
-/** A server that takes certificates may do so at another host of its domain, which only its metadata says (RFC 8705 section 5). */
-const aliasPatterns = ({ auth }: Connector): string[] =>
-  isOauth(auth) && auth.clientAuthentication === 'tls' && auth.issuer !== null && !auth.issuer.includes('{')
-    ? [`https://*.${registrableDomain(auth.issuer)}/*`]
-    : [];

@@ -58,6 +58,12 @@ const openPage = async (url: string): Promise<string> => {
   return redirected;
 };
 
+/** Every host is optional (S42). The sandbox's, on this device, lets itself be read, and is never asked for. */
+const mayReach: Context['mayReach'] = (url) => {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' ? chrome.permissions.contains({ origins: [`https://${hostname}/*`] }) : Promise.resolve(true);
+};
+
 const KEY_SESSION = 'dataKey';
 
 const isKept = (value: unknown): value is { keyId: string; raw: string } =>
@@ -149,6 +155,7 @@ const open = openOnce((forget) =>
     hasRedirectPaths: true,
     openPage,
     closePage,
+    mayReach,
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     argon2id,
     session: sessionKey,

@@ -4,6 +4,7 @@ import type { Facet } from '../../connectors/browse.ts';
 import type { IndexEntry } from '../../connectors/index-entry.ts';
 import type { ConnectionType } from '../../domain/connection-type.ts';
 import type { AppCredential, ConnectorFacts, ConnectorScope, ConnectorVariable, Operation, TestRequest } from '../../domain/connector.ts';
+import type { Reach } from '../../domain/host-patterns.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { KeyFacts } from '../../domain/oauth-app.ts';
@@ -87,8 +88,8 @@ export type ConnectorView = ConnectorCard & {
   readonly typed: readonly string[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
-  /** The same as match patterns, which an extension must be allowed to reach. */
-  readonly hostPatterns: readonly string[];
+  /** What an extension must be allowed to reach, by what is typed. */
+  readonly reach: Reach;
   readonly begins: Begins;
   /** How an OAuth app of one's own shows who it is. */
   readonly appCredential: AppCredential;

@@ -135,6 +135,7 @@ export type ConnectionView = ConnectionRow & {
     readonly authorizationId: AuthorizationId;
     readonly account: string;
     readonly connectionName: string;
+    readonly hosts: AuthorizeWay['hosts'];
   }[];
   /** Grants that would have to choose one, when one authorization serves all (R72). */
   readonly separateGrants: readonly Environment[];

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { AuthorizeWay, AuthorizingView, ConnectorView } from '../../core/views.ts';
+import { hostPatterns } from '../../domain/host-patterns.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
@@ -50,7 +51,7 @@ const AccountForm = ({ connector, known, way, connectionId, displayName, environ
     acting.run(
       async () => {
         try {
-          await allowHosts(way);
+          await allowHosts(hostPatterns(connector.reach, { ...known.values, ...typed(variables) }));
           const url = await begin();
           onClose();
           if (url === null || provider === null) return;

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { ApplicationRow, ConnectorView } from '../../core/views.ts';
+import { hostPatterns } from '../../domain/host-patterns.ts';
 import { isApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -64,7 +65,7 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
     acting.run(async () => {
       let url: string | null = null;
       try {
-        await allowHosts({ hosts: connector.hostPatterns });
+        await allowHosts(hostPatterns(connector.reach));
         const id = await create();
         go(`/connections/${id}`);
         url = await beginBy(connector.begins, { connectionId: id, environment: 'development' });
