@@ -79,7 +79,7 @@ export const endAtOldAddresses = async (
   let notTold = 0;
   for (const row of ending) {
     const connection = connections.find(({ id }) => id === row.connectionId);
-    if (connection !== undefined && !(await withdraw(call, connection, row))) notTold += 1;
+    if (connection !== undefined && (await withdraw(call, connection, row)) === 'failed') notTold += 1;
   }
   for (const flow of flows) {
     call.parked.delete(flow.id);

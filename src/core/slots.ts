@@ -3,6 +3,7 @@ import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
+import { endingOf } from '../domain/ending.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
 import { hostPatterns, reachOf } from '../domain/host-patterns.ts';
@@ -117,6 +118,7 @@ const slotView = (call: Call, connection: Connection, place: Place, sources: Slo
     grantedScopes: grant?.scopes.filter((scope) => asked.includes(scope)) ?? [],
     missingScopes: grant === null ? [] : missingScopes(asked, grant),
     lastTest: authorization?.lastTest ?? null,
+    ending: endingOf(connectorById(connection.connectorId)),
     lastFailure: hasFailed && newest.fault !== null ? { at: newest.startedAt, fault: newest.fault } : null,
     authorize,
     revoke: permission(call, 'authorization.revoke', subject),

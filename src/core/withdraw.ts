@@ -1,6 +1,8 @@
+import { connectorById } from '../connectors/catalogue.ts';
 import type { Authorization } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import { isOauth } from '../domain/connector.ts';
+import type { Withdrawal } from '../domain/ending.ts';
 import { Fault } from '../domain/faults.ts';
 import { revoke } from '../oauth/revoke.ts';
 import { secretId } from '../vault/seal.ts';
@@ -10,21 +12,20 @@ import { record } from './record.ts';
 import { netFor, serverOfGrant, serviceFor } from './services.ts';
 import { openTokens } from './tokens.ts';
 
-/** Tells the service to end a grant. False where it could not be told; what is stored here is deleted in any case (S37). */
-export const withdraw = async (ctx: Context, connection: Connection, authorization: Authorization): Promise<boolean> => {
-  if (authorization.grant === null) return true;
+/** Tells the service to end a grant, and gives what became of that; what is stored here is deleted in any case (S37). Null where nothing is granted. */
+export const withdraw = async (ctx: Context, connection: Connection, authorization: Authorization): Promise<Withdrawal | null> => {
+  if (authorization.grant === null) return null;
   try {
     const service = serviceFor(connection, authorization.variables);
     // A key is the person's own: the service has no request that ends it.
-    if (!isOauth(service.connector.auth)) return true;
+    if (!isOauth(service.connector.auth)) return 'no-way';
     const tokens = await openTokens(ctx, authorization.id);
-    await revoke(await serverOfGrant(ctx, service, connection, authorization.grant), tokens, netFor(ctx, service));
-    return true;
+    return await revoke(await serverOfGrant(ctx, service, connection, authorization.grant), tokens, netFor(ctx, service));
   } catch (error) {
     // What is only locked is not lost: unlocking lets the service be told.
     if (error instanceof Fault && error.code === 'vault.locked') throw error;
     // Being offline or a broken seal must not keep a person from disconnecting; the caller says that the service was not told.
-    return false;
+    return 'failed';
   }
 };
 
@@ -44,18 +45,21 @@ export const removeConnection = async (call: Call, connection: Connection): Prom
   });
 };
 
+/** The grants that were deleted here; how many of them a service could not be told of, and which services have no request to be told by. */
+export type WithdrawnAll = { readonly ids: Authorization['id'][]; readonly notTold: number; readonly endThere: readonly string[] };
+
 /** Withdraws every grant of these connections, as far as the services can be reached. */
-export const withdrawAll = async (
-  ctx: Context,
-  connections: readonly Connection[],
-): Promise<{ ids: Authorization['id'][]; notTold: number }> => {
+export const withdrawAll = async (ctx: Context, connections: readonly Connection[]): Promise<WithdrawnAll> => {
   const ids: Authorization['id'][] = [];
+  const endThere = new Set<string>();
   let notTold = 0;
   for (const connection of connections) {
     for (const authorization of await ctx.db.authorizations.where('connectionId').equals(connection.id).toArray()) {
-      if (!(await withdraw(ctx, connection, authorization))) notTold += 1;
+      const withdrawal = await withdraw(ctx, connection, authorization);
+      if (withdrawal === 'failed') notTold += 1;
+      if (withdrawal === 'no-way') endThere.add(connectorById(connection.connectorId).name);
       ids.push(authorization.id);
     }
   }
-  return { ids, notTold };
+  return { ids, notTold, endThere: [...endThere].sort() };
 };

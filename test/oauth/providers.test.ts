@@ -95,7 +95,7 @@ describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s, by
         /^oauth\.(grant-ended|refused)$/,
       );
     }
-    await revoke(server, got.tokens, served.net);
+    expect(await revoke(server, got.tokens, served.net)).toBe(profile.revoke === undefined ? 'no-way' : 'told');
     expect(provider.revoked > 0).toBe(profile.revoke !== undefined);
     expect(provider.complaints).toEqual([]);
   });
