@@ -151,6 +151,12 @@ export type OperationInput = {
   readonly at: string | null;
 };
 
+/**
+ * Where a good status tells of a failure all the same: a member whose value is none of `ok`; where it is absent nothing failed. `message` is the
+ * dotted path of the service's words for it.
+ */
+export type FailureRule = { readonly path: string; readonly ok: readonly string[]; readonly message: string | null };
+
 /** One documented request of the service that a component can be pointed at. */
 export type Operation = {
   readonly id: string;
@@ -173,8 +179,7 @@ export type Operation = {
   readonly idempotencyHeader: string | null;
   /** Input by whose value the service finds what is there already, so that a repeated request changes it instead of adding another. */
   readonly upsertKey: string | null;
-  /** A member of a good answer that tells of a failure all the same. */
-  readonly failure: { readonly path: string; readonly ok: readonly string[]; readonly message: string | null } | null;
+  readonly failure: FailureRule | null;
 };
 
 /** How sure the record is of what it says. */
@@ -197,6 +202,7 @@ export type TestRequest = {
   readonly scopes: readonly string[];
   /** Dotted path of the account's name; null where the answer has none. */
   readonly accountField: string | null;
+  readonly failure: FailureRule | null;
 };
 
 /** A preconfigured description of one service. One connector, many connections. */

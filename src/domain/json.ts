@@ -12,3 +12,7 @@ export const readPath = (value: JsonValue | undefined, path: string): JsonValue 
   }
   return here;
 };
+
+/** A value of an answer as a screen shows it. */
+export const textOf = (value: JsonValue | undefined): string =>
+  value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);

@@ -35,3 +35,47 @@ describe('what is authorized with keys', () => {
     expect(await core.ctx.db.secrets.where('id').startsWith('tokens:').count()).toBe(0);
   });
 });
+
+describe('a key that the service refuses', () => {
+  it.each<[string, string, Record<string, string>, number, unknown, string]>([
+    ['in the status', 'grafana', { domain: 'acme.grafana.net' }, 401, { message: 'Invalid API key' }, 'run.unauthorized'],
+    [
+      'in a good answer',
+      'google-maps',
+      {},
+      200,
+      { status: 'REQUEST_DENIED', error_message: 'The provided API key is invalid.', results: [] },
+      'run.refused',
+    ],
+    ['in a good answer', 'slack-bot-token', {}, 200, { ok: false, error: 'invalid_auth' }, 'run.refused'],
+    [
+      'in a good answer',
+      'uptimerobot',
+      {},
+      200,
+      { stat: 'fail', error: { type: 'invalid_parameter', message: 'api_key is invalid.' } },
+      'run.refused',
+    ],
+    ['in a good answer', 'mapbox', {}, 200, { code: 'TokenInvalid' }, 'run.refused'],
+    ['in a good answer', 'apollo', {}, 200, { healthy: true, is_logged_in: false }, 'run.refused'],
+    ['by saying nothing of the account', 'linear-key', {}, 200, { errors: [{ message: 'Authentication required' }] }, 'run.answer-wrong'],
+  ])('R68 %s is not stored: %s', async (_, connectorId, variables, status, body, code) => {
+    const connectionId = await defineConnection(core, shop, connectorId);
+    said = { status, body };
+    expect(await core.fails('authorizeWithKeys', await keysOf(connectionId, variables))).toBe(code);
+    expect(await core.ctx.db.authorizations.count()).toBe(0);
+    expect(await core.ctx.db.secrets.where('id').startsWith('tokens:').count()).toBe(0);
+  });
+
+  it('R84 later fails the test in the service’s own words', async () => {
+    const connectionId = await defineConnection(core, shop, 'google-maps');
+    said = { status: 200, body: { status: 'OK', results: [] } };
+    expect(await core.do('authorizeWithKeys', await keysOf(connectionId))).toEqual({ account: 'Google Maps Platform Account 1', isTried: true });
+    said = { status: 200, body: { status: 'REQUEST_DENIED', error_message: 'The provided API key is invalid.' } };
+    expect(await core.do('testConnection', { connectionId, environment: 'development' })).toMatchObject({
+      isOk: false,
+      account: null,
+      fault: { code: 'run.refused', detail: 'The provided API key is invalid.' },
+    });
+  });
+});
