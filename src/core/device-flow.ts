@@ -11,7 +11,7 @@ import { arriveWith, serviceSoFar } from './arrival.ts';
 import { toFault } from './command.ts';
 import type { Context } from './context.ts';
 import { failFlow, flowLock, hashState, newFlow, storeArrived, storeFlow } from './flows.ts';
-import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
+import { explainNetwork, netFor, oauthOf, type Service, scopesFor, serverFor } from './services.ts';
 
 const sealedSchema = v.strictObject({
   deviceCode: v.string(),
@@ -23,10 +23,8 @@ type Sealed = v.InferOutput<typeof sealedSchema>;
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const scopesOf = (connection: Connection, flow: Pick<Flow, 'scope'>, identity: readonly string[]): string[] => [
-  ...identity,
-  ...askedScopes(connection, flow.scope),
-];
+const scopesOf = (connection: Connection, flow: Pick<Flow, 'scope'>, service: Service): string[] =>
+  scopesFor(service, [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)]);
 
 /** Asks once and sees through what comes of it: true while the person is not done. */
 const askOnce = async (ctx: Context, flow: Flow, sealed: Sealed): Promise<Sealed | null> => {
@@ -34,7 +32,7 @@ const askOnce = async (ctx: Context, flow: Flow, sealed: Sealed): Promise<Sealed
   if (connection === undefined) throw new Fault('store.missing', 'connection');
   const service = await serviceSoFar(ctx, connection, sealed.variables);
   const server = await serverFor(ctx, service, connection);
-  const scopes = scopesOf(connection, flow, oauthOf(service).identityScopes);
+  const scopes = scopesOf(connection, flow, service);
   const device = { deviceCode: new Secret(sealed.deviceCode), interval: sealed.interval, endsAt: sealed.endsAt };
   const answer = await askDevice(server, device, scopes, netFor(ctx, service), ctx.now);
   if (!answer.isDone) return { ...sealed, interval: answer.interval };
@@ -80,12 +78,7 @@ export const beginDevice = async (
   let device: DeviceFlow;
   try {
     const server = await serverFor(ctx, service, connection);
-    device = await startDeviceFlow(
-      server,
-      scopesOf(connection, { scope: slot.environment }, auth.identityScopes),
-      netFor(ctx, service),
-      ctx.now,
-    );
+    device = await startDeviceFlow(server, scopesOf(connection, { scope: slot.environment }, service), netFor(ctx, service), ctx.now);
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }

@@ -13,7 +13,7 @@ import { completeFlow, failFlow, flowLock, hashState, newFlow, type SealedFlow, 
 import { findAuthorization } from './owners.ts';
 import { presetsFor } from './presets.ts';
 import { ensureRegistered } from './registering.ts';
-import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
+import { defaultVariables, oauthOf, redirectUriOf, scopesFor, serverFor, serviceFor } from './services.ts';
 
 /** In the extension the host shows the page and waits for the answer, long after the command has returned. */
 const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void => {
@@ -65,7 +65,7 @@ export const startFlow = async (
   const redirectUri = redirectUriOf(ctx, service.connector);
   const { url, secrets } = await startCodeFlow(server, {
     redirectUri,
-    scopes: [...auth.identityScopes, ...askedScopes(connection, slot.environment)],
+    scopes: scopesFor(service, [...auth.identityScopes, ...askedScopes(connection, slot.environment)]),
     params: paramsOf(auth.authorizationParams, beginning),
   });
   const flow = newFlow(ctx, actor, connection, environment, {

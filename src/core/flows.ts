@@ -18,7 +18,7 @@ import type { Context } from './context.ts';
 import { offerFor } from './passphrases.ts';
 import { record } from './record.ts';
 import { forgetIfUnknown } from './registering.ts';
-import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
+import { explainNetwork, netFor, oauthOf, scopesFor, serverFor } from './services.ts';
 import { sealTokens } from './tokens.ts';
 
 const sealedSchema = v.strictObject({
@@ -119,7 +119,7 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
     const heard = { ...sealed.variables, ...variablesInCallback(connector, callbackUrl) };
     const service = await serviceSoFar(ctx, connection, heard);
     const server = await serverFor(ctx, service, connection);
-    const scopes = [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)];
+    const scopes = scopesFor(service, [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)]);
     const given = await exchangeCode(server, callbackUrl, sealed, netFor(ctx, service), ctx.now, scopes).catch(async (error: unknown) => {
       throw await forgetIfUnknown(ctx, connection, service, server.client.client_id, error);
     });

@@ -61,6 +61,10 @@ export const oauthOf = ({ connector }: Pick<Service, 'connector'>): OauthAuth =>
   return connector.auth;
 };
 
+/** Scopes as the service knows them, with the account's values in them (Dynamics 365 names the organisation's own host). */
+export const scopesFor = ({ variables }: Pick<Service, 'variables'>, scopes: readonly string[]): string[] =>
+  scopes.map((scope) => fillVariables(scope, variables));
+
 const TOKEN_BYTES = 1024 * 1024;
 
 /** How long renewals take an issuer's metadata for what it says now, unless it refuses something. */

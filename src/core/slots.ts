@@ -1,6 +1,6 @@
 import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
-import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
+import { type Authorization, type Holder, heldScopes, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
 import { endingOf } from '../domain/ending.ts';
@@ -115,8 +115,8 @@ const slotView = (call: Call, connection: Connection, place: Place, sources: Slo
     renewedAt: grant?.renewedAt ?? null,
     expiresAt: grant?.expiresAt ?? null,
     canRenew: grant?.canRenew ?? false,
-    grantedScopes: grant?.scopes.filter((scope) => asked.includes(scope)) ?? [],
-    missingScopes: grant === null ? [] : missingScopes(asked, grant),
+    grantedScopes: authorization === undefined ? [] : heldScopes(asked, authorization),
+    missingScopes: authorization === undefined || grant === null ? [] : missingScopes(asked, authorization),
     lastTest: authorization?.lastTest ?? null,
     ending: endingOf(connectorById(connection.connectorId)),
     lastFailure: hasFailed && newest.fault !== null ? { at: newest.startedAt, fault: newest.fault } : null,

@@ -11,7 +11,7 @@ import { renew } from '../oauth/refresh.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
 import { forgetIfUnknown } from './registering.ts';
-import { explainNetwork, netFor, oauthOf, type Service, serverOfGrant } from './services.ts';
+import { explainNetwork, netFor, oauthOf, type Service, scopesFor, serverOfGrant } from './services.ts';
 
 const tokensSchema = v.strictObject({
   accessToken: v.string(),
@@ -132,7 +132,7 @@ const renewStored = async (ctx: Context, connection: Connection, service: Servic
   try {
     tokens =
       refreshToken === null
-        ? (await grantForApp(oauthOf(service), server, row.grant.scopes, netFor(ctx, service), ctx.now)).tokens
+        ? (await grantForApp(oauthOf(service), server, scopesFor(service, row.grant.scopes), netFor(ctx, service), ctx.now)).tokens
         : await renewWith(ctx, server, service, row, { ...stored, refreshToken });
   } catch (thrown) {
     const error = await forgetIfUnknown(ctx, connection, service, server.client.client_id, thrown);

@@ -70,7 +70,10 @@ describe('a key that the service refuses', () => {
   it('R84 later fails the test in the service’s own words', async () => {
     const connectionId = await defineConnection(core, shop, 'google-maps');
     said = { status: 200, body: { status: 'OK', results: [] } };
-    expect(await core.do('authorizeWithKeys', await keysOf(connectionId))).toEqual({ account: 'Google Maps Platform Account 1', isTried: true });
+    expect(await core.do('authorizeWithKeys', await keysOf(connectionId))).toEqual({
+      account: 'Google Maps Platform Account 1',
+      isTried: true,
+    });
     said = { status: 200, body: { status: 'REQUEST_DENIED', error_message: 'The provided API key is invalid.' } };
     expect(await core.do('testConnection', { connectionId, environment: 'development' })).toMatchObject({
       isOk: false,

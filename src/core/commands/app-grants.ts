@@ -11,7 +11,7 @@ import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
 import { offerFor } from '../passphrases.ts';
 import { record } from '../record.ts';
-import { explainNetwork, netFor, oauthOf, serverFor } from '../services.ts';
+import { explainNetwork, netFor, oauthOf, scopesFor, serverFor } from '../services.ts';
 import { sealTokens } from '../tokens.ts';
 
 const input = v.strictObject({ connectionId: idInput('con'), environment: environmentInput, variables: v.optional(variablesInput, {}) });
@@ -39,7 +39,7 @@ export const authorizeAsApp = command({
     };
     try {
       const server = await serverFor(call, service, connection);
-      const scopes = askedScopes(connection, slot.environment);
+      const scopes = scopesFor(service, askedScopes(connection, slot.environment));
       const given = await grantForApp(oauthOf(service), server, scopes, netFor(call, service), call.now);
       const arrived = await arriveWith(call, connection, variables, server, { ...given, subject: null });
       const { row, event } = await grantOf(call, connection, asker, arrived, server);
