@@ -37,10 +37,10 @@ export type Beginning = {
 
 const USUAL: Beginning = { purpose: 'authorize', account: null };
 
-/** OpenID Connect Core section 3.1.2.1: `prompt` asks for the sign-in, `login_hint` names who is meant. */
-const paramsOf = (usual: Readonly<Record<string, string>>, { purpose, account }: Beginning): Record<string, string> => {
-  if (account !== null) return { ...usual, prompt: 'consent', login_hint: account };
-  return purpose === 'switch' ? { ...usual, prompt: 'login consent' } : { ...usual };
+/** Beside what the record has every page asked. OpenID Connect Core section 3.1.2.1: `prompt` asks for the sign-in, `login_hint` names who is meant. */
+const paramsOf = ({ purpose, account }: Beginning): Record<string, string> => {
+  if (account !== null) return { prompt: 'consent', login_hint: account };
+  return purpose === 'switch' ? { prompt: 'login consent' } : {};
 };
 
 /** Asks the service for an authorization: stores the sealed flow, then gives the page to open, or has the host open it. */
@@ -66,7 +66,7 @@ export const startFlow = async (
   const { url, secrets } = await startCodeFlow(server, {
     redirectUri,
     scopes: scopesFor(service, [...auth.identityScopes, ...askedScopes(connection, slot.environment)]),
-    params: paramsOf(auth.authorizationParams, beginning),
+    params: paramsOf(beginning),
   });
   const flow = newFlow(ctx, actor, connection, environment, {
     purpose: beginning.purpose,

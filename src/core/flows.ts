@@ -123,7 +123,8 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
     const given = await exchangeCode(server, callbackUrl, sealed, netFor(ctx, service), ctx.now, scopes).catch(async (error: unknown) => {
       throw await forgetIfUnknown(ctx, connection, service, server.client.client_id, error);
     });
-    if (server.dialect === undefined && given.subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
+    if (server.isDiscovered && scopes.includes('openid') && given.subject === null)
+      throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
     const arrived = await arriveWith(ctx, connection, heard, server, given);
     await storeArrived(ctx, connection, flow, arrived, server);
   } catch (error) {

@@ -194,8 +194,9 @@ const readOrKnown = async (ctx: Context, service: Service, issuer: string): Prom
 /** The service's authorization server for this registration: as its record writes it, or as it publishes itself now. */
 export const serverWith = async (ctx: Context, service: Service, registration: Registration, metadata = read): Promise<Server> => {
   const issuer = publisherOf(service);
-  if (issuer === null) return serverOf(oauthOf(service), service.variables, registration);
-  return serverAt(await metadata(ctx, service, issuer), registration);
+  const auth = oauthOf(service);
+  if (issuer === null) return serverOf(auth, service.variables, registration);
+  return serverAt(await metadata(ctx, service, issuer), registration, { auth, variables: service.variables });
 };
 
 type ReadMetadata = typeof read;

@@ -5,11 +5,10 @@ import type { Secret } from '../domain/secret.ts';
 import { readBody } from './answer-body.ts';
 import { findError } from './answer-error.ts';
 import { type Net, namedRequestOptions, type Server } from './client.ts';
-import { PLAIN } from './dialect.ts';
 import { isDeadCode, safe, speaking } from './faults.ts';
 
 /** The error of an answer, looked for in it whatever its status is (quirk E1); null where the token has ended. */
-const refusalIn = async (response: Response, { dialect = PLAIN }: Server): Promise<string | null> => {
+const refusalIn = async (response: Response, { dialect }: Server): Promise<string | null> => {
   const body = readBody(await response.text());
   const said = findError(body ?? {}, dialect.answer, response.status);
   // What is dead already needs no end (RFC 7009 section 2.2); some services say so with an error all the same.
