@@ -147,10 +147,3 @@ export const withCredential = async (request: ServiceRequest, { parts, sign }: C
     request,
   );
 };
-
-/** A service may echo what it was sent: secrets are cut out of whatever goes on to a screen or a script (S2). */
-export const redact = (text: string, { spellings }: Credential): string =>
-  spellings.reduce((rest, secret) => {
-    const value = secret.reveal();
-    return value === '' ? rest : rest.replaceAll(value, '•••').replaceAll(encodeURIComponent(value), '•••');
-  }, text);
