@@ -65,11 +65,11 @@ export const arriveWith = async (
   { tokens, extra, subject }: Given,
 ): Promise<Arrived> => {
   const connector = connectorById(connection.connectorId);
-  const known = { ...heard, ...learnVariables(connector, { answer: extra }) };
+  const known = { ...heard, ...learnVariables(connector, { answer: extra }, heard) };
   const credential = tokenCredential(connector, tokens.accessToken);
   Object.assign(
     known,
-    learnVariables(connector, { request: await askedAfter(ctx, await serviceSoFar(ctx, connection, known), credential) }),
+    learnVariables(connector, { request: await askedAfter(ctx, await serviceSoFar(ctx, connection, known), credential) }, known),
   );
   const [unheard] = unheardVariables(connector, known);
   // An example of the record may stand in for what is not known while a page is opened; a token is never sent to it.

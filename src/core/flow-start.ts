@@ -6,6 +6,7 @@ import { FLOW_LIFE_MS, type Flow, isOpen } from '../domain/flow.ts';
 import { slotFor } from '../domain/resolve.ts';
 import type { Actor } from '../domain/workspace.ts';
 import { startCodeFlow } from '../oauth/code.ts';
+import { knownOf } from '../oauth/tenant.ts';
 import { toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
 import { driveDevice } from './device-flow.ts';
@@ -57,7 +58,11 @@ export const startFlow = async (
   // The sandbox is where this device's setting says; any other account is where it was before, or where the person says.
   const known = isSandbox(connector)
     ? await defaultVariables(ctx, connector)
-    : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...beginning.variables };
+    : {
+        ...(await presetsFor(ctx, connection)),
+        ...knownOf(connector, before?.variables ?? {}, beginning.purpose === 'switch'),
+        ...beginning.variables,
+      };
   const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
   await ensureRegistered(ctx, connection, service, actor.member.id);

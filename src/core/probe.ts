@@ -1,4 +1,4 @@
-import { type FailureRule, fillVariables } from '../domain/connector.ts';
+import { type FailureRule, fillVariables, listedVariables } from '../domain/connector.ts';
 import type { FaultData } from '../domain/faults.ts';
 import { type JsonValue, readPath, textOf } from '../domain/json.ts';
 import { type ServiceRequest, urlBelow } from '../domain/request.ts';
@@ -38,9 +38,21 @@ export const refusalIn = (service: Service, answer: ServiceAnswer): FaultData | 
   return test?.accountField != null && accountIn(service, answer) === null ? { code: 'run.answer-wrong', detail: name } : null;
 };
 
+/** Where the name of the organization stands that was learned (Xero's connections): the record names the place of the first in the list. */
+const fieldOf = ({ connector, variables }: Service, field: string, json: JsonValue | undefined): string => {
+  for (const { name, learned } of listedVariables(connector)) {
+    const [, list = '', index = '', member = ''] = /^(|.*?\.)(\d+)(\..+)$/.exec(learned?.at ?? '') ?? [];
+    const rows = list === '' ? json : readPath(json, list.slice(0, -1));
+    const at = Array.isArray(rows) ? rows.findIndex((_, row) => textOf(readPath(json, `${list}${row}${member}`)) === variables[name]) : -1;
+    if (at >= 0 && field.startsWith(`${list}${index}.`)) return `${list}${at}${field.slice(list.length + index.length)}`;
+  }
+  return field;
+};
+
 /** The account's name in the answer; null where the record names no place for it, it is not there, or the answer tells of a failure. */
-export const accountIn = ({ connector: { test } }: Service, { json }: ServiceAnswer): string | null => {
+export const accountIn = (service: Service, { json }: ServiceAnswer): string | null => {
+  const { test } = service.connector;
   if (failureIn(test?.failure ?? null, json) !== null) return null;
-  const found = test?.accountField == null ? undefined : readPath(json, test.accountField);
+  const found = test?.accountField == null ? undefined : readPath(json, fieldOf(service, test.accountField, json));
   return typeof found === 'string' || typeof found === 'number' ? String(found) : null;
 };

@@ -2,7 +2,7 @@ import { connectorById } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
 import { type Authorization, type Holder, heldScopes, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
+import { isOauth, isSandbox, listedVariables, typedVariables } from '../domain/connector.ts';
 import { endingOf } from '../domain/ending.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
@@ -58,7 +58,8 @@ export const authorizeWay = (call: Call, connection: Connection, authorization: 
   const connector = connectorById(connection.connectorId);
   const { auth, id: connectorId } = connector;
   const { begins } = WAYS[auth.method];
-  const isAskedOnSwitch = !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length > 0;
+  const isAskedOnSwitch =
+    !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length + listedVariables(connector).length > 0;
   const way = { begins, connectorId, hosts: hostPatterns(reachOf(connector), authorization?.variables), isAskedOnSwitch };
   if (isSandbox(connector) || !isOauth(auth)) return { ...way, by: begins === 'keys' ? 'keys' : 'page' };
   // In the web app a window opens the service's page and this origin reads its answer; where it may not, only the extension can.

@@ -264,6 +264,10 @@ export const fillVariables = (template: string, variables: Readonly<Record<strin
 export const wrongVariables = (connector: Pick<Connector, 'variables'>, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>
   connector.variables.filter(({ name, pattern }) => !new RegExp(`^(?:${pattern})$`).test(variables[name] ?? ''));
 
+/** The variables of which a service lists several, so that a person may say which: the organizations of one account (Xero, Jira). */
+export const listedVariables = ({ variables }: Pick<Connector, 'variables'>): ConnectorVariable[] =>
+  variables.filter(({ learned }) => learned?.from === 'request' && /(^|\.)\d+(\.|$)/.test(learned.at));
+
 /** The variables that a person must give before authorizing: those that the service does not say later, and those its sign-in needs. */
 export const typedVariables = ({ variables, auth }: Connector): ConnectorVariable[] => {
   const addresses = isOauth(auth) ? [auth.issuer, auth.assertionAudience, ...Object.values(auth.endpoints ?? {})].join(' ') : '';

@@ -45,7 +45,7 @@ describe('a scope that names the account’s own host', () => {
     answer = (url) =>
       url.pathname.endsWith('/token')
         ? {
-            access_token: 'a',
+            access_token: 'token-7f3a',
             refresh_token: 'r',
             token_type: 'Bearer',
             scope: 'openid https://harbour.crm4.dynamics.com/user_impersonation',
@@ -59,10 +59,72 @@ describe('a scope that names the account’s own host', () => {
   });
 
   it('R79 is missed where another host’s was granted', async () => {
-    answer = () => ({ access_token: 'a', token_type: 'Bearer', scope: 'https://other.crm4.dynamics.com/user_impersonation' });
+    answer = () => ({ access_token: 'token-7f3a', token_type: 'Bearer', scope: 'https://other.crm4.dynamics.com/user_impersonation' });
     const connectionId = await connect('dynamics-365', [SCOPE]);
     await authorize(connectionId, TYPED);
     const [slot] = (await core.see('connection', { connectionId })).slots;
     expect(slot).toMatchObject({ status: { reason: { code: 'oauth.scope-missing' } }, grantedScopes: [], missingScopes: [SCOPE] });
+  });
+});
+
+describe('an account with several organizations', () => {
+  const idOf = (digit: string): string => `${digit.repeat(8)}-2222-4333-8444-555555555555`;
+  const [FIRST, SECOND, THIRD] = [idOf('1'), idOf('2'), idOf('3')];
+  const listing =
+    (...ids: string[]): Answer =>
+    (url) =>
+      url.pathname === '/connections'
+        ? ids.map((tenantId) => ({ tenantId, tenantName: `Organization ${tenantId[0]}` }))
+        : { access_token: 'token-7f3a', refresh_token: 'r', token_type: 'Bearer', expires_in: 1_800 };
+  const stored = async () =>
+    (await core.ctx.db.authorizations.toArray()).map(({ variables, grant }) => [variables['tenantId'], grant?.account]);
+
+  it('quirk V3 R59 gets the first that the service names, and keeps it however they are listed later', async () => {
+    const connectionId = await connect('xero');
+    answer = listing(FIRST, SECOND);
+    await authorize(connectionId, {});
+    expect(await stored()).toEqual([[FIRST, 'Organization 1']]);
+    answer = listing(SECOND, THIRD, FIRST);
+    await authorize(connectionId, {});
+    expect(await stored()).toEqual([[FIRST, 'Organization 1']]);
+    answer = listing(SECOND, THIRD);
+    await authorize(connectionId, {});
+    expect(await stored()).toEqual([[SECOND, 'Organization 2']]);
+  });
+
+  it('quirk V3 R59 gets the one that was named', async () => {
+    const connectionId = await connect('xero');
+    answer = listing(FIRST, SECOND);
+    await authorize(connectionId, { tenantId: SECOND });
+    expect(await stored()).toEqual([[SECOND, 'Organization 2']]);
+  });
+
+  it('R77 another account gets its own, even where the old one’s is in its list', async () => {
+    const connectionId = await connect('xero');
+    answer = listing(SECOND);
+    await authorize(connectionId, {});
+    answer = listing(FIRST, SECOND);
+    await authorize(connectionId, {}, { command: 'switchAuthorization' });
+    expect(await stored()).toEqual([[FIRST, 'Organization 1']]);
+  });
+});
+
+describe('what the service said of the account before', () => {
+  const token = { access_token: 'token-7f3a', refresh_token: 'r', token_type: 'Bearer', expires_in: 3_600 };
+
+  it('R77 S23 is not taken for another account’s where its answer is silent', async () => {
+    answer = () => token;
+    const connectionId = await connect('quickbooks');
+    await authorize(connectionId, {}, { callback: { realmId: '1111111111' } });
+    const { url, flowId } = await core.do('switchAuthorization', { connectionId, environment: 'development' });
+    const asked = new URL(url ?? '').searchParams;
+    const back = new URL(asked.get('redirect_uri') ?? '');
+    back.searchParams.set('code', 'c');
+    back.searchParams.set('state', asked.get('state') ?? '');
+    await core.do('completeAuthorization', { callbackUrl: back.href });
+    expect((await core.see('flow', { flowId })).fault?.code).toBe('oauth.tenant-refused');
+    expect((await core.ctx.db.authorizations.toArray()).map(({ variables }) => variables['realmId'])).toEqual(['1111111111']);
+    await authorize(connectionId, {}, { command: 'switchAuthorization', callback: { realmId: '2222222222' } });
+    expect((await core.ctx.db.authorizations.toArray()).map(({ variables }) => variables['realmId'])).toEqual(['2222222222']);
   });
 });

@@ -4,7 +4,7 @@ import { connectorById, connectorIndex, hasConnector } from '../../connectors/ca
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { type ConnectorSearch, createConnectorSearch, createNearestNames, type NearestNames } from '../../connectors/search.ts';
 import { typesFor } from '../../domain/connection-type.ts';
-import { appCredential, type Connector, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
+import { appCredential, type Connector, isOauth, isSandbox, listedVariables, typedVariables } from '../../domain/connector.ts';
 import { isCustomId } from '../../domain/custom.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
 import { reachOf } from '../../domain/host-patterns.ts';
@@ -147,6 +147,7 @@ export const connector = query({
       defaultScopes: found.defaultScopes,
       variables: found.variables,
       typed: isSandbox(found) ? [] : typedVariables(found).map(({ name }) => name),
+      listed: listedVariables(found).map(({ name }) => name),
       operations: found.operations,
       hosts: hostsOf(found, await readSandboxOrigin(call)),
       reach: reachOf(found),

@@ -86,6 +86,8 @@ export type ConnectorView = ConnectorCard & {
   readonly variables: readonly ConnectorVariable[];
   /** Names of the variables that a person types; the service says the others. */
   readonly typed: readonly string[];
+  /** Names of those of which the service lists several: a person may say which, and need not. */
+  readonly listed: readonly string[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
   /** What an extension must be allowed to reach, by what is typed. */

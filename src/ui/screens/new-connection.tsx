@@ -30,8 +30,8 @@ const startDraft = (connector: ConnectorView, applications: readonly Application
 });
 
 /** Is something asked for that only a dialog can take: keys, values of the account, an OAuth app. */
-const isAskedMore = ({ begins, typed, truth }: ConnectorView, { oauthAppId }: Draft): boolean =>
-  begins === 'keys' || typed.length > 0 || (truth.needsOwnApp && oauthAppId === null);
+const isAskedMore = ({ begins, typed, listed, truth }: ConnectorView, { oauthAppId }: Draft): boolean =>
+  begins === 'keys' || typed.length + listed.length > 0 || (truth.needsOwnApp && oauthAppId === null);
 
 const Wizard = ({ connector, applications }: { readonly connector: ConnectorView; readonly applications: readonly ApplicationRow[] }) => {
   const [draft, setDraft] = useState(() => startDraft(connector, applications, readDraft(connector.id)));
