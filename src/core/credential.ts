@@ -133,10 +133,10 @@ const PLACES: Record<Placement['in'], (request: ServiceRequest, name: string, va
     ...request,
     url: request.url.replaceAll(`%7B${name}%7D`, encodeURIComponent(value)).replaceAll(`{${name}}`, encodeURIComponent(value)),
   }),
-  body: (request, name, value) => ({
-    ...request,
-    body: intoBody(request.body, request.headers['content-type'] ?? 'application/json', name, value),
-  }),
+  body: (request, name, value) => {
+    const type = request.headers['content-type'] ?? 'application/json';
+    return { ...request, headers: { ...request.headers, 'content-type': type }, body: intoBody(request.body, type, name, value) };
+  },
 };
 
 /** The request with what authenticates it: only the worker sees it, and only the service. */

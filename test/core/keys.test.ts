@@ -7,9 +7,23 @@ let core: TestCore;
 let shop: ApplicationId;
 let said: { readonly status: number; readonly body: unknown };
 
+let sent: Request[] = [];
+
 beforeEach(async () => {
+  sent = [];
   said = { status: 200, body: {} };
-  core = await startCore({ fetch: async () => Response.json(said.body, { status: said.status }) });
+  core = await startCore({
+    fetch: async (url, init) => {
+      sent.push(
+        new Request(url, {
+          method: init.method ?? 'GET',
+          headers: new Headers(init.headers),
+          ...(init.body == null ? {} : { body: init.body }),
+        }),
+      );
+      return Response.json(said.body, { status: said.status });
+    },
+  });
   shop = await startShop(core);
 });
 
@@ -33,6 +47,16 @@ describe('what is authorized with keys', () => {
     expect(slot?.ending).toMatchObject({ serviceName: 'Grafana (service account)', canTell: 'no' });
     expect(await core.do('revokeAuthorization', { authorizationId: slot?.authorizationId ?? 'aut_0' })).toEqual({ withdrawal: 'no-way' });
     expect(await core.ctx.db.secrets.where('id').startsWith('tokens:').count()).toBe(0);
+  });
+});
+
+describe('a key that goes into the body', () => {
+  it('is sent in a body that says what it is', async () => {
+    const connectionId = await defineConnection(core, shop, 'uptimerobot');
+    said = { status: 200, body: { stat: 'ok', account: { email: 'dana@harbour.example' } } };
+    await core.do('authorizeWithKeys', await keysOf(connectionId));
+    expect(sent.map((request) => request.headers.get('content-type'))).toEqual(['application/json']);
+    expect(await sent[0]?.json()).toEqual({ api_key: 'a-key' });
   });
 });
 
