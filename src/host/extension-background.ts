@@ -60,8 +60,8 @@ const openPage = async (url: string): Promise<string> => {
 
 /** Every host is optional (S42). The sandbox's, on this device, lets itself be read, and is never asked for. */
 const mayReach: Context['mayReach'] = (url) => {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' ? chrome.permissions.contains({ origins: [`https://${hostname}/*`] }) : Promise.resolve(true);
+  const { protocol, origin } = new URL(url);
+  return protocol === 'https:' ? chrome.permissions.contains({ origins: [`${origin}/*`] }) : Promise.resolve(true);
 };
 
 const KEY_SESSION = 'dataKey';
