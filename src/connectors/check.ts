@@ -116,6 +116,14 @@ const authProblems = ({ auth }: Connector): string[] => {
   return problems;
 };
 
+/** Members that tell whether something worked are nobody's name. */
+const TELLS_OF_SUCCESS = /(^|\.)(ok|stat|status|success|code|valid)$/;
+
+const testProblems = ({ test }: Connector): string[] => {
+  if (test?.accountField == null) return [];
+  return TELLS_OF_SUCCESS.test(test.accountField) || test.accountField === test.failure?.path ? [test.accountField] : [];
+};
+
 const operationProblems = (connector: Connector): string[] =>
   connector.operations.flatMap((operation) => {
     const names = operation.inputs.map(({ name }) => name);
@@ -148,6 +156,7 @@ const CHECKS: Readonly<Record<string, (connector: Connector) => readonly string[
   'learned variables': learnedProblems,
   authorization: authProblems,
   operations: operationProblems,
+  'name of the account': testProblems,
 };
 
 const YEAR_MS = 366 * 24 * 60 * 60 * 1_000;

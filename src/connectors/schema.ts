@@ -101,6 +101,11 @@ const auth = v.variant('method', [
   v.strictObject({ method: v.literal('none') }),
 ]) satisfies v.GenericSchema<unknown, ConnectorAuth>;
 
+const failure = v.optional(
+  v.nullable(v.strictObject({ path: text, ok: v.array(v.string()), message: v.optional(v.nullable(text), null) })),
+  null,
+);
+
 const operation = v.strictObject({
   id: name,
   label: text,
@@ -127,10 +132,7 @@ const operation = v.strictObject({
   ),
   idempotencyHeader: v.optional(v.nullable(member), null),
   upsertKey: v.optional(v.nullable(member), null),
-  failure: v.optional(
-    v.nullable(v.strictObject({ path: text, ok: v.array(v.string()), message: v.optional(v.nullable(text), null) })),
-    null,
-  ),
+  failure,
 });
 
 const pattern = v.pipe(
@@ -178,6 +180,7 @@ export const connectorSchema = v.strictObject({
         body: v.optional(v.nullable(object), null),
         scopes: v.optional(v.array(text), []),
         accountField: v.optional(v.nullable(text), null),
+        failure,
       }),
     ),
     null,

@@ -70,11 +70,11 @@ export const arriveWith = async (
   server: Server,
   { tokens, extra, subject }: Given,
 ): Promise<Arrived> => {
-  const known = { ...heard, ...learnVariables(connector, { answer: extra }) };
+  const known = { ...heard, ...learnVariables(connector, { answer: extra }, heard) };
   const credential = tokenCredential(connector, tokens.accessToken);
   Object.assign(
     known,
-    learnVariables(connector, { request: await askedAfter(ctx, await serviceSoFar(ctx, connector, known), credential) }),
+    learnVariables(connector, { request: await askedAfter(ctx, await serviceSoFar(ctx, connector, known), credential) }, known),
   );
   const [unheard] = unheardVariables(connector, known);
   // An example of the record may stand in for what is not known while a page is opened; a token is never sent to it.

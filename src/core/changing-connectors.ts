@@ -14,7 +14,7 @@ import { connectionsFrom } from './custom-connectors.ts';
 import { failFlow } from './flows.ts';
 import { inOne, record } from './record.ts';
 import { componentsNeeding, componentsUsing } from './references.ts';
-import { openWithdrawal, type Withdrawal } from './withdraw.ts';
+import { openWithdrawal, type TellService } from './withdraw.ts';
 
 /** What a change does to what stands on the connector. */
 export type Impact = Moved & {
@@ -84,10 +84,10 @@ const agreedImpact = async (call: Call, { row, after, isAgreed }: Replacement): 
   return impact;
 };
 
-type Opened = ReadonlyMap<Authorization['id'], { readonly revision: number; readonly tell: Withdrawal }>;
+type Opened = ReadonlyMap<Authorization['id'], { readonly revision: number; readonly tell: TellService }>;
 
 const openWithdrawals = async (call: Call, { connections, ending }: Impact): Promise<Opened> => {
-  const opened = new Map<Authorization['id'], { revision: number; tell: Withdrawal }>();
+  const opened = new Map<Authorization['id'], { revision: number; tell: TellService }>();
   for (const row of ending) {
     const connection = connections.find(({ id }) => id === row.connectionId);
     if (connection !== undefined) opened.set(row.id, { revision: row.revision, tell: await openWithdrawal(call, connection, row) });
@@ -145,7 +145,7 @@ export const replaceConnector = async (call: Call, change: Replacement): Promise
     if (impact === null) continue;
     for (const { id } of impact.flows) await call.parked.remove(id);
     const told = await Promise.all(impact.ending.map(({ id }) => opened.get(id)?.tell()));
-    return { ended: impact.ending.length, notTold: told.filter((isTold) => isTold !== true).length };
+    return { ended: impact.ending.length, notTold: told.filter((one) => one === undefined || one === 'failed').length };
   }
   throw new Fault('store.conflict');
 };

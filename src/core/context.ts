@@ -26,6 +26,8 @@ export type Context = {
   readonly isReadOnly: boolean;
   readonly vault: Vault;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** May answers of this address be read here: an extension reads those of hosts that a person allowed, a web app whatever the service allows. */
+  readonly mayReach: (url: string) => Promise<boolean>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: <P extends IdPrefix>(prefix: P) => `${P}_${string}`;

@@ -4,7 +4,7 @@ import type { Authorization, Grant } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import { BEARER, type Connector, type ConnectorAuth, fillVariables, isOauth, type Placement } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import type { Placed, ServiceRequest } from '../domain/request.ts';
+import { isAllowed, type Placed, type ServiceRequest } from '../domain/request.ts';
 import { Secret } from '../domain/secret.ts';
 import type { Context } from './context.ts';
 import type { Service } from './services.ts';
@@ -50,22 +50,26 @@ const AUTHORIZATION: Placement = { in: 'header', name: 'Authorization', prefix: 
 
 /** Signs each request by itself: method, address, headers and body go into the signature (AWS Signature Version 4). */
 const signerFor = (
-  service: string,
-  variables: Readonly<Record<string, string>>,
+  name: string,
+  { variables, apiBase }: Service,
   { accessKeyId = '', secretAccessKey = '' }: Readonly<Record<string, string>>,
 ): NonNullable<Credential['sign']> => {
   const client = new AwsClient({ accessKeyId, secretAccessKey, retries: 0 });
   return async ({ method, url, headers, body }) => {
-    // The test request goes to another service of the same account than the connection does.
-    const host = /^https:\/\/([a-z0-9-]+)\./.exec(url)?.[1] ?? fillVariables(service, variables);
-    const aws = { service: host, region: variables['region'] ?? 'us-east-1' };
+    // The test request may go to another service of the same account than the connection does: those of AWS are called as their hosts begin.
+    const other = isAllowed(apiBase, url) ? undefined : /^https:\/\/([a-z0-9-]+)\./.exec(url)?.[1];
+    const aws = { service: other ?? fillVariables(name, variables), region: variables['region'] ?? 'us-east-1' };
     const signed = await client.sign(url, { method, headers, aws, ...(body === null ? {} : { body }) });
     return { method, url: signed.url, headers: Object.fromEntries(signed.headers), body };
   };
 };
 
 /** The credential of keys that a person has typed. */
-export const fromKeys = ({ connector: { auth }, variables }: Service, keys: Readonly<Record<string, string>>): Credential => {
+export const fromKeys = (service: Service, keys: Readonly<Record<string, string>>): Credential => {
+  const {
+    connector: { auth },
+    variables,
+  } = service;
   const secrets = Object.values(keys).map((key) => new Secret(key));
   if (auth.method === 'api-key' || auth.method === 'bearer')
     return {
@@ -74,7 +78,7 @@ export const fromKeys = ({ connector: { auth }, variables }: Service, keys: Read
       token: null,
     };
   if (auth.method === 'none') return { parts: [], spellings: [], token: null };
-  if (auth.method === 'aws-sigv4') return { parts: [], spellings: secrets, token: null, sign: signerFor(auth.service, variables, keys) };
+  if (auth.method === 'aws-sigv4') return { parts: [], spellings: secrets, token: null, sign: signerFor(auth.service, service, keys) };
   if (auth.method !== 'basic') throw new Fault('run.unauthorized');
   const fixed = auth.user.fixed === null ? null : fillVariables(auth.user.fixed, { ...variables, ...keys });
   const user = fixed ?? (auth.user.variable === null ? keys['user'] : variables[auth.user.variable]) ?? '';
@@ -129,10 +133,10 @@ const PLACES: Record<Placement['in'], (request: ServiceRequest, name: string, va
     ...request,
     url: request.url.replaceAll(`%7B${name}%7D`, encodeURIComponent(value)).replaceAll(`{${name}}`, encodeURIComponent(value)),
   }),
-  body: (request, name, value) => ({
-    ...request,
-    body: intoBody(request.body, request.headers['content-type'] ?? 'application/json', name, value),
-  }),
+  body: (request, name, value) => {
+    const type = request.headers['content-type'] ?? 'application/json';
+    return { ...request, headers: { ...request.headers, 'content-type': type }, body: intoBody(request.body, type, name, value) };
+  },
 };
 
 /** The request with what authenticates it: only the worker sees it, and only the service. */
@@ -143,10 +147,3 @@ export const withCredential = async (request: ServiceRequest, { parts, sign }: C
     request,
   );
 };
-
-/** A service may echo what it was sent: secrets are cut out of whatever goes on to a screen or a script (S2). */
-export const redact = (text: string, { spellings }: Credential): string =>
-  spellings.reduce((rest, secret) => {
-    const value = secret.reveal();
-    return value === '' ? rest : rest.replaceAll(value, '•••').replaceAll(encodeURIComponent(value), '•••');
-  }, text);

@@ -13,7 +13,7 @@ import { toFault } from './command.ts';
 import type { Context } from './context.ts';
 import { failFlow, flowLock, hashState, newFlow, openVariables, storeArrived, storeFlow } from './flows.ts';
 import { record } from './record.ts';
-import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
+import { explainNetwork, netFor, oauthOf, type Service, scopesFor, serverFor } from './services.ts';
 
 const sealedSchema = v.strictObject({
   deviceCode: v.string(),
@@ -25,10 +25,8 @@ type Sealed = v.InferOutput<typeof sealedSchema>;
 
 const wait = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const scopesOf = (connection: Connection, flow: Pick<Flow, 'scope'>, identity: readonly string[]): string[] => [
-  ...identity,
-  ...askedScopes(connection, flow.scope),
-];
+const scopesOf = (connection: Connection, flow: Pick<Flow, 'scope'>, service: Service): string[] =>
+  scopesFor(service, [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)]);
 
 /** Asks once and sees through what comes of it: the seconds to wait before the next question, or null once the person is done. */
 const askOnce = async (ctx: Context, flow: Flow, sealed: Sealed, interval: number): Promise<number | null> => {
@@ -37,7 +35,7 @@ const askOnce = async (ctx: Context, flow: Flow, sealed: Sealed, interval: numbe
   const connector = connectorById(connection.connectorId);
   const service = await serviceSoFar(ctx, connector, sealed.variables);
   const server = await serverFor(ctx, service, connection);
-  const scopes = scopesOf(connection, flow, oauthOf(service).identityScopes);
+  const scopes = scopesOf(connection, flow, service);
   const device = { deviceCode: new Secret(sealed.deviceCode), interval, endsAt: sealed.endsAt };
   const early = await ctx.vault.sealer();
   const answer = await askDevice(server, device, scopes, netFor(ctx, service), ctx.now).catch((error: unknown) => {
@@ -147,12 +145,7 @@ export const beginDevice = async (
   let device: DeviceFlow;
   try {
     const server = await serverFor(ctx, service, connection);
-    device = await startDeviceFlow(
-      server,
-      scopesOf(connection, { scope: slot.environment }, auth.identityScopes),
-      netFor(ctx, service),
-      ctx.now,
-    );
+    device = await startDeviceFlow(server, scopesOf(connection, { scope: slot.environment }, service), netFor(ctx, service), ctx.now);
   } catch (error) {
     throw explainNetwork(ctx, service, error);
   }

@@ -6,6 +6,7 @@ import { FLOW_LIFE_MS, type Flow, isOpen } from '../domain/flow.ts';
 import { slotFor } from '../domain/resolve.ts';
 import type { Actor } from '../domain/workspace.ts';
 import { startCodeFlow } from '../oauth/code.ts';
+import { knownOf } from '../oauth/tenant.ts';
 import { query, toFault } from './command.ts';
 import type { Context, OpenPage } from './context.ts';
 import { driveDevice } from './device-flow.ts';
@@ -15,7 +16,7 @@ import { findAuthorization } from './owners.ts';
 import { dropParked, resumeParked } from './parked.ts';
 import { presetsFor } from './presets.ts';
 import { ensureRegistered } from './registering.ts';
-import { defaultVariables, oauthOf, redirectUriOf, serverFor, serviceFor } from './services.ts';
+import { defaultVariables, oauthOf, redirectUriOf, scopesFor, serverFor, serviceFor } from './services.ts';
 
 /** In the extension the host shows the page and waits for the answer, long after the command has returned. */
 const drive = (ctx: Context, openPage: OpenPage, flow: Flow, url: string): void => {
@@ -39,10 +40,10 @@ export type Beginning = {
 
 const USUAL: Beginning = { purpose: 'authorize', account: null };
 
-/** OpenID Connect Core section 3.1.2.1: `prompt` asks for the sign-in, `login_hint` names who is meant. */
-const paramsOf = (usual: Readonly<Record<string, string>>, { purpose, account }: Beginning): Record<string, string> => {
-  if (account !== null) return { ...usual, prompt: 'consent', login_hint: account };
-  return purpose === 'switch' ? { ...usual, prompt: 'login consent' } : { ...usual };
+/** Beside what the record has every page asked. OpenID Connect Core section 3.1.2.1: `prompt` asks for the sign-in, `login_hint` names who is meant. */
+const paramsOf = ({ purpose, account }: Beginning): Record<string, string> => {
+  if (account !== null) return { prompt: 'consent', login_hint: account };
+  return purpose === 'switch' ? { prompt: 'login consent' } : {};
 };
 
 /** Asks the service for an authorization: stores the sealed flow, then gives the page to open, or has the host open it. */
@@ -59,7 +60,12 @@ export const startFlow = async (
   // The sandbox is where this device's setting says; any other account is where it was before, or where the person says.
   const known = isSandbox(connector)
     ? await defaultVariables(ctx, connector)
-    : { ...(await presetsFor(ctx, connection)), ...before?.variables, ...(await openVariables(ctx, slot)), ...beginning.variables };
+    : {
+        ...(await presetsFor(ctx, connection)),
+        ...knownOf(connector, before?.variables ?? {}, beginning.purpose === 'switch'),
+        ...(await openVariables(ctx, slot)),
+        ...beginning.variables,
+      };
   const service = serviceFor(connection, { ...(await defaultVariables(ctx, connector)), ...known });
   const auth = oauthOf(service);
   await ensureRegistered(ctx, connection, service, actor.member.id);
@@ -67,8 +73,8 @@ export const startFlow = async (
   const redirectUri = redirectUriOf(ctx, service.connector);
   const { url, secrets } = await startCodeFlow(server, {
     redirectUri,
-    scopes: [...auth.identityScopes, ...askedScopes(connection, slot.environment)],
-    params: paramsOf(auth.authorizationParams, beginning),
+    scopes: scopesFor(service, [...auth.identityScopes, ...askedScopes(connection, slot.environment)]),
+    params: paramsOf(beginning),
   });
   const flow = newFlow(ctx, actor, connection, environment, {
     purpose: beginning.purpose,

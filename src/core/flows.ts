@@ -18,7 +18,7 @@ import { toFault } from './command.ts';
 import type { Context } from './context.ts';
 import { overRaces, record } from './record.ts';
 import { forgetIfUnknown } from './registering.ts';
-import { explainNetwork, netFor, oauthOf, serverFor } from './services.ts';
+import { explainNetwork, netFor, oauthOf, scopesFor, serverFor } from './services.ts';
 
 const sealedSchema = v.strictObject({
   state: v.string(),
@@ -149,11 +149,12 @@ const exchange = async (ctx: Context, flow: Flow, sealed: SealedFlow, callbackUr
     const heard = { ...sealed.variables, ...variablesInCallback(connector, callbackUrl) };
     const service = await serviceSoFar(ctx, connector, heard);
     const server = await serverFor(ctx, service, connection);
-    const scopes = [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)];
+    const scopes = scopesFor(service, [...oauthOf(service).identityScopes, ...askedScopes(connection, flow.scope)]);
     const given = await exchangeCode(server, callbackUrl, sealed, netFor(ctx, service), ctx.now, scopes).catch(async (error: unknown) => {
       throw await forgetIfUnknown(ctx, connection, service, server.client.client_id, error);
     });
-    if (server.dialect === undefined && given.subject === null) throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
+    if (server.isDiscovered && scopes.includes('openid') && given.subject === null)
+      throw new Fault('oauth.id-token-wrong', new URL(sealed.issuer).host);
     const arrived = await arriveWith(ctx, connector, heard, server, given);
     await storeArrived(ctx, connection, flow, arrived, server, early);
   } catch (error) {

@@ -14,7 +14,7 @@ export const grantedRow = async (
   variables: Readonly<Record<string, string>>,
 ): Promise<Authorization> => {
   const before = await findAuthorization(ctx, slot);
-  const missing = missingScopes(askedScopes(connection, slot.environment), grant);
+  const missing = missingScopes(askedScopes(connection, slot.environment), { grant, variables });
   const state = before?.state ?? 'not-connected';
   return {
     id: before?.id ?? ctx.newId('aut'),

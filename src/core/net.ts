@@ -47,10 +47,11 @@ type Limit = {
 
 /**
  * The one way to the network: no cookies (but where a certificate has to go along), no redirects, no cache, no referrer, a time limit and
- * a size limit (S26). Each request is noted, so that a person can see where this device spoke to.
+ * a size limit (S26). Each request is noted, so that a person can see where this device spoke to. Throws what `fetch` throws, or
+ * `run.host-not-allowed` where the browser keeps the host from an extension (S42).
  */
 export const guardedFetch = async (
-  ctx: Noting,
+  ctx: Noting & Pick<Context, 'mayReach'>,
   url: string,
   init: RequestInit,
   { bytes: most, tooLarge, purpose, hasCertificate = false }: Limit,
@@ -66,8 +67,9 @@ export const guardedFetch = async (
     done(bytes.byteLength, `status ${response.status}`);
     return new Response(BODILESS.has(response.status) ? null : bytes, { status: response.status, headers: response.headers });
   } catch (error) {
-    done(0, error instanceof Fault ? error.code : 'no answer');
-    throw error;
+    const why = error instanceof Fault || (await ctx.mayReach(url)) ? error : new Fault('run.host-not-allowed', host);
+    done(0, why instanceof Fault ? why.code : 'no answer');
+    throw why;
   }
 };
 

@@ -1,11 +1,11 @@
 import type { Component } from '../domain/component.ts';
 import type { Operation } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import { type JsonValue, readPath } from '../domain/json.ts';
 import { requestFor } from '../domain/request.ts';
 import type { Target } from '../runtime/kind.ts';
 import { callService, type Trace, type Way } from './calling.ts';
 import type { Call } from './command.ts';
+import { failureIn } from './probe.ts';
 import type { ServiceAnswer } from './send.ts';
 import type { Service } from './services.ts';
 
@@ -19,19 +19,11 @@ export const operationOf = ({ connector }: Pick<Service, 'connector'>, id: strin
   return operation;
 };
 
-/** A value of an answer as a screen shows it. */
-export const textOf = (value: JsonValue | undefined): string =>
-  value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-
-/** Some services say of a failure with a good status; the record knows where. */
 const requireGood = ({ failure }: Operation, { status, json }: ServiceAnswer): void => {
   if (status === 429) throw new Fault('run.busy', 'status 429');
   if (status >= 400) throw new Fault('run.refused', `status ${status}`);
-  if (failure === null) return;
-  const said = textOf(readPath(json, failure.path));
-  if (said === '' || failure.ok.includes(said)) return;
-  const why = failure.message === null ? '' : textOf(readPath(json, failure.message));
-  throw new Fault('run.refused', why === '' ? said : why.slice(0, 120));
+  const failed = failureIn(failure, json);
+  if (failed !== null) throw new Fault('run.refused', failed);
 };
 
 /** Runs one operation of a service's record. Throws `run.refused`, `run.busy`, and whatever `callService` throws. */

@@ -1,7 +1,7 @@
 import type { FormRecord } from '../domain/application.ts';
 import type { Component } from '../domain/component.ts';
 import { Fault, type FaultData } from '../domain/faults.ts';
-import { readPath } from '../domain/json.ts';
+import { readPath, textOf } from '../domain/json.ts';
 import { afterFailure, goesOnByItself, OUTBOX, type OutboxEntry, retryAfterOf } from '../domain/outbox.ts';
 import { isRepeatable } from '../domain/request.ts';
 import { next } from '../domain/transition.ts';
@@ -10,7 +10,7 @@ import type { Push, Target } from '../runtime/kind.ts';
 import { emptyTrace, type Trace } from './calling.ts';
 import { type Call, callFor, toFault } from './command.ts';
 import type { Context } from './context.ts';
-import { runOperation, textOf } from './operations.ts';
+import { runOperation } from './operations.ts';
 import { record } from './record.ts';
 import { type Ended, keepRun, missingFor, runView } from './running.ts';
 import { runScript } from './scripting.ts';

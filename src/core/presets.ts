@@ -2,7 +2,7 @@ import { parseSettings, type Settings, type SettingsInput } from '../bundle/sett
 import type { VerifiedBundle } from '../bundle/verify.ts';
 import { connectorById, hasConnector } from '../connectors/catalogue.ts';
 import { type Connection, installationOf } from '../domain/connection.ts';
-import { isSandbox, typedVariables, wrongVariables } from '../domain/connector.ts';
+import { isSandbox, listedVariables, typedVariables, wrongVariables } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Installation, Presets } from '../domain/installation.ts';
 import { SETTINGS_FORMAT } from '../domain/settings-format.ts';
@@ -15,10 +15,10 @@ import type { DeploymentView } from './views.ts';
 
 type Bundle = Pick<VerifiedBundle, 'payload' | 'keyId'>;
 
-/** The variables that somebody may set beforehand: those that they would be asked for. */
+/** The variables that somebody may set beforehand: those that they would be asked for, and which of several organizations is meant. */
 const settable = (connectorId: string) => {
   const connector = connectorById(connectorId);
-  return isSandbox(connector) ? [] : typedVariables(connector);
+  return isSandbox(connector) ? [] : [...typedVariables(connector), ...listedVariables(connector)];
 };
 
 /**

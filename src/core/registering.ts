@@ -8,7 +8,17 @@ import { secretId } from '../vault/seal.ts';
 import type { Context } from './context.ts';
 import { requireUnlocked } from './locking.ts';
 import { record } from './record.ts';
-import { explainNetwork, netFor, oauthOf, ownRegistration, redirectUriOf, registersItself, type Service, serverWith } from './services.ts';
+import {
+  explainNetwork,
+  netFor,
+  oauthOf,
+  ownRegistration,
+  redirectUriOf,
+  registersItself,
+  type Service,
+  scopesFor,
+  serverWith,
+} from './services.ts';
 
 /**
  * Registers Latchkey at a server that takes registrations from anybody (RFC 7591), where this connection needs it: once for each workspace,
@@ -34,7 +44,7 @@ const register = async (ctx: Context, { workspaceId }: Connection, service: Serv
   const redirectUri = redirectUriOf(ctx, connector);
   const { as } = await serverWith(ctx, service, { clientId: 'not-registered-yet', secret: null });
   // Other connections ask for other scopes with the same registration.
-  const scopes = [...new Set([...oauthOf(service).identityScopes, ...connector.scopes.map(({ name }) => name)])];
+  const scopes = scopesFor(service, [...new Set([...oauthOf(service).identityScopes, ...connector.scopes.map(({ name }) => name)])]);
   const { clientId, secret, secretEndsAt } = await registerClient(
     { as },
     { name: 'Latchkey', redirectUris: [redirectUri], scopes },

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 /** The row as the definition now asks for it, or null where nothing changes for it. */
 export const regradedRow = (connection: Connection, row: Authorization): Authorization | null => {
   if (row.grant === null || (row.state === 'needs-reauthorization' && row.reason !== 'oauth.scope-missing')) return null;
-  const isEnough = missingScopes(askedScopes(connection, row.environment), row.grant).length === 0;
+  const isEnough = missingScopes(askedScopes(connection, row.environment), row).length === 0;
   const reason = isEnough ? null : 'oauth.scope-missing';
   return row.reason === reason ? null : { ...row, state: next(AUTHORIZATION, row.state, isEnough ? 'grant' : 'grant-less'), reason };
 };
@@ -15,7 +15,7 @@ export const regradedRow = (connection: Connection, row: Authorization): Authori
 /** Why an authorization does not serve, or serves in part: what it lacks is named, as the definition asks for it now. */
 export const reasonOf = (connection: Pick<Connection, 'scopes' | 'staged'>, row: Authorization | undefined): FaultData | null => {
   if (row?.reason == null) return null;
-  const missing = row.reason === 'oauth.scope-missing' ? missingScopes(askedScopes(connection, row.environment), row.grant) : [];
+  const missing = row.reason === 'oauth.scope-missing' ? missingScopes(askedScopes(connection, row.environment), row) : [];
   return { code: row.reason, detail: missing.length === 0 ? null : missing.join(', ') };
 };
 

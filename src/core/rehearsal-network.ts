@@ -8,8 +8,8 @@ import { readMetadata, serverAt } from '../oauth/discover.ts';
 import { issuerOf } from '../oauth/record.ts';
 import { registerClient } from '../oauth/register.ts';
 import type { Context } from './context.ts';
-import { redact } from './credential.ts';
 import { guardedFetch } from './net.ts';
+import { redactorOf } from './redaction.ts';
 import { netFor, oauthOf, type Service } from './services.ts';
 import type { RehearsedRequest } from './views.ts';
 
@@ -57,7 +57,7 @@ const madeUp = (of: Rehearsed | undefined, bases: readonly string[], asked: Aske
 export const rehearsalNetwork = (ctx: Context, services: readonly Rehearsed[], secret: Secret): RehearsalNetwork => {
   const tokens = new Map<string, Promise<Secret | null>>();
   let requests: RehearsedRequest[] = [];
-  const withoutSecret = (text: string): string => redact(text, { parts: [], spellings: [secret], token: null });
+  const withoutSecret = redactorOf({ spellings: [secret] });
   // A key that stands in the path stands in the base too, where the record leaves a place for it.
   const basesOf = ({ service }: Rehearsed): string[] => service.bases.map((base) => base.replaceAll(/\{\w+\}/g, secret.reveal()));
 

@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import { changeGrant, endGrant, type Usable } from './grants.ts';
 import { forgetIfUnknown } from './registering.ts';
 import { type openTokens, sealTokens } from './sealed-tokens.ts';
-import { explainNetwork, netFor, oauthOf, type Service, serverOfGrant } from './services.ts';
+import { explainNetwork, netFor, oauthOf, type Service, scopesFor, serverOfGrant } from './services.ts';
 
 const renewed = (row: Usable, tokens: TokenSet, isApp: boolean, now: number): Usable => ({
   ...row,
@@ -87,7 +87,10 @@ const ask = async (ctx: Context, asked: Asked, row: Usable, refreshToken: Secret
   const { server, service, connection } = asked;
   try {
     if (refreshToken !== null) return await askWith(ctx, asked, row, refreshToken);
-    return { row, tokens: (await grantForApp(oauthOf(service), server, row.grant.scopes, netFor(ctx, service), ctx.now)).tokens };
+    return {
+      row,
+      tokens: (await grantForApp(oauthOf(service), server, scopesFor(service, row.grant.scopes), netFor(ctx, service), ctx.now)).tokens,
+    };
   } catch (thrown) {
     const error = await forgetIfUnknown(ctx, connection, service, server.client.client_id, thrown);
     if (error instanceof Fault && error.code === 'oauth.registration-lost') return endGrant(ctx, connection, row, 'oauth.client-changed');

@@ -1,4 +1,4 @@
-import type { Authorization } from '../domain/authorization.ts';
+import { type Authorization, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
 import { Fault } from '../domain/faults.ts';
 import type { AuthorizationId } from '../domain/ids.ts';
@@ -18,7 +18,7 @@ export const reusableFor = async (call: Call, connection: Connection, slot: Slot
   return call.db.authorizations
     .where('byService')
     .equals(`${connection.workspaceId} ${connection.connectorId} ${slot.environment} ${slot.holder}`)
-    .filter((row) => row.connectionId !== connection.id && isUsable(row) && asked.every((scope) => row.grant.scopes.includes(scope)))
+    .filter((row) => row.connectionId !== connection.id && isUsable(row) && missingScopes(asked, row).length === 0)
     .limit(OFFERS)
     .toArray();
 };

@@ -5,8 +5,9 @@ import { Fault } from '../domain/faults.ts';
 import type { JsonValue } from '../domain/json.ts';
 import { isAllowedAt, type ServiceRequest } from '../domain/request.ts';
 import type { Context } from './context.ts';
-import { type Credential, credentialFor, redact, withCredential } from './credential.ts';
+import { type Credential, credentialFor, withCredential } from './credential.ts';
 import { guardedFetch } from './net.ts';
+import { redactorOf } from './redaction.ts';
 import { explainNetwork, type Service } from './services.ts';
 import { refuseKeys } from './tokens.ts';
 
@@ -48,8 +49,9 @@ export const sendWith = async (ctx: Context, service: Service, request: ServiceR
       { method: made.method, headers: made.headers, ...(made.body === null ? {} : { body: made.body }) },
       { bytes: API_BYTES, tooLarge: 'run.answer-too-large', purpose: 'service' },
     );
-    const body = redact(await response.text(), credential);
-    const headers = [...response.headers].map(([name, value]): [string, string] => [name, redact(value, credential)]);
+    const redact = redactorOf(credential);
+    const body = redact(await response.text());
+    const headers = [...response.headers].map(([name, value]): [string, string] => [name, redact(value)]);
     return { status: response.status, headers, body, json: parseJson(body) };
   } catch (error) {
     throw explainNetwork(ctx, service, error instanceof Fault ? error : new Fault('run.unreachable', host));

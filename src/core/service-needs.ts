@@ -53,11 +53,11 @@ export const standingOf = async (
     return { state: 'absent', added: [], says: `is made when a task first needs it; then ${authorizedBy} authorizes it` };
   const rows = await ctx.db.authorizations.where('connectionId').equals(found.id).toArray();
   const authorization = rows.find(({ environment }) => environment === where.environment);
-  const added = missingScopes(scopes, authorization?.grant ?? null).filter((scope) => !found.scopes.includes(scope));
+  const added = missingScopes(scopes, authorization ?? { grant: null, variables: {} }).filter((scope) => !found.scopes.includes(scope));
   const name = found.displayName;
   if (!isUsable(authorization) || pausedBy(found, authorization) !== null)
     return { state: 'waiting', added, says: `uses ${name}, once ${authorizedBy} has authorized it` };
-  if (missingScopes(scopes, authorization.grant).length === 0)
+  if (missingScopes(scopes, authorization).length === 0)
     return { state: 'connected', added: [], says: `uses ${name}, which is connected now, at once` };
   return {
     state: 'widened',

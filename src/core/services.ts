@@ -87,6 +87,10 @@ export const oauthOf = ({ connector }: Pick<Service, 'connector'>): OauthAuth =>
   return connector.auth;
 };
 
+/** Scopes as the service knows them, with the account's values in them (Dynamics 365 names the organisation's own host). */
+export const scopesFor = ({ variables }: Pick<Service, 'variables'>, scopes: readonly string[]): string[] =>
+  scopes.map((scope) => fillVariables(scope, variables));
+
 const TOKEN_BYTES = 1024 * 1024;
 
 /** How long renewals take an issuer's metadata for what it says now, unless it refuses something. */
@@ -221,8 +225,9 @@ const readOrKnown = async (ctx: Context, service: Service, issuer: string): Prom
 /** The service's authorization server for this registration: as its record writes it, or as it publishes itself now. */
 export const serverWith = async (ctx: Context, service: Service, registration: Registration, metadata = read): Promise<Server> => {
   const issuer = publisherOf(service);
-  if (issuer === null) return serverOf(oauthOf(service), service.variables, registration);
-  return serverAt(await metadata(ctx, service, issuer), registration);
+  const auth = oauthOf(service);
+  if (issuer === null) return serverOf(auth, service.variables, registration);
+  return serverAt(await metadata(ctx, service, issuer), registration, { auth, variables: service.variables });
 };
 
 type ReadMetadata = typeof read;

@@ -1,9 +1,8 @@
 import type { RunResult } from '../db/tables.ts';
 import type { Operation } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import { isObject, type JsonValue, readPath } from '../domain/json.ts';
+import { isObject, type JsonValue, readPath, textOf } from '../domain/json.ts';
 import type { Show } from '../runtime/kind.ts';
-import { textOf } from './operations.ts';
 
 /** Nobody reads more rows in a panel. */
 const MOST_ROWS = 200;

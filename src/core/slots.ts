@@ -1,10 +1,12 @@
 import { connectorFault, connectorToShow } from '../connectors/catalogue.ts';
 import { type Action, may, type Subject } from '../domain/access.ts';
-import { type Authorization, type Holder, holderFor, missingScopes } from '../domain/authorization.ts';
+import { type Authorization, type Holder, heldScopes, holderFor, missingScopes } from '../domain/authorization.ts';
 import { askedScopes, type Connection } from '../domain/connection.ts';
-import { hostPatterns, isOauth, isSandbox, typedVariables } from '../domain/connector.ts';
+import { isOauth, isSandbox, listedVariables, typedVariables } from '../domain/connector.ts';
+import { endingOf } from '../domain/ending.ts';
 import { type Environment, type EnvironmentScope, environmentScope } from '../domain/environment.ts';
 import { type Flow, isOpen } from '../domain/flow.ts';
+import { hostPatterns, reachOf } from '../domain/host-patterns.ts';
 import { isApplicationId, isInstallationId, type MemberId, type OwnerId } from '../domain/ids.ts';
 import { environmentsOf } from '../domain/need.ts';
 import { isUsable, pausedBy, whoAuthorizes } from '../domain/resolve.ts';
@@ -59,8 +61,9 @@ export const authorizeWay = (call: Call, connection: Connection, authorization: 
   const connector = connectorToShow(connection.connectorId);
   const { auth, id: connectorId } = connector;
   const { begins } = WAYS[auth.method];
-  const isAskedOnSwitch = !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length > 0;
-  const way = { begins, connectorId, hosts: hostPatterns(connector), isAskedOnSwitch };
+  const isAskedOnSwitch =
+    !isSandbox(connector) && isOauth(auth) && typedVariables(connector).length + listedVariables(connector).length > 0;
+  const way = { begins, connectorId, hosts: hostPatterns(reachOf(connector), authorization?.variables), isAskedOnSwitch };
   if (isSandbox(connector) || !isOauth(auth)) return { ...way, by: begins === 'keys' ? 'keys' : 'page' };
   // In the web app a window opens the service's page and this origin reads its answer; where it may not, only the extension can.
   const truth = truthOf(connector);
@@ -118,9 +121,10 @@ const slotView = (call: Call, connection: Connection, place: Place, sources: Slo
     renewedAt: grant?.renewedAt ?? null,
     expiresAt: grant?.expiresAt ?? null,
     canRenew: grant?.canRenew ?? false,
-    grantedScopes: grant?.scopes.filter((scope) => asked.includes(scope)) ?? [],
-    missingScopes: grant === null ? [] : missingScopes(asked, grant),
+    grantedScopes: authorization === undefined ? [] : heldScopes(asked, authorization),
+    missingScopes: authorization === undefined || grant === null ? [] : missingScopes(asked, authorization),
     lastTest: authorization?.lastTest ?? null,
+    ending: endingOf(connectorToShow(connection.connectorId)),
     lastFailure: hasFailed && newest.fault !== null ? { at: newest.startedAt, fault: newest.fault } : null,
     authorize,
     revoke: permission(call, 'authorization.revoke', subject),

@@ -1,5 +1,6 @@
 import type { ConnectionType } from './connection-type.ts';
 import { CONNECTION_TYPES } from './connection-type.ts';
+import { fillVariables } from './connector.ts';
 import type { Environment, EnvironmentScope } from './environment.ts';
 import type { FaultCode } from './faults.ts';
 import type { AuthorizationId, ConnectionId, MemberId, WorkspaceId } from './ids.ts';
@@ -106,6 +107,17 @@ export const endedByChange = <R extends Pick<Authorization, 'state' | 'reason' |
 export const holderFor = (type: ConnectionType, member: MemberId): Holder =>
   CONNECTION_TYPES[type].holder === 'shared' ? 'shared' : member;
 
+/** A grant with the values of the account that it is for, which may stand in the names of scopes. */
+type Granted = Pick<Authorization, 'grant' | 'variables'>;
+
+/** Scopes that the connection asks for and the grant has; the service may call them by their filled-in names. */
+export const heldScopes = (asked: readonly string[], { grant, variables }: Granted): string[] => {
+  const held = new Set(grant?.scopes.map((scope) => fillVariables(scope, variables)));
+  return asked.filter((scope) => held.has(fillVariables(scope, variables)));
+};
+
 /** Scopes that the connection asks for and the grant lacks (R79). */
-export const missingScopes = (asked: readonly string[], grant: Grant | null): string[] =>
-  asked.filter((scope) => !grant?.scopes.includes(scope));
+export const missingScopes = (asked: readonly string[], granted: Granted): string[] => {
+  const held = heldScopes(asked, granted);
+  return asked.filter((scope) => !held.includes(scope));
+};

@@ -1,5 +1,4 @@
 import type { JsonObject } from './json.ts';
-import { registrableDomain } from './public-address.ts';
 
 export type ScopeAccess = 'read' | 'write' | 'admin';
 
@@ -154,6 +153,12 @@ export type OperationInput = {
   readonly at: string | null;
 };
 
+/**
+ * Where a good status tells of a failure all the same: a member whose value is none of `ok`; where it is absent nothing failed. `message` is the
+ * dotted path of the service's words for it.
+ */
+export type FailureRule = { readonly path: string; readonly ok: readonly string[]; readonly message: string | null };
+
 /** One documented request of the service that a component can be pointed at. */
 export type Operation = {
   readonly id: string;
@@ -176,8 +181,7 @@ export type Operation = {
   readonly idempotencyHeader: string | null;
   /** Input by whose value the service finds what is there already, so that a repeated request changes it instead of adding another. */
   readonly upsertKey: string | null;
-  /** A member of a good answer that tells of a failure all the same. */
-  readonly failure: { readonly path: string; readonly ok: readonly string[]; readonly message: string | null } | null;
+  readonly failure: FailureRule | null;
 };
 
 /** How sure the record is of what it says. */
@@ -200,6 +204,7 @@ export type TestRequest = {
   readonly scopes: readonly string[];
   /** Dotted path of the account's name; null where the answer has none. */
   readonly accountField: string | null;
+  readonly failure: FailureRule | null;
 };
 
 /** A preconfigured description of one service. One connector, many connections. */
@@ -246,7 +251,7 @@ export const appCredential = (auth: ConnectorAuth): AppCredential => {
 export const takesSigningKey = (auth: ConnectorAuth): boolean => ['account-key', 'client-key'].includes(appCredential(auth));
 
 /** Every address that is asked for something, as the record writes it. */
-const askedTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
+export const askedTemplates = ({ auth, apiBase, alsoAt }: Connector): string[] => {
   const endpoints = isOauth(auth) ? [auth.issuer, ...Object.values(auth.endpoints ?? {})] : [];
   return [...endpoints.filter((one) => one !== null), apiBase, ...alsoAt];
 };
@@ -271,47 +276,12 @@ export const examplesOf = ({ variables }: Pick<Connector, 'variables'>): Readonl
 export const wrongVariables = (connector: Pick<Connector, 'variables'>, variables: Readonly<Record<string, string>>): ConnectorVariable[] =>
   connector.variables.filter(({ name, pattern }) => !new RegExp(`^(?:${pattern})$`).test(variables[name] ?? ''));
 
+/** The variables of which a service lists several, so that a person may say which: the organizations of one account (Xero, Jira). */
+export const listedVariables = ({ variables }: Pick<Connector, 'variables'>): ConnectorVariable[] =>
+  variables.filter(({ learned }) => learned?.from === 'request' && /(^|\.)\d+(\.|$)/.test(learned.at));
+
 /** The variables that a person must give before authorizing: those that the service does not say later, and those its sign-in needs. */
 export const typedVariables = ({ variables, auth }: Connector): ConnectorVariable[] => {
   const addresses = isOauth(auth) ? [auth.issuer, auth.assertionAudience, ...Object.values(auth.endpoints ?? {})].join(' ') : '';
   return variables.filter(({ name, learned }) => learned === undefined || !isOauth(auth) || addresses.includes(`{${name}}`));
 };
-
-/** The values that a pattern of plain alternatives allows (`com|eu|com\\.au`); null where it is no such pattern. */
-const alternativesOf = (pattern: string): string[] | null => {
-  const parts = pattern.split('|').map((part) => part.replaceAll('\\.', '.'));
-  return parts.every((part) => /^[a-z0-9.-]+$/i.test(part)) ? parts : null;
-};
-
-/** A host with its variables as a browser's match pattern has it: a first label may be anything, another is each value that it can have. */
-const patternsOf = (template: string, variables: readonly ConnectorVariable[]): string[] => {
-  const host = /^https:\/\/([^/]+)/.exec(template)?.[1];
-  if (host === undefined) return [];
-  const name = /\{([A-Za-z]\w*)\}/.exec(host)?.[1];
-  if (name === undefined) return [`https://${host}/*`];
-  const variable = variables.find((one) => one.name === name);
-  const values = variable === undefined ? null : alternativesOf(variable.pattern);
-  if (values !== null) return values.flatMap((value) => patternsOf(`https://${host.replaceAll(`{${name}}`, value)}/`, variables));
-  const labels = host.split('.');
-  const rest = labels.slice(labels.findLastIndex((label) => label.includes('{')) + 1);
-  if (rest.length > 1) return [`https://*.${rest.join('.')}/*`];
-  // A whole host that only the account knows: nobody can be asked for it before it is known.
-  return [];
-};
-
-/** The hosts that an extension must be allowed to reach for this service, as match patterns of the browser; none for the sandbox. */
-export const hostPatterns = (connector: Connector): string[] =>
-  isSandbox(connector)
-    ? []
-    : [
-        ...new Set([
-          ...askedTemplates(connector).flatMap((template) => patternsOf(template, connector.variables)),
-          ...aliasPatterns(connector),
-        ]),
-      ].sort();
-
-/** A server that takes certificates may do so at another host of its domain, which only its metadata says (RFC 8705 section 5). */
-const aliasPatterns = ({ auth }: Connector): string[] =>
-  isOauth(auth) && auth.clientAuthentication === 'tls' && auth.issuer !== null && !auth.issuer.includes('{')
-    ? [`https://*.${registrableDomain(auth.issuer)}/*`]
-    : [];

@@ -720,6 +720,11 @@ export const FAULTS = {
     remedy: 'Call the service’s address by invokeurl instead.',
     retry: false,
   },
+  'run.host-not-allowed': {
+    text: 'This browser does not let Latchkey reach {thing}, or does not let it any more. What was sent cannot have been read back.',
+    remedy: 'Press Authorize or Reconnect beside the connection, and allow it when the browser asks.',
+    retry: true,
+  },
   'run.unreachable': { text: 'The service could not be reached at {thing}.', remedy: 'Check the network, then try again.', retry: true },
   'run.busy': { text: 'The service asked to wait ({thing}).', remedy: 'Try again later.', retry: true },
   'run.answer-wrong': {

@@ -16,3 +16,21 @@ export const readPath = (value: JsonValue | undefined, path: string): JsonValue 
   }
   return here;
 };
+
+/** The same for every item of the lists on the way, the one that the path names first (`0.id`: the first item's, then each other's). */
+export const readPathAll = (value: JsonValue | undefined, path: string): JsonValue[] => {
+  const [first] = [readPath(value, path)].filter((one) => one !== undefined);
+  const all = path
+    .split('.')
+    .reduce<readonly (JsonValue | undefined)[]>(
+      (here, step) =>
+        here.flatMap((one): readonly (JsonValue | undefined)[] => (Array.isArray(one) && /^\d+$/.test(step) ? one : [readPath(one, step)])),
+      [value],
+    );
+  const found = all.filter((one) => one !== undefined);
+  return first === undefined ? found : [first, ...found];
+};
+
+/** A value of an answer as a screen shows it. */
+export const textOf = (value: JsonValue | undefined): string =>
+  value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);

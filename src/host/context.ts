@@ -23,6 +23,7 @@ export type HostOptions = {
   readonly hasRedirectPaths: boolean;
   readonly openPage: OpenPage | null;
   readonly closePage: () => Promise<void>;
+  readonly mayReach: Context['mayReach'];
   readonly sandboxOrigin: string;
   readonly argon2id: Argon2id;
   readonly session: KeySession;
@@ -105,6 +106,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     hasRedirectPaths,
     openPage,
     closePage,
+    mayReach,
     sandboxOrigin,
     argon2id,
     session,
@@ -131,6 +133,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     requestsChanged: notes === null ? () => undefined : latest(() => notes.write(requests)),
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
+    mayReach,
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${randomId()}`,
     ...webLocks,

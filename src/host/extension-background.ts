@@ -59,6 +59,12 @@ const openPage = async (url: string): Promise<string> => {
   return redirected;
 };
 
+/** Every host is optional (S42). The sandbox's, on this device, lets itself be read, and is never asked for. */
+const mayReach: Context['mayReach'] = (url) => {
+  const { protocol, origin } = new URL(url);
+  return protocol === 'https:' ? chrome.permissions.contains({ origins: [`${origin}/*`] }) : Promise.resolve(true);
+};
+
 /** The offscreen document's end of the channel, and who waits for it. */
 let place: Channel | null = null;
 let arrived: (() => void)[] = [];
@@ -140,6 +146,7 @@ const open = openOnce((forget) =>
     hasRedirectPaths: true,
     openPage,
     closePage,
+    mayReach,
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     argon2id,
     session: sessionKey,

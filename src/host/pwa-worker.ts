@@ -63,6 +63,7 @@ const open = openOnce(async (forget) =>
     hasRedirectPaths: false,
     openPage: null,
     closePage: async () => undefined,
+    mayReach: async () => true,
     sandboxOrigin: await readSandboxOrigin(),
     // Loaded when a passphrase is first used: nobody else needs it.
     argon2id: async (input) => (await import('../vault/argon2id.ts')).argon2id(input),

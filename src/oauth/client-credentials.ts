@@ -2,7 +2,6 @@ import * as oauth from 'oauth4webapi';
 import type { JsonObject } from '../domain/json.ts';
 import type { TokenSet } from '../domain/secret.ts';
 import { type Net, readAnswer, type Server, tokenRequestOptions } from './client.ts';
-import { PLAIN } from './dialect.ts';
 import { speaking } from './faults.ts';
 
 /** What an app gets for itself, without a person. */
@@ -14,7 +13,7 @@ export type Granted = { readonly tokens: TokenSet; readonly extra: JsonObject };
  */
 export const clientCredentials = async (server: Server, scopes: readonly string[], net: Net, now: () => number): Promise<Granted> =>
   speaking(new URL(server.as.issuer).host, async () => {
-    const scope = scopes.join((server.dialect ?? PLAIN).scopeSeparator);
+    const scope = scopes.join(server.dialect.scopeSeparator);
     const response = await oauth.clientCredentialsGrantRequest(
       server.as,
       server.client,

@@ -1,13 +1,13 @@
 import * as oauth from 'oauth4webapi';
 import type { OauthAuth } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
-import type { JsonObject } from '../domain/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../domain/json.ts';
 import { Secret, type TokenSet } from '../domain/secret.ts';
 import { isToken } from './answer-values.ts';
-import { type Dialect, PLAIN, speakingDialect } from './dialect.ts';
+import { type Dialect, speakingDialect } from './dialect.ts';
 import { safe } from './faults.ts';
 import { importSigningKey, type SigningKey } from './signing-key.ts';
-import { GENERIC, readTokenAnswer, type TokenAnswer, type TokenQuestion } from './token-answer.ts';
+import { holderOf, readTokenAnswer, type TokenAnswer, type TokenQuestion } from './token-answer.ts';
 
 /** A request as oauth4webapi makes it: what leaves here still passes the guarded fetch of the core. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -34,8 +34,10 @@ export type Server = {
   readonly authentication: oauth.ClientAuth;
   /** What signs for us, where a private key does. */
   readonly signingKey?: SigningKey;
-  /** How the service deviates, by its record. A server that publishes its metadata has none and is held to the RFC. */
-  readonly dialect?: Dialect;
+  /** How the service deviates, by its record. */
+  readonly dialect: Dialect;
+  /** It publishes its metadata (RFC 8414), and is held to it: its name in the callback, the signature of its id tokens, the members of its answers. */
+  readonly isDiscovered: boolean;
 };
 
 /** The parts of a server that come from the registration alone. */
@@ -90,9 +92,19 @@ export const basicWithoutSecret: oauth.ClientAuth = (_as, client, _body, headers
   headers.set('authorization', `Basic ${btoa(`${id}:`)}`);
 };
 
-/** How a registration shows who it is (RFC 6749 section 2.3.1): Basic where the server takes it, which is also the default when it does not say. */
-export const authenticationOf = (as: oauth.AuthorizationServer, registration: Registration): oauth.ClientAuth => {
+/**
+ * How a registration shows who it is (RFC 6749 section 2.3.1): the way of the record where the server offers it; else Basic where it takes that,
+ * which is also the default when it does not say (RFC 8414 section 2).
+ */
+export const authenticationOf = (
+  as: oauth.AuthorizationServer,
+  registration: Registration,
+  auth: Pick<OauthAuth, 'clientAuthentication' | 'request'> | null,
+): oauth.ClientAuth => {
+  if (registration.secret === null && auth?.request.basicWithoutSecret === true) return basicWithoutSecret;
   const methods = as.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  if (auth !== null && methods.includes(`client_secret_${auth.clientAuthentication}`))
+    return authenticateBy(auth.clientAuthentication, registration);
   return authenticateBy(methods.includes('client_secret_basic') ? 'basic' : 'post', registration);
 };
 
@@ -110,30 +122,33 @@ export const requestOptions = (net: Net) => ({
 });
 
 /** The same for requests to the token endpoint, in the service's own dialect. */
-export const tokenRequestOptions = ({ dialect = PLAIN }: Server, net: Net) =>
+export const tokenRequestOptions = ({ dialect }: Server, net: Net) =>
   requestOptions({ ...net, fetch: speakingDialect(dialect, net.fetch) });
 
 /** The same for requests to the other endpoints of the server: only the names of parameters are the service's own. */
-export const namedRequestOptions = ({ dialect = PLAIN }: Server, net: Net) =>
+export const namedRequestOptions = ({ dialect }: Server, net: Net) =>
   requestOptions({ ...net, fetch: speakingDialect({ ...dialect, tokenParams: {} }, net.fetch) });
 
 /** Nobody's token lives for more than three years (S29). */
 const MOST_SECONDS = 10 ** 8;
 
+const withoutNulls = (members: JsonObject): JsonObject => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));
+
 /**
- * Holds a server that publishes its metadata to the RFC (S29): an object with a usable token, or the error in it, whatever the status says.
- * An error status is left to the protocol's own reading. Throws `oauth.answer-unreadable`, `oauth.refused`.
+ * Holds a server that publishes its metadata to the RFC (S29): an object with a usable token, or the error in it, whatever the status says. Its
+ * record says where the token stands; null is absent. An error status is left to the protocol's own reading. Throws `oauth.answer-unreadable`, `oauth.refused`.
  */
-const requireStrictAnswer = (text: string, host: string): void => {
-  let answer: unknown;
+const requireStrictAnswer = (text: string, host: string, dialect: Dialect): void => {
+  let answer: JsonValue;
   try {
     answer = JSON.parse(text);
   } catch {
     throw new Fault('oauth.answer-unreadable', host);
   }
-  if (answer === null || typeof answer !== 'object') throw new Fault('oauth.answer-unreadable', host);
-  if ('error' in answer && typeof answer.error === 'string') throw new Fault('oauth.refused', safe(answer.error));
-  const { access_token, refresh_token, expires_in, token_type, scope }: Readonly<Record<string, unknown>> = { ...answer };
+  if (!isObject(answer)) throw new Fault('oauth.answer-unreadable', host);
+  if (typeof answer['error'] === 'string') throw new Fault('oauth.refused', safe(answer['error']));
+  const holder = holderOf(answer, dialect);
+  const { access_token, refresh_token, expires_in, token_type, scope }: JsonObject = isObject(holder) ? withoutNulls(holder) : {};
   // Some services write the number as a text.
   const end = typeof expires_in === 'string' && /^\d{1,10}$/.test(expires_in) ? Number(expires_in) : expires_in;
   const isEnd = end === undefined || (typeof end === 'number' && end >= 0 && end <= MOST_SECONDS);
@@ -171,10 +186,9 @@ export const tryTokenAnswer = async (
 ): Promise<Answer | Refusal> => {
   const host = new URL(server.as.token_endpoint ?? server.as.issuer).host;
   const text = await response.text();
-  const isStrict = server.dialect === undefined;
-  if (isStrict && response.ok) requireStrictAnswer(text, host);
+  const { dialect: auth, isDiscovered: isStrict } = server;
+  if (isStrict && response.ok) requireStrictAnswer(text, host, auth);
   const { status, headers } = response;
-  const auth = server.dialect ?? GENERIC;
   const answer = readTokenAnswer({ auth, status, contentType: headers.get('content-type'), text, now, ...rest });
   if (!answer.ok) {
     // The name of the service says more than what could not be read, which stands in the details.

@@ -3,7 +3,7 @@ import { Fault } from '../domain/faults.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { TokenSet } from '../domain/secret.ts';
 import { type Net, readAnswer, requestOptions, type Server, tokenRequestOptions } from './client.ts';
-import { nameOf, PLAIN } from './dialect.ts';
+import { nameOf } from './dialect.ts';
 import { aboutIdToken, speaking } from './faults.ts';
 
 /** What a flow must remember until its answer comes; sealed while it waits. */
@@ -20,7 +20,7 @@ export const startCodeFlow = async (
   server: Server,
   request: { readonly redirectUri: string; readonly scopes: readonly string[]; readonly params: Readonly<Record<string, string>> },
 ): Promise<{ url: string; secrets: FlowSecrets }> => {
-  const dialect = server.dialect ?? PLAIN;
+  const { dialect } = server;
   const endpoint = server.as.authorization_endpoint;
   if (endpoint === undefined) throw new Fault('oauth.answer-unreadable', new URL(server.as.issuer).host);
   const secrets: FlowSecrets = {
@@ -38,10 +38,10 @@ export const startCodeFlow = async (
     ...request.params,
     client_id: server.client.client_id,
     redirect_uri: request.redirectUri,
-    ...(scope === '' && server.dialect !== undefined ? {} : { scope }),
+    ...(scope === '' ? {} : { scope }),
     state: secrets.state,
     // Without metadata no id token is read, and a parameter that nobody asked for makes some servers refuse.
-    ...(server.dialect === undefined ? { nonce: secrets.nonce } : {}),
+    ...(server.isDiscovered ? { nonce: secrets.nonce } : {}),
     ...(dialect.pkce === 'unsupported'
       ? {}
       : { code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier), code_challenge_method: 'S256' }),
@@ -76,7 +76,7 @@ export const exchangeCode = async (
   asked: readonly string[] | null = null,
 ): Promise<Exchanged> => {
   const host = new URL(secrets.issuer).host;
-  const dialect = server.dialect ?? PLAIN;
+  const { dialect } = server;
   return speaking(host, async () => {
     const params = readCallback(server, callbackUrl, secrets, host);
     const response = await oauth.authorizationCodeGrantRequest(
@@ -111,7 +111,7 @@ const checkSignIn = async (
   asked: readonly string[] | null,
   host: string,
 ): Promise<string | null> => {
-  const isNeeded = server.dialect === undefined && (asked === null || asked.includes('openid'));
+  const isNeeded = server.isDiscovered && (asked === null || asked.includes('openid'));
   if (!isNeeded) {
     await oauth.processGenericTokenEndpointResponse(server.as, server.client, response);
     return null;
@@ -143,7 +143,7 @@ export const finishCodeFlow = async (
 
 /** Is this `iss` the server that was asked: exactly the issuer, or, where only endpoints are known, the origin of one of them (RFC 9207). */
 const isAsked = (server: Server, iss: string, issuer: string): boolean => {
-  if (server.dialect === undefined) return iss === issuer;
+  if (server.isDiscovered) return iss === issuer;
   const { authorization_endpoint, token_endpoint } = server.as;
   const origins = [authorization_endpoint, token_endpoint].flatMap((url) => (url === undefined ? [] : [new URL(url).origin]));
   return URL.canParse(iss) && origins.includes(new URL(iss).origin);
@@ -161,11 +161,13 @@ const readCallback = (server: Server, callbackUrl: string, secrets: FlowSecrets,
   const iss = url.searchParams.get('iss');
   // Checked before anything else is believed: an error of another server must not end this flow either (RFC 9207 section 2.4).
   if (iss !== null && !isAsked(server, iss, secrets.issuer)) throw new Fault('oauth.issuer-mismatch', host);
-  if (server.dialect === undefined) return oauth.validateAuthResponse(server.as, server.client, url, secrets.state);
   const params = new URLSearchParams(url.searchParams);
-  params.delete('iss');
-  const code = params.get(server.dialect.request.codeParam ?? 'code');
-  if (code !== null) params.set('code', code);
+  // Only metadata says whether it has to be there, and what it is exactly.
+  if (!server.isDiscovered) params.delete('iss');
+  const codes = params.getAll(server.dialect.request.codeParam ?? 'code');
+  params.delete('code');
+  // Two codes stay two, and are refused.
+  for (const code of codes) params.append('code', code);
   return oauth.validateAuthResponse(server.as, server.client, params, secrets.state);
 };
 

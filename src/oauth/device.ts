@@ -5,7 +5,6 @@ import { Secret } from '../domain/secret.ts';
 import { readBody } from './answer-body.ts';
 import { type Net, namedRequestOptions, type Server, tokenRequestOptions, tryTokenAnswer } from './client.ts';
 import type { Granted } from './client-credentials.ts';
-import { PLAIN } from './dialect.ts';
 import { speaking } from './faults.ts';
 
 /** What the person is shown, and what is polled with (RFC 8628 section 3.2). */
@@ -60,7 +59,7 @@ export const startDeviceFlow = async (server: Server, scopes: readonly string[],
   if (server.as.device_authorization_endpoint === undefined) throw new Fault('oauth.endpoint-missing', 'device');
   const { host } = new URL(server.as.device_authorization_endpoint);
   return speaking(host, async () => {
-    const scope = scopes.join((server.dialect ?? PLAIN).scopeSeparator);
+    const scope = scopes.join(server.dialect.scopeSeparator);
     const params = scope === '' ? {} : { scope };
     const response = await oauth.deviceAuthorizationRequest(
       server.as,

@@ -1,7 +1,9 @@
 import * as oauth from 'oauth4webapi';
+import type { OauthAuth } from '../domain/connector.ts';
 import { Fault } from '../domain/faults.ts';
 import { registrableDomain } from '../domain/public-address.ts';
 import { authenticationOf, clientOf, type Net, type Registration, requestOptions, type Server } from './client.ts';
+import { dialectOf, PLAIN } from './dialect.ts';
 import { speaking } from './faults.ts';
 
 /** Where certificates are taken may be another host of the issuer's, and nobody else's (RFC 8705 section 5, S18). */
@@ -42,12 +44,22 @@ export const readMetadata = async (issuer: string, net: Net): Promise<Metadata> 
   });
 };
 
-/** The server that published this, with our registration there. Throws `oauth.issuer-mismatch`. */
-export const serverAt = (as: Metadata, registration: Registration): Server => {
+/** What a record says beside the metadata, with the account's values. */
+type Said = { readonly auth: OauthAuth; readonly variables: Readonly<Record<string, string>> };
+
+/** The server that published this, with our registration there and how it deviates by its record. Throws `oauth.issuer-mismatch`. */
+export const serverAt = (as: Metadata, registration: Registration, said: Said | null = null): Server => {
   if (registration.hasCertificate === true) requireOwnAliases(as);
-  return { as, ...clientOf(registration), authentication: authenticationOf(as, registration) };
+  return {
+    as,
+    ...clientOf(registration),
+    authentication: authenticationOf(as, registration, said?.auth ?? null),
+    // What its metadata offers is taken, whatever the record knows of it (S21).
+    dialect: said === null ? PLAIN : { ...dialectOf(said.auth, said.variables), pkce: 'required' },
+    isDiscovered: true,
+  };
 };
 
-/** Both at once. Throws what `readMetadata` throws. */
+/** Both at once, for a server that holds to the RFC. Throws what `readMetadata` throws. */
 export const discover = async (issuer: string, registration: Registration, net: Net): Promise<Server> =>
   serverAt(await readMetadata(issuer, net), registration);

@@ -2,7 +2,6 @@ import { SignJWT } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { type Net, readAnswer, type Server, tokenRequestOptions } from './client.ts';
 import type { Granted } from './client-credentials.ts';
-import { PLAIN } from './dialect.ts';
 import { speaking } from './faults.ts';
 import { importSigningKey, type SigningKey } from './signing-key.ts';
 
@@ -25,7 +24,7 @@ export const jwtBearer = async (
   net: Net,
   now: () => number,
 ): Promise<Granted> => {
-  const scope = scopes.join((server.dialect ?? PLAIN).scopeSeparator);
+  const scope = scopes.join(server.dialect.scopeSeparator);
   const seconds = Math.floor(now() / 1_000);
   const assertion = await new SignJWT(scope === '' ? {} : { scope })
     .setProtectedHeader({ alg: key.algorithm, typ: 'JWT', ...(key.keyId === null ? {} : { kid: key.keyId }) })

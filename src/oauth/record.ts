@@ -38,5 +38,6 @@ export const serverOf = (auth: OauthAuth, variables: Readonly<Record<string, str
         ? basicWithoutSecret
         : authenticateBy(auth.clientAuthentication, registration, token),
     dialect: dialectOf(auth, variables),
+    isDiscovered: false,
   };
 };

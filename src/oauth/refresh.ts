@@ -16,7 +16,7 @@ export const renew = async (
   now: () => number,
 ): Promise<{ readonly tokens: TokenSet; readonly extra: JsonObject }> => {
   const host = new URL(server.as.issuer).host;
-  const endpoint = server.dialect?.refreshEndpoint ?? null;
+  const endpoint = server.dialect.refreshEndpoint;
   const as = endpoint === null ? server.as : { ...server.as, token_endpoint: endpoint };
   try {
     return await speaking(host, async () => {

@@ -110,7 +110,7 @@ const unreadable = (what: string): TokenAnswer => fail({ code: 'oauth.answer-unr
 const ACCESS = ['access_token', 'accessToken', 'token'];
 
 /** Where the token stands: at the top, else where the connector says (quirks T1, T2). */
-const holderOf = (body: JsonObject, { answer }: AnswerDialect): JsonValue => {
+export const holderOf = (body: JsonObject, { answer }: AnswerDialect): JsonValue => {
   const inner = answer.tokenAt === undefined ? undefined : readPath(body, answer.tokenAt);
   return inner === undefined || readToken(body, ACCESS) !== null ? body : inner;
 };

@@ -28,6 +28,7 @@ export const openContext = async (name: string, options: Partial<Context> = {}):
     requestsChanged: () => undefined,
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
+    mayReach: async () => true,
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,
     ...webLocks,

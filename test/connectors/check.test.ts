@@ -23,7 +23,11 @@ const withOperation = (part: Partial<Operation>): Partial<Connector> => ({ opera
 /** What is broken, and the check that must see it. */
 const BROKEN: readonly [string, Partial<Connector>, string][] = [
   ['a default scope that is not listed', { defaultScopes: ['nobody.knows'] }, 'scopes'],
-  ['a test scope that is not listed', { test: { method: 'GET', path: 'v8/org', body: null, scopes: ['x'], accountField: null } }, 'scopes'],
+  [
+    'a test scope that is not listed',
+    { test: { method: 'GET', path: 'v8/org', body: null, scopes: ['x'], accountField: null, failure: null } },
+    'scopes',
+  ],
   ['a scope of an operation that is not listed', withOperation({ scopes: ['x'] }), 'scopes'],
   ['a scope twice', { scopes: [...good.scopes, ...good.scopes] }, 'twice'],
   ['an operation twice', { operations: [lead, lead] }, 'twice'],
@@ -39,10 +43,19 @@ const BROKEN: readonly [string, Partial<Connector>, string][] = [
   ['an address with a password in it', { apiBase: 'https://a:b@www.zohoapis.{dataCentre}/' }, 'addresses'],
   [
     'a test on another host',
-    { test: { method: 'GET', path: 'https://evil.test/x', body: null, scopes: [], accountField: null } },
+    { test: { method: 'GET', path: 'https://evil.test/x', body: null, scopes: [], accountField: null, failure: null } },
     'destinations',
   ],
-  ['a test that climbs out', { test: { method: 'GET', path: '../x', body: null, scopes: [], accountField: null } }, 'destinations'],
+  [
+    'a test that climbs out',
+    { test: { method: 'GET', path: '../x', body: null, scopes: [], accountField: null, failure: null } },
+    'destinations',
+  ],
+  [
+    'a status for the name of an account',
+    { test: { method: 'GET', path: 'v8/org', body: null, scopes: [], accountField: 'result.status', failure: null } },
+    'name of the account',
+  ],
   [
     'a look-up on another host',
     { variables: good.variables.map((one) => ({ ...one, learned: { from: 'request', at: 'x', url: 'https://evil.test/' } })) },

@@ -142,7 +142,7 @@ describe('authorizing', () => {
     await authorize(core, books, DEVELOPMENT, DANA);
     const { authorizationId } = await slot();
     if (authorizationId === null) throw new Error('no authorization');
-    expect(await core.do('revokeAuthorization', { authorizationId })).toEqual({ isToldToService: true });
+    expect(await core.do('revokeAuthorization', { authorizationId })).toEqual({ withdrawal: 'told' });
     expect(await slot()).toMatchObject({ authorizationId: null, status: { isConnected: false } });
     expect(await core.ctx.db.secrets.get(`tokens:${authorizationId}`)).toBeUndefined();
     expect(await core.fails('testConnection', { connectionId: books, environment: DEVELOPMENT })).toBe('run.not-connected');
@@ -152,7 +152,7 @@ describe('authorizing', () => {
     await authorize(core, books, DEVELOPMENT, DANA);
     const { authorizationId } = await slot();
     sandbox.faults.everythingDown = true;
-    expect(await core.do('revokeAuthorization', { authorizationId: authorizationId ?? 'aut_0' })).toEqual({ isToldToService: false });
+    expect(await core.do('revokeAuthorization', { authorizationId: authorizationId ?? 'aut_0' })).toEqual({ withdrawal: 'failed' });
     expect((await slot()).authorizationId).toBeNull();
   });
 });

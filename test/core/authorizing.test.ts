@@ -37,6 +37,15 @@ describe('what the Authorize button begins', () => {
     });
   });
 
+  it('R59 lets a person say which of several organizations, which the service lists only later', async () => {
+    const connectionId = await defineConnection(core, shop, 'xero');
+    await ownApp(connectionId, 'xero');
+    expect(await wayOf(connectionId)).toMatchObject({ isAskedOnSwitch: true });
+    expect(await core.see('connector', { connectorId: 'xero' })).toMatchObject({ typed: [], listed: ['tenantId'] });
+    expect(await core.see('connector', { connectorId: 'zoho-desk' })).toMatchObject({ typed: ['dataCentre'], listed: ['orgId'] });
+    expect(await core.see('connector', { connectorId: 'mailchimp' })).toMatchObject({ typed: [], listed: [] });
+  });
+
   it('asks for keys where the service gives keys, and for nothing at the sandbox', async () => {
     expect(await wayOf(await defineConnection(core, shop, 'twilio'))).toMatchObject({ by: 'keys' });
     expect(await wayOf(await defineConnection(core, shop, 'sandbox-books'))).toMatchObject({ by: 'page' });

@@ -33,8 +33,11 @@ beforeAll(async () => {
   core = await startCore();
   shop = await startShop(core);
   await defineConnection(core, shop, 'zendesk');
+  await defineConnection(core, shop, 'xero');
   const tickets = 'r = invokeurl [ url: "https://acme.zendesk.com/api/v2/tickets.json" type: GET connection: "zendesk" ]; return r;';
   await saveComponent(core, shop, 'deluge-invokeurl', { start: null, script: tickets });
+  const ledger = 'r = invokeurl [ url: "https://api.xero.com/connections" type: GET connection: "xero" ]; return r;';
+  await saveComponent(core, shop, 'deluge-invokeurl', { start: null, script: ledger });
   const { text } = await publish(core, shop, '1.0.0');
   bundle = { text, hash: (await core.do('previewBundle', { text })).hash };
 });
@@ -69,6 +72,13 @@ describe('deployment settings', () => {
     });
     await client.do('installBundle', { ...bundle, settings: settings() });
     expect(await presetIn(client)).toEqual({ subdomain: 'harbour' });
+  });
+
+  it('R59 quirk V3 say which of several organizations is meant', async () => {
+    const tenantId = '22222222-2222-4333-8444-555555555555';
+    await client.do('installBundle', { ...bundle, settings: settings({ connections: { xero: { variables: { tenantId } } } }) });
+    const row = { connectionId: await connectionId(client, 'xero'), environment: 'production' } as const;
+    expect((await client.see('authorizing', row)).values).toEqual({ tenantId });
   });
 
   it('name the channel of the feed, which is what is followed', async () => {

@@ -72,7 +72,7 @@ describe('uninstalling', () => {
       recordId: null,
       values: { address: 'A', price: '1', status: 'for sale' },
     });
-    expect(await core.do('uninstallApplication', { installationId: installation })).toEqual({ notTold: 0 });
+    expect(await core.do('uninstallApplication', { installationId: installation })).toEqual({ notTold: 0, endThere: [] });
     expect(await core.see('installed', {})).toEqual([]);
     for (const table of ['authorizations', 'records', 'runs', 'bundles'] as const) expect(await core.ctx.db[table].count(), table).toBe(0);
     expect(await core.ctx.db.secrets.where('id').startsWith('tokens:').count()).toBe(0);
@@ -81,7 +81,7 @@ describe('uninstalling', () => {
 
   it('S37 deletes here what the service could not be told of, and says so', async () => {
     sandbox.faults.everythingDown = true;
-    expect(await core.do('uninstallApplication', { installationId: installation })).toEqual({ notTold: 3 });
+    expect(await core.do('uninstallApplication', { installationId: installation })).toEqual({ notTold: 3, endThere: [] });
     sandbox.faults.everythingDown = false;
     expect(await core.ctx.db.authorizations.count()).toBe(0);
   });

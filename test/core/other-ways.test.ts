@@ -1,6 +1,8 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectorById } from '../../src/connectors/catalogue.ts';
 import type { Context } from '../../src/core/context.ts';
+import { fromKeys, withCredential } from '../../src/core/credential.ts';
 import { recoverFlows } from '../../src/core/flow-start.ts';
 import { openDb } from '../../src/db/open.ts';
 import type { ApplicationId, ConnectionId } from '../../src/domain/ids.ts';
@@ -321,5 +323,17 @@ describe('AWS Signature Version 4', () => {
     }).authHeader();
     expect(request.headers['authorization']).toBe(expected);
     expect(JSON.stringify(await core.dump())).not.toContain(AWS.secretAccessKey);
+  });
+
+  it.each([
+    ['its own address', 'https://api.acme.com/v1/orders', 'execute-api'],
+    ['another service of the account', 'https://sts.eu-central-1.amazonaws.com/?Action=GetCallerIdentity', 'sts'],
+  ])('signs for the service that the record names at %s', async (_, url, name) => {
+    const aws = connectorById('aws');
+    const connector = { ...aws, auth: { method: 'aws-sigv4', service: '{product}-api' } as const };
+    const variables = { region: 'eu-central-1', product: 'execute' };
+    const service = { connector, variables, apiBase: 'https://api.acme.com/v1/', bases: [] };
+    const made = await withCredential({ method: 'GET', url, headers: {}, body: null }, fromKeys(service, AWS));
+    expect(made.headers['authorization']).toContain(`/eu-central-1/${name}/aws4_request`);
   });
 });

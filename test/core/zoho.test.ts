@@ -100,7 +100,7 @@ describe('Zoho by its shipped records', () => {
     await signInAt(core, providers, connectionId, 'development', DANA);
     const [row] = await core.ctx.db.authorizations.toArray();
     const before = zoho.grants.length;
-    expect(await core.do('revokeAuthorization', { authorizationId: row?.id ?? 'aut_0' })).toEqual({ isToldToService: true });
+    expect(await core.do('revokeAuthorization', { authorizationId: row?.id ?? 'aut_0' })).toEqual({ withdrawal: 'told' });
     expect(zoho.grants).toHaveLength(before - 1);
   });
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { allConnectors } from '../../src/connectors/catalogue.ts';
-import { textOf } from '../../src/core/operations.ts';
 import { showAnswer } from '../../src/core/showing.ts';
 import { fillVariables } from '../../src/domain/connector.ts';
-import { readPath } from '../../src/domain/json.ts';
+import { readPath, textOf } from '../../src/domain/json.ts';
 import { madeUpAnswer, operationAsked } from '../../src/domain/made-up-answer.ts';
 import { requestFor } from '../../src/domain/request.ts';
 

@@ -1,19 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Host, startExtension, startPwa } from '../support/browser.ts';
+import type { Provider } from '../support/providers/provider.ts';
 import { type Providers, serveProviders } from '../support/providers/serve.ts';
 import { createSmsProviders, SMS_KEYS } from '../support/providers/sms.ts';
 import { goTo, heldBy, loadSample } from './steps.ts';
 
+const ALLOWED = ['https://api.twilio.com/*', 'https://acme.grafana.net/*'];
+
+/** Its answers may be read by its own pages alone, as most services have it: nobody else reads them whom the browser was not told to let. */
+const grafana: Provider = {
+  hosts: ['acme.grafana.net'],
+  answer: () => ({ status: 200, headers: { 'access-control-allow-origin': 'https://acme.grafana.net' }, body: { id: 1, name: 'Harbour' } }),
+};
+
 describe.each([
   ['web app', startPwa],
-  ['extension', (options: Parameters<typeof startPwa>[0]) => startExtension({ ...options, allowedHosts: ['https://*/*'] })],
-] as const)('authorizing with what is copied from the service in the built %s', (_, start) => {
+  ['extension', (options: Parameters<typeof startPwa>[0]) => startExtension({ ...options, allowedHosts: ALLOWED })],
+] as const)('authorizing with what is copied from the service in the built %s', (kind, start) => {
   const sms = createSmsProviders();
   let providers: Providers;
   let host: Host;
   beforeAll(async () => {
-    providers = await serveProviders(sms.providers);
-    host = await start({ providers: { tlsPort: providers.tlsPort, hosts: sms.providers.flatMap(({ hosts }) => hosts) } });
+    providers = await serveProviders([...sms.providers, grafana]);
+    const hosts = [...sms.providers, grafana].flatMap((provider) => provider.hosts);
+    host = await start({ providers: { tlsPort: providers.tlsPort, hosts } });
   });
   afterAll(async () => {
     await host.close();
@@ -54,4 +64,36 @@ describe.each([
     await page.getByRole('button', { name: 'Test Twilio in Development' }).click();
     await page.getByText('Twilio works: Harbour Homes.').waitFor();
   });
+
+  it.runIf(kind === 'extension')(
+    'S42 asks within the click for the host that was typed, sends nothing where it is refused, and says later that it was taken back',
+    async () => {
+      const page = await host.open('#/connections/new?connector=grafana&step=3');
+      await page.getByRole('button', { name: 'Create, then authorize' }).click();
+      // Nobody can answer the browser's question here. What was allowed before is allowed again.
+      await page.evaluate(() => {
+        const { request } = chrome.permissions;
+        const asked: unknown[] = [];
+        Object.assign(globalThis, { asked });
+        chrome.permissions.request = async (hosts) => asked.push(hosts.origins) > 1 && navigator.userActivation.isActive && request(hosts);
+      });
+      const dialog = page.getByRole('dialog', { name: /^Authorize Grafana/ });
+      await dialog.getByLabel('Server domain').fill('acme.grafana.net:443');
+      const token = dialog.getByLabel('Access token', { exact: true });
+      const before = providers.arrived.length;
+      await token.fill('grafana-token');
+      await dialog.getByRole('button', { name: /^Authorize Grafana/ }).click();
+      await dialog.getByText('This browser does not let Latchkey reach https://acme.grafana.net/*.').waitFor();
+      expect(providers.arrived.length).toBe(before);
+      await dialog.getByRole('button', { name: /^Authorize Grafana/ }).click();
+      await page.getByText('is authorized as Harbour.').waitFor();
+      expect(await page.evaluate(() => Reflect.get(globalThis, 'asked'))).toEqual([
+        ['https://acme.grafana.net/*'],
+        ['https://acme.grafana.net/*'],
+      ]);
+      await page.evaluate(() => chrome.permissions.remove({ origins: ['https://acme.grafana.net/*'] }));
+      await page.getByRole('button', { name: /^Test Grafana/ }).click();
+      await page.getByText('This browser does not let Latchkey reach acme.grafana.net').first().waitFor();
+    },
+  );
 });

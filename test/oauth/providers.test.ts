@@ -5,6 +5,7 @@ import { Fault } from '../../src/domain/faults.ts';
 import { type JsonValue, readPath } from '../../src/domain/json.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { exchangeCode, startCodeFlow } from '../../src/oauth/code.ts';
+import { serverAt } from '../../src/oauth/discover.ts';
 import { serverOf } from '../../src/oauth/record.ts';
 import { renew } from '../../src/oauth/refresh.ts';
 import { revoke } from '../../src/oauth/revoke.ts';
@@ -95,7 +96,7 @@ describe.each(PROFILES.map((profile) => [profile.id, profile] as const))('%s, by
         /^oauth\.(grant-ended|refused)$/,
       );
     }
-    await revoke(server, got.tokens, served.net);
+    expect(await revoke(server, got.tokens, served.net)).toBe(profile.revoke === undefined ? 'no-way' : 'told');
     expect(provider.revoked > 0).toBe(profile.revoke !== undefined);
     expect(provider.complaints).toEqual([]);
   });
@@ -222,9 +223,9 @@ describe('a server that publishes its metadata', () => {
     if (profile === undefined) throw new TypeError('gitlab');
     const provider = new Provider(profile);
     const served = await serveAs((heard) => provider.answer(heard));
-    // The same endpoints as if they had been discovered: nothing deviates then.
-    const { as, client, authentication } = serverOf(oauthOf(connectorById('gitlab')), {}, { clientId: clientOf(profile).id, secret: null });
-    const server = { as, client, authentication };
+    // The same endpoints as if they had been discovered.
+    const written = serverOf(oauthOf(connectorById('gitlab')), {}, { clientId: clientOf(profile).id, secret: null });
+    const server = { ...written, isDiscovered: true };
     try {
       const { url, secrets } = await startCodeFlow(server, { redirectUri: REDIRECT, scopes, params: {} });
       const callbackUrl = (await served.fetch(url)).headers.get('location') ?? '';
@@ -240,6 +241,65 @@ describe('a server that publishes its metadata', () => {
   it('S30 must show an id token where openid was asked for, and need not otherwise', async () => {
     expect(await finish(['openid', 'read_user'])).toBe('oauth.id-token-wrong');
     expect(await finish(['read_user'])).toEqual({ subject: null });
+  });
+
+  const METADATA = {
+    issuer: 'https://id.acme.example',
+    authorization_endpoint: 'https://id.acme.example/authorize',
+    token_endpoint: 'https://id.acme.example/token',
+    revocation_endpoint: 'https://id.acme.example/revoke',
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    code_challenge_methods_supported: ['S256'],
+  };
+  const auth: OauthAuth = {
+    ...oauthOf(connectorById('keycloak')),
+    clientAuthentication: 'post',
+    pkce: 'unsupported',
+    identityScopes: [],
+    scopeSeparator: ',',
+    authorizationParams: { realm: '{realm}' },
+    tokenParams: { audience: 'https://{realm}.acme.example' },
+    callbackVariables: ['region'],
+    answerVariables: ['tenant'],
+    answer: { tokenAt: 'data' },
+    request: { renamed: { client_id: 'app_id' }, codeParam: 'auth_code' },
+  };
+
+  it('S18 S21 quirk T1 quirk Q2 quirk Q6 is spoken to as its record says beside the metadata, and still with PKCE', async () => {
+    const heard: Heard[] = [];
+    const served = await serveAs((one) => {
+      heard.push(one);
+      return json({ tenant: 'acme', data: { access_token: 'a', token_type: 'Bearer', expires_in: 60, scope: null, refresh_token: null } });
+    });
+    try {
+      const server = serverAt(METADATA, { clientId: 'us', secret: new Secret('s') }, { auth, variables: { realm: 'main' } });
+      const { url, secrets } = await startCodeFlow(server, { redirectUri: REDIRECT, scopes: ['one', 'two'], params: {} });
+      const asked = new URL(url).searchParams;
+      expect(Object.fromEntries(asked)).toMatchObject({ app_id: 'us', scope: 'one,two', realm: 'main', code_challenge_method: 'S256' });
+      const back = new URLSearchParams({ auth_code: 'c', state: asked.get('state') ?? '', region: 'eu', iss: METADATA.issuer });
+      const given = await exchangeCode(server, `${REDIRECT}?${back}`, secrets, served.net, () => NOW, ['one', 'two']);
+      expect(given).toMatchObject({ subject: null, callback: { region: 'eu' }, extra: { tenant: 'acme' } });
+      expect([given.tokens.accessToken.reveal(), given.tokens.refreshToken, given.tokens.scopes]).toEqual(['a', null, ['one', 'two']]);
+      const form = new URLSearchParams(heard[0]?.text);
+      expect(Object.fromEntries(form)).toMatchObject({
+        app_id: 'us',
+        client_secret: 's',
+        audience: 'https://main.acme.example',
+        code: 'c',
+      });
+      expect(heard[0]?.headers['authorization']).toBeUndefined();
+    } finally {
+      await served.close();
+    }
+  });
+
+  it('S17 is held to its own name all the same (RFC 9207)', async () => {
+    const server = serverAt(METADATA, { clientId: 'us', secret: null }, { auth, variables: { realm: 'main' } });
+    const { url, secrets } = await startCodeFlow(server, { redirectUri: REDIRECT, scopes: [], params: {} });
+    const state = new URL(url).searchParams.get('state') ?? '';
+    const back = new URLSearchParams({ auth_code: 'c', state, iss: `${METADATA.issuer}/` });
+    const net = { fetch: () => Promise.reject(new TypeError('nothing may be sent')), isInsecureAllowed: false };
+    expect(await codeOf(() => exchangeCode(server, `${REDIRECT}?${back}`, secrets, net, () => NOW))).toBe('oauth.issuer-mismatch');
   });
 });
 

@@ -64,6 +64,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     requestsChanged: () => undefined,
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
+    mayReach: async () => true,
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,
     ...locks,

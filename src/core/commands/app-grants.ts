@@ -10,7 +10,7 @@ import { beginDevice } from '../device-flow.ts';
 import { environmentInput, idInput, variablesInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
-import { explainNetwork, netFor, oauthOf, serverFor } from '../services.ts';
+import { explainNetwork, netFor, oauthOf, scopesFor, serverFor } from '../services.ts';
 
 const input = v.strictObject({ connectionId: idInput('con'), environment: environmentInput, variables: v.optional(variablesInput, {}) });
 
@@ -38,7 +38,7 @@ export const authorizeAsApp = command({
     };
     try {
       const server = await serverFor(call, service, connection);
-      const scopes = askedScopes(connection, slot.environment);
+      const scopes = scopesFor(service, askedScopes(connection, slot.environment));
       const early = await call.vault.sealer();
       const given = await grantForApp(oauthOf(service), server, scopes, netFor(call, service), call.now);
       const arrived = await arriveWith(call, connector, variables, server, { ...given, subject: null });

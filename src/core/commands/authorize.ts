@@ -115,7 +115,7 @@ export const revokeAuthorization = command({
     overRaces(async () => {
       const { workspace, member } = call.acting();
       const { authorization, connection } = await loadAuthorization(call, authorizationId, 'authorization.revoke');
-      const isToldToService = await withdraw(call, connection, authorization);
+      const withdrawal = await withdraw(call, connection, authorization);
       await record(call, {
         put: {
           authorizations: [
@@ -132,6 +132,6 @@ export const revokeAuthorization = command({
           fields: { name: connection.displayName },
         },
       });
-      return { isToldToService };
+      return { withdrawal };
     }),
 });

@@ -202,6 +202,6 @@ export const uninstallApplication = command({
     });
     await sweepDownloads(call, workspace.id);
     call.wake();
-    return { notTold: grants.notTold };
+    return { notTold: grants.notTold, endThere: grants.endThere };
   },
 });

@@ -11,7 +11,7 @@ import { environmentInput, idInput, variablesInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { loadSlot } from '../owners.ts';
 import { offerFor } from '../passphrases.ts';
-import { accountIn, probeOf } from '../probe.ts';
+import { accountIn, probeOf, refusalIn } from '../probe.ts';
 import { overRaces, record } from '../record.ts';
 import { sendWith } from '../send.ts';
 import { serviceFor } from '../services.ts';
@@ -21,7 +21,7 @@ const key = v.pipe(v.string(), v.trim(), v.regex(/^[\x21-\x7e]{1,8192}$/, 'print
 
 /**
  * Authorizes with what a person copied from the service: tries it with the connector's test request, then seals it. Nothing is stored
- * where the service refuses it (R68). Throws `run.unauthorized`, `run.refused`, `run.unreachable`, `core.input-invalid`.
+ * where the service refuses it (R68). Throws `run.unauthorized`, `run.refused`, `run.answer-wrong`, `run.unreachable`, `core.input-invalid`.
  */
 export const authorizeWithKeys = command({
   allow: 'application.use',
@@ -46,7 +46,8 @@ export const authorizeWithKeys = command({
     if (probe !== null) {
       const answer = await sendWith(call, service, probe, fromKeys(service, keys));
       if (answer.status === 401 || answer.status === 403) throw new Fault('run.unauthorized');
-      if (answer.status >= 400) throw new Fault('run.refused', `status ${answer.status}`);
+      const refusal = refusalIn(service, answer);
+      if (refusal !== null) throw new Fault(refusal.code, refusal.detail);
       account = accountIn(service, answer);
     }
     const { member } = call.acting();

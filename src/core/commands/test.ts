@@ -7,7 +7,7 @@ import { environmentInput, idInput } from '../inputs.ts';
 import { requireUnlocked } from '../locking.ts';
 import { findAuthorization, loadSlot } from '../owners.ts';
 import { pauseOf } from '../pausing.ts';
-import { accountIn, probeOf } from '../probe.ts';
+import { accountIn, probeOf, refusalIn } from '../probe.ts';
 import { overRaces, record } from '../record.ts';
 import { send } from '../send.ts';
 import { serviceFor } from '../services.ts';
@@ -52,9 +52,7 @@ export const testConnection = command({
       const answer = await send(call, connection, service, authorization, probe);
       status = answer.status;
       account = accountIn(service, answer);
-      const isNamed = service.connector.test?.accountField != null;
-      if (answer.status >= 400) fault = { code: 'run.refused', detail: `status ${answer.status}` };
-      else if (isNamed && account === null) fault = { code: 'run.answer-wrong', detail: service.connector.name };
+      fault = refusalIn(service, answer);
     } catch (error) {
       fault = toFault(error).toData();
     }

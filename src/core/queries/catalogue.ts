@@ -4,9 +4,10 @@ import { connectorById, connectorFault, connectorIndex, connectorToShow } from '
 import { entryOf, type IndexEntry } from '../../connectors/index-entry.ts';
 import { createSearches } from '../../connectors/search.ts';
 import { typesFor } from '../../domain/connection-type.ts';
-import { appCredential, type Connector, hostPatterns, isOauth, isSandbox, typedVariables } from '../../domain/connector.ts';
+import { appCredential, type Connector, isOauth, isSandbox, listedVariables, typedVariables } from '../../domain/connector.ts';
 import { isCustomId } from '../../domain/custom.ts';
 import { faultRemedy, faultText } from '../../domain/faults.ts';
+import { reachOf } from '../../domain/host-patterns.ts';
 import { linkNameFrom } from '../../domain/link-name.ts';
 import { recordFacts } from '../../domain/record-facts.ts';
 import { registrationSteps } from '../../domain/registration.ts';
@@ -143,9 +144,10 @@ export const connector = query({
       identity: identityWords(found),
       variables: found.variables,
       typed: isSandbox(found) ? [] : typedVariables(found).map(({ name }) => name),
+      listed: listedVariables(found).map(({ name }) => name),
       operations: found.operations,
       hosts: hostsOf(found, await readSandboxOrigin(call)),
-      hostPatterns: hostPatterns(found),
+      reach: reachOf(found),
       begins: WAYS[auth.method].begins,
       appCredential: appCredential(auth),
       keys: keyNames(auth),

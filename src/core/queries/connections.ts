@@ -7,6 +7,7 @@ import { isBeyondModel, typesFor } from '../../domain/connection-type.ts';
 import { type Connector, isOauth } from '../../domain/connector.ts';
 import { ENVIRONMENTS } from '../../domain/environment.ts';
 import { Fault, type FaultData, faultRemedy, faultText } from '../../domain/faults.ts';
+import { hostPatterns, reachOf } from '../../domain/host-patterns.ts';
 import { isInstallationId } from '../../domain/ids.ts';
 import { type DefinitionAction, definitionRefusal } from '../../domain/lifecycle.ts';
 import { truthOf } from '../../domain/truth.ts';
@@ -55,6 +56,8 @@ const reusableAccounts = async (call: Call, found: Connection, slots: readonly S
         authorizationId: row.id,
         account: row.grant.account,
         connectionName: other?.displayName ?? 'a connection',
+        // The account that is used again lives where it lives: at the same tenant.
+        hosts: hostPatterns(reachOf(connectorToShow(row.connectorId)), row.variables),
       });
     }
   }

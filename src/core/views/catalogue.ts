@@ -13,6 +13,7 @@ import type {
   TestRequest,
 } from '../../domain/connector.ts';
 import type { FaultData } from '../../domain/faults.ts';
+import type { Reach } from '../../domain/host-patterns.ts';
 import type { OauthAppId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { KeyFacts } from '../../domain/oauth-app.ts';
@@ -103,10 +104,12 @@ export type ConnectorView = ConnectorCard & {
   readonly variables: readonly ConnectorVariable[];
   /** Names of the variables that a person types; the service says the others. */
   readonly typed: readonly string[];
+  /** Names of those of which the service lists several: a person may say which, and need not. */
+  readonly listed: readonly string[];
   readonly operations: readonly Operation[];
   readonly hosts: readonly string[];
-  /** The same as match patterns, which an extension must be allowed to reach. */
-  readonly hostPatterns: readonly string[];
+  /** What an extension must be allowed to reach, by what is typed. */
+  readonly reach: Reach;
   readonly begins: Begins;
   /** How an OAuth app of one's own shows who it is. */
   readonly appCredential: AppCredential;

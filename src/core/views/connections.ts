@@ -3,6 +3,7 @@
 import type { Holder, TestResult } from '../../domain/authorization.ts';
 import type { ConnectionType } from '../../domain/connection-type.ts';
 import type { ConnectorScope } from '../../domain/connector.ts';
+import type { Ending } from '../../domain/ending.ts';
 import type { Environment, EnvironmentPolicy, EnvironmentScope } from '../../domain/environment.ts';
 import type { FaultData } from '../../domain/faults.ts';
 import type { FlowState } from '../../domain/flow.ts';
@@ -65,6 +66,8 @@ export type SlotView = {
   readonly grantedScopes: readonly string[];
   readonly missingScopes: readonly string[];
   readonly lastTest: TestResult | null;
+  /** What revoking can do at the service. */
+  readonly ending: Ending;
   /** The newest finished flow that failed, while it is fresh, so that its reason can be shown. */
   readonly lastFailure: { readonly at: number; readonly fault: FaultData } | null;
   readonly authorize: Permission;
@@ -135,6 +138,7 @@ export type ConnectionView = ConnectionRow & {
     readonly authorizationId: AuthorizationId;
     readonly account: string;
     readonly connectionName: string;
+    readonly hosts: AuthorizeWay['hosts'];
   }[];
   /** Grants that would have to choose one, when one authorization serves all (R72). */
   readonly separateGrants: readonly Environment[];

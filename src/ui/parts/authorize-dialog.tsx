@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { AuthorizeWay, AuthorizingView, ConnectorView } from '../../core/views.ts';
+import { hostPatterns } from '../../domain/host-patterns.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
@@ -28,8 +29,13 @@ type FormProps = Omit<Props, 'connectorId' | 'isOpen'> & { readonly connector: C
 
 const AccountForm = ({ connector, known, way, connectionId, displayName, environment, isSwitch, onClose, onBlocked }: FormProps) => {
   const acting = useAct();
-  const variables = connector.variables.filter(({ name }) => connector.typed.includes(name));
-  const { form, values, setValues, errors, accepts, typed } = useAsked(known.values, 'input, select');
+  const { listed } = connector;
+  const variables = connector.variables.filter(({ name }) => connector.typed.includes(name) || listed.includes(name));
+  // Which organization was meant is said of the account that was there.
+  const start = isSwitch ? Object.fromEntries(Object.entries(known.values).filter(([name]) => !listed.includes(name))) : known.values;
+  const { form, values, setValues, errors, accepts, typed } = useAsked(start, 'input, select');
+  const given = (): Record<string, string> =>
+    Object.fromEntries(Object.entries(typed(variables)).filter(([name, value]) => value !== '' || !listed.includes(name)));
   const [chosen, setChosen] = useState(known.oauthAppId ?? known.apps[0]?.id ?? null);
   const app = useTypedApp(connector);
   const isAppAsked = connector.truth.needsOwnApp;
@@ -39,18 +45,18 @@ const AccountForm = ({ connector, known, way, connectionId, displayName, environ
     const oauthAppId = isAppTyped ? await app.store() : chosen;
     if (isAppTyped) setChosen(oauthAppId);
     if (isAppAsked && oauthAppId !== known.oauthAppId) await core.chooseOauthApp({ connectionId, oauthAppId });
-    const call = { connectionId, environment, variables: typed(variables) };
+    const call = { connectionId, environment, variables: given() };
     return isSwitch ? (await core.switchAuthorization(call)).url : beginBy(way.begins, call);
   };
 
   const submit = (): void => {
-    if (!accepts(wrongValues(variables, values))) return;
+    if (!accepts(wrongValues(variables, values, listed))) return;
     // Before anything is awaited: a browser opens windows only inside the click.
     const provider = way.begins === 'page' ? platform.openProvider() : null;
     acting.run(
       async () => {
         try {
-          await allowHosts(way);
+          await allowHosts(hostPatterns(connector.reach, { ...known.values, ...given() }));
           const url = await begin();
           onClose();
           if (url === null || provider === null) return;
@@ -79,7 +85,7 @@ const AccountForm = ({ connector, known, way, connectionId, displayName, environ
       {variables.length === 0 ? null : (
         <>
           <p class="hint">This belongs to your account at {connector.name}. It is no part of the connection, and in no bundle (R59).</p>
-          <VariableFields variables={variables} values={values} errors={errors} onChange={setValues} />
+          <VariableFields variables={variables} values={values} errors={errors} onChange={setValues} optional={listed} />
         </>
       )}
       {isAppAsked ? (

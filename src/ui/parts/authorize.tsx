@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { platform } from '#platform';
-import type { AttentionRow, Permission, StatusView } from '../../core/views.ts';
+import type { AttentionRow, AuthorizeWay, Permission, StatusView } from '../../core/views.ts';
 import type { Environment } from '../../domain/environment.ts';
 import { ENVIRONMENT_LABELS } from '../../domain/environment.ts';
 import type { FlowState } from '../../domain/flow.ts';
@@ -14,10 +14,15 @@ import { allowHosts, beginBy } from './begin.ts';
 import { DeviceCode } from './device-code.tsx';
 import type { KeysDialog } from './keys-dialog.tsx';
 
-export type Reusable = { readonly authorizationId: AuthorizationId; readonly account: string; readonly connectionName: string };
+export type Reusable = {
+  readonly authorizationId: AuthorizationId;
+  readonly account: string;
+  readonly connectionName: string;
+  readonly hosts: AuthorizeWay['hosts'];
+};
 
 /** How the service's page begins. */
-type Way = { readonly is: 'usual' } | { readonly is: 'switch' } | { readonly is: 'reuse'; readonly authorizationId: AuthorizationId };
+type Way = { readonly is: 'usual' } | { readonly is: 'switch' } | ({ readonly is: 'reuse' } & Pick<Reusable, 'authorizationId' | 'hosts'>);
 
 type Props = {
   readonly connectionId: ConnectionId;
@@ -75,7 +80,7 @@ export const Authorize = (props: Props) => {
     acting.run(
       async () => {
         try {
-          await allowHosts(authorizeWay);
+          await allowHosts(way.is === 'reuse' ? way.hosts : authorizeWay.hosts);
           const url =
             way.is === 'switch'
               ? (await core.switchAuthorization({ connectionId, environment })).url
@@ -153,7 +158,6 @@ export const Authorize = (props: Props) => {
   const dialog = {
     connectionId,
     connectorId: authorizeWay.connectorId,
-    way: authorizeWay,
     displayName,
     environment,
     isOpen: asks !== null,
@@ -173,7 +177,7 @@ export const Authorize = (props: Props) => {
       {dialogs === null ? null : 'Keys' in dialogs ? (
         <dialogs.Keys {...dialog} />
       ) : (
-        <dialogs.Form {...dialog} isSwitch={asks === 'switch'} onBlocked={setBlockedUrl} />
+        <dialogs.Form {...dialog} way={authorizeWay} isSwitch={asks === 'switch'} onBlocked={setBlockedUrl} />
       )}
       {hasGrant && authorizeWay.begins === 'page' && change !== undefined ? (
         <Button
@@ -185,10 +189,10 @@ export const Authorize = (props: Props) => {
           Switch account
         </Button>
       ) : null}
-      {reusable.map(({ authorizationId, account, connectionName }) => (
+      {reusable.map(({ authorizationId, account, connectionName, hosts }) => (
         <Button
           key={authorizationId}
-          onPress={() => begin({ is: 'reuse', authorizationId })}
+          onPress={() => begin({ is: 'reuse', authorizationId, hosts })}
           isBusy={acting.isBusy}
           label={`Use ${account} of ${connectionName} for ${place}`}
         >

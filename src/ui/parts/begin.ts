@@ -12,7 +12,7 @@ type Asked = {
 };
 
 /** An extension asks within the click for what it must reach; throws `oauth.host-refused` where that was not allowed. */
-export const allowHosts = async ({ hosts }: Pick<AuthorizeWay, 'hosts'>): Promise<void> => {
+export const allowHosts = async (hosts: AuthorizeWay['hosts']): Promise<void> => {
   if (!(await platform.requestHosts(hosts))) throw new Fault('oauth.host-refused', hosts.join(', '));
 };
 

@@ -123,7 +123,7 @@ export const CustomConnectorForm = ({ connectorId, start, from, onDone }: Props)
         tell(`The custom connector ${name} is stored.`);
       } else {
         const { ended, notTold } = await core.changeConnector({ connectorId, name, record, isAgreed: true });
-        const withdrawn = ended === 0 ? '' : ` ${ended === 1 ? 'An authorization was' : `${ended} authorizations were`} withdrawn.`;
+        const withdrawn = ended === 0 ? '' : ` ${ended === 1 ? 'An authorization was' : `${ended} authorizations were`} ended here.`;
         tell(`The custom connector ${name} is changed.${withdrawn}${notTold === 0 ? '' : ` The service could not be told of ${notTold}.`}`);
       }
       setReviewed(null);

@@ -1,6 +1,7 @@
 import { type ComponentChildren, createRef } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { AuthorizeWay, ConnectorView } from '../../core/views.ts';
+import type { ConnectorView } from '../../core/views.ts';
+import { hostPatterns } from '../../domain/host-patterns.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
 import { tell } from '../notices.tsx';
@@ -13,7 +14,6 @@ import { type Values, VariableFields, wrongValues } from './variable-fields.tsx'
 
 type Props = Asked & {
   readonly connectorId: string;
-  readonly way: AuthorizeWay;
   readonly isOpen: boolean;
   readonly onClose: () => void;
 };
@@ -44,7 +44,6 @@ const Links = ({ name, facts }: Pick<ConnectorView, 'name' | 'facts'>) =>
 
 const KeysForm = ({
   connector,
-  way,
   connectionId,
   displayName,
   environment,
@@ -79,7 +78,7 @@ const KeysForm = ({
     if (!accepts(wrongIn())) return;
     acting.run(
       async () => {
-        await allowHosts(way);
+        await allowHosts(hostPatterns(connector.reach, typed(variables)));
         const { account, isTried } = await core.authorizeWithKeys({
           connectionId,
           environment,
@@ -104,7 +103,7 @@ const KeysForm = ({
       acting={acting}
       onSubmit={submit}
       onClose={onClose}
-      failed="Nothing was stored. What you entered as a secret was cleared."
+      failed="Nothing was stored. A secret that was tried is cleared here."
       submit={`Authorize ${displayName}`}
     >
       <WhereFrom connector={connector} />

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SlotView } from '../../core/views.ts';
+import { type Ending, endingPlace, type Withdrawal } from '../../domain/ending.ts';
 import type { ConnectionId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -11,19 +12,36 @@ import { Confirm } from './confirm.tsx';
 import { Dialog } from './dialog.tsx';
 import { EnvironmentBadge } from './environment.tsx';
 import { Form } from './form.tsx';
+import { OutLink } from './out-link.tsx';
 import { Status } from './status.tsx';
 import { TestButton } from './test-button.tsx';
+
+const REVOKED: Record<Withdrawal, (name: string, ending: Ending) => string> = {
+  told: (name) => `The authorization of ${name} is revoked.`,
+  'no-way': (name, ending) => `The authorization of ${name} is forgotten here. End it at the service too: ${endingPlace(ending)}.`,
+  failed: (name, ending) =>
+    `The authorization of ${name} is forgotten here; ${ending.serviceName} could not be told. End it there: ${endingPlace(ending)}.`,
+};
+
+/** What a service that cannot be told leaves to the person. */
+const EndsThere = ({ ending }: { readonly ending: Ending }) => {
+  const { canTell, page, serviceName } = ending;
+  if (canTell === 'yes') return <p>{serviceName} is told to end it.</p>;
+  if (canTell === 'unknown') return <p>{serviceName} is told to end it, if it has a request for that.</p>;
+  return (
+    <p>
+      {serviceName} has no request that ends it: it is forgotten here, and stays good there until you end it at{' '}
+      {page === null ? endingPlace(ending) : <OutLink href={page} />}.
+    </p>
+  );
+};
 
 const Revoke = ({ slot, name }: { readonly slot: SlotView; readonly name: string }) => {
   const { authorizationId } = slot;
   if (authorizationId === null) return null;
   const revoke = async (): Promise<void> => {
-    const { isToldToService } = await core.revokeAuthorization({ authorizationId });
-    tell(
-      isToldToService
-        ? `The authorization of ${name} is revoked.`
-        : `The authorization of ${name} is deleted here; the service could not be told.`,
-    );
+    const { withdrawal } = await core.revokeAuthorization({ authorizationId });
+    tell(REVOKED[withdrawal ?? 'told'](name, slot.ending));
   };
   return (
     <Confirm
@@ -37,6 +55,7 @@ const Revoke = ({ slot, name }: { readonly slot: SlotView; readonly name: string
         What uses it stops at once for {slot.holderName}. The definition, its references and its application stay. It can be authorized
         again at any time.
       </p>
+      <EndsThere ending={slot.ending} />
     </Confirm>
   );
 };

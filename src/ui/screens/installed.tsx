@@ -13,11 +13,14 @@ import { go } from '../place.ts';
 
 const Uninstall = ({ view }: { readonly view: InstallationView }) => {
   const uninstall = async (): Promise<void> => {
-    const { notTold } = await core.uninstallApplication({ installationId: view.id });
+    const { notTold, endThere } = await core.uninstallApplication({ installationId: view.id });
     tell(
-      notTold === 0
-        ? `${view.name} is uninstalled.`
-        : `${view.name} is uninstalled; ${notTold} authorizations could not be revoked at the service.`,
+      [
+        notTold === 0
+          ? `${view.name} is uninstalled.`
+          : `${view.name} is uninstalled; ${notTold} authorizations could not be revoked at the service.`,
+        ...(endThere.length === 0 ? [] : [`What was authorized is forgotten here; end it in your account at ${endThere.join(', ')} too.`]),
+      ].join(' '),
     );
     go('/installed');
   };
@@ -30,8 +33,8 @@ const Uninstall = ({ view }: { readonly view: InstallationView }) => {
       act={uninstall}
     >
       <p>
-        Its admin and logged-in user authorizations are revoked and deleted, for everyone, and its entries with them. System connections
-        stay: other applications may use them.
+        Its admin and logged-in user authorizations are deleted here, for everyone, and revoked where the service has a request for that.
+        Its entries are deleted with them. System connections stay: other applications may use them.
       </p>
       {view.endingFeeds.length === 0 ? null : (
         <p>

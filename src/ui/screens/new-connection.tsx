@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { platform } from '#platform';
 import type { ApplicationRow, ConnectorView } from '../../core/views.ts';
+import { hostPatterns } from '../../domain/host-patterns.ts';
 import { isApplicationId } from '../../domain/ids.ts';
 import { useAct } from '../act.ts';
 import { core } from '../core.ts';
@@ -28,8 +29,8 @@ const startDraft = (connector: ConnectorView, applications: readonly Application
 });
 
 /** Is something asked for that only a dialog can take: keys, values of the account, an OAuth app. */
-const isAskedMore = ({ begins, typed, truth }: ConnectorView, { oauthAppId }: Draft): boolean =>
-  begins === 'keys' || typed.length > 0 || (truth.needsOwnApp && oauthAppId === null);
+const isAskedMore = ({ begins, typed, listed, truth }: ConnectorView, { oauthAppId }: Draft): boolean =>
+  begins === 'keys' || typed.length + listed.length > 0 || (truth.needsOwnApp && oauthAppId === null);
 
 const Wizard = ({ connector, applications }: { readonly connector: ConnectorView; readonly applications: readonly ApplicationRow[] }) => {
   const [draft, setDraft] = useState(() => startDraft(connector, applications, readDraft(connector.id)));
@@ -63,7 +64,7 @@ const Wizard = ({ connector, applications }: { readonly connector: ConnectorView
     acting.run(async () => {
       let url: string | null = null;
       try {
-        await allowHosts({ hosts: connector.hostPatterns });
+        await allowHosts(hostPatterns(connector.reach));
         const id = await create();
         go(`/connections/${id}`);
         url = await beginBy(connector.begins, { connectionId: id, environment: 'development' });
