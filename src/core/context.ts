@@ -28,6 +28,8 @@ export type Context = {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** May answers of this address be read here: an extension reads those of hosts that a person allowed, a web app whatever the service allows. */
   readonly mayReach: (url: string) => Promise<boolean>;
+  /** A grant or a feed has gone: the host may give back permissions that nothing needs any more (S42). */
+  readonly hostsFreed: () => void;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: <P extends IdPrefix>(prefix: P) => `${P}_${string}`;

@@ -10,6 +10,7 @@ import { Fault } from '../domain/faults.ts';
 import type { MemberId, WorkspaceId } from '../domain/ids.ts';
 import { inChunks } from './chunks.ts';
 import type { Context } from './context.ts';
+import { mayFreeHosts } from './needed-hosts.ts';
 import { followNeeds, tablesForNeeds, touchedBefore } from './needs.ts';
 
 export type NewEvent = {
@@ -163,6 +164,7 @@ export const record = async (ctx: Context, change: Change): Promise<void> => {
       if (change.history !== undefined) await ctx.db.events.bulkAdd([...change.history]);
       if (event !== null) await ctx.db.events.add(event);
     });
+    if (mayFreeHosts(change)) ctx.hostsFreed();
   } catch (error) {
     throw mapStoreError(error);
   }

@@ -5,6 +5,7 @@ import type { Context, OpenPage, ParkedAnswers } from '../core/context.ts';
 import { loadCustomConnectors } from '../core/custom-connectors.ts';
 import { recoverFlows } from '../core/flow-start.ts';
 import { resumeHeld } from '../core/held.ts';
+import { neededHosts } from '../core/needed-hosts.ts';
 import { drainOutbox, recoverOutbox } from '../core/outbox.ts';
 import { type RequestNote, readRequestNotes } from '../core/request-notes.ts';
 import { isNewer, openDb } from '../db/open.ts';
@@ -24,6 +25,8 @@ export type HostOptions = {
   readonly openPage: OpenPage | null;
   readonly closePage: () => Promise<void>;
   readonly mayReach: Context['mayReach'];
+  /** Gives back the permission for every host but these (match patterns); null where there are none. */
+  readonly giveBack: ((needed: ReadonlySet<string>) => Promise<void>) | null;
   readonly sandboxOrigin: string;
   readonly argon2id: Argon2id;
   readonly session: KeySession;
@@ -81,7 +84,7 @@ const latest = (write: () => Promise<void>): (() => void) => {
     isRunning = true;
     do {
       isStale = false;
-      // A note that could not be kept is missing from a list, and no more.
+      // What could not be kept or given back is tried again with the next one, and no worse for it.
       await write().catch(() => undefined);
     } while (isStale);
     isRunning = false;
@@ -107,6 +110,7 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     openPage,
     closePage,
     mayReach,
+    giveBack,
     sandboxOrigin,
     argon2id,
     session,
@@ -134,6 +138,13 @@ export const openContext = async (options: HostOptions): Promise<Context> => {
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
     mayReach,
+    hostsFreed:
+      giveBack === null
+        ? () => undefined
+        : latest(async () => {
+            const needed = await neededHosts(ctx);
+            if (needed !== null) await giveBack(needed);
+          }),
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${randomId()}`,
     ...webLocks,

@@ -65,6 +65,15 @@ const mayReach: Context['mayReach'] = (url) => {
   return protocol === 'https:' ? chrome.permissions.contains({ origins: [`${origin}/*`] }) : Promise.resolve(true);
 };
 
+/** Every host at once is nothing that was asked for here: a person gave that in the browser's own settings, and it stays theirs to take. */
+const isAsked = (pattern: string): boolean => !/^([a-z*]+:\/\/\*\/\*|<all_urls>)$/.test(pattern);
+
+const giveBack = async (needed: ReadonlySet<string>): Promise<void> => {
+  const { origins = [] } = await chrome.permissions.getAll();
+  const spare = origins.filter((origin) => isAsked(origin) && !needed.has(origin));
+  if (spare.length > 0) await chrome.permissions.remove({ origins: spare });
+};
+
 /** The offscreen document's end of the channel, and who waits for it. */
 let place: Channel | null = null;
 let arrived: (() => void)[] = [];
@@ -147,6 +156,7 @@ const open = openOnce((forget) =>
     openPage,
     closePage,
     mayReach,
+    giveBack,
     sandboxOrigin: DEFAULT_SANDBOX_ORIGIN,
     argon2id,
     session: sessionKey,

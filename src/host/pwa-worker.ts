@@ -64,6 +64,7 @@ const open = openOnce(async (forget) =>
     openPage: null,
     closePage: async () => undefined,
     mayReach: async () => true,
+    giveBack: null,
     sandboxOrigin: await readSandboxOrigin(),
     // Loaded when a passphrase is first used: nobody else needs it.
     argon2id: async (input) => (await import('../vault/argon2id.ts')).argon2id(input),

@@ -29,6 +29,7 @@ export const openContext = async (name: string, options: Partial<Context> = {}):
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
     mayReach: async () => true,
+    hostsFreed: () => undefined,
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,
     ...webLocks,

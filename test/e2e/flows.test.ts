@@ -245,7 +245,7 @@ describe('leaving', () => {
     await actAs(page, 'Carla');
     await install(page, bundle.name, bundle.text);
     await page.getByRole('button', { name: 'Uninstall… Estate' }).click();
-    await page.getByText('Its admin and logged-in user authorizations are revoked').waitFor();
+    await page.getByText('Its admin and logged-in user authorizations are deleted here').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Uninstall… Estate' }).click();
     await page.getByRole('button', { name: 'Uninstall Estate' }).click();

@@ -3,7 +3,7 @@ import { type Host, startExtension, startPwa } from '../support/browser.ts';
 import type { Provider } from '../support/providers/provider.ts';
 import { type Providers, serveProviders } from '../support/providers/serve.ts';
 import { createSmsProviders, SMS_KEYS } from '../support/providers/sms.ts';
-import { goTo, heldBy, loadSample } from './steps.ts';
+import { goTo, heldBy, loadSample, openConnection } from './steps.ts';
 
 const ALLOWED = ['https://api.twilio.com/*', 'https://acme.grafana.net/*'];
 
@@ -94,6 +94,18 @@ describe.each([
       await page.evaluate(() => chrome.permissions.remove({ origins: ['https://acme.grafana.net/*'] }));
       await page.getByRole('button', { name: /^Test Grafana/ }).click();
       await page.getByText('This browser does not let Latchkey reach acme.grafana.net').first().waitFor();
+
+      // Twilio's stays for as long as something is authorized there.
+      const mayReach = (origin: string): Promise<boolean> =>
+        page.evaluate((one) => chrome.permissions.contains({ origins: [one] }), origin);
+      expect(await mayReach('https://api.twilio.com/*')).toBe(true);
+      await openConnection(page, 'Twilio');
+      await page.getByRole('button', { name: 'Revoke the authorization of Twilio' }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Revoke/ })
+        .click();
+      await expect.poll(() => mayReach('https://api.twilio.com/*')).toBe(false);
     },
   );
 });

@@ -36,6 +36,29 @@ const openPage = async (host: Host): Promise<Page> => {
   return host.open();
 };
 
+const killAndRestart = async (world: World): Promise<void> => {
+  killBrowser(world.host.profile);
+  world.host = await world.host.restart();
+  world.page = await openPage(world.host);
+};
+
+/** The last window goes, and with it the worker, in a browser that stays. */
+const closeTab = async (world: World): Promise<void> => {
+  const other = await world.host.context.newPage();
+  const cdp = await world.host.context.newCDPSession(other);
+  await world.page.close();
+  for (;;) {
+    const { targetInfos } = await cdp.send('Target.getTargets');
+    if (!targetInfos.some(({ type }) => type === 'shared_worker')) break;
+    await wait(20);
+  }
+  world.page = await world.host.open();
+  await other.close();
+};
+
+/** Two of three die with the whole browser. */
+const deathOf = (round: number) => (round % 3 === 2 ? closeTab : killAndRestart);
+
 const start = async (): Promise<World> => {
   const host = await startPwa({ accessTokenSeconds: 1 });
   const page = await openPage(host);
@@ -79,7 +102,7 @@ const shuffled = (plan: Plan, random: () => number): Name[] =>
     .sort((a, b) => a.at - b.at)
     .map(({ name }) => name);
 
-/** Kills the browser as often as the plan says, each time in the middle of something, and looks at what is left. */
+/** Kills the browser or its window as often as the plan says, each time in the middle of something, and looks at what is left. */
 export const killAtRandom = async (plan: Plan, random: () => number = chance('kills of the browser')): Promise<Tally> => {
   const world = await start();
   const versions = versionDeeds();
@@ -104,9 +127,7 @@ export const killAtRandom = async (plan: Plan, random: () => number = chance('ki
       await wait(random() * span);
       spans.set(name, learned(span, isDone));
       if (!isDone) inTheMiddle += 1;
-      killBrowser(world.host.profile);
-      world.host = await world.host.restart();
-      world.page = await openPage(world.host);
+      await deathOf(round)(world);
       await requireWhole(world.page);
       if (deed.after === 'open' || deed.after === 'unlock') await unlock(world);
       if (deed.after === 'open' || deed.after === 'act') await act(world, 'Dana');

@@ -65,6 +65,7 @@ export const startCore = async (options: Partial<Context> & { name?: string; ses
     metadata: new Map(),
     fetch: (url, init) => fetch(url, init),
     mayReach: async () => true,
+    hostsFreed: () => undefined,
     now: () => Date.now(),
     newId: (prefix) => `${prefix}_${crypto.randomUUID().replaceAll('-', '')}`,
     ...locks,
