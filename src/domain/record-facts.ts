@@ -81,7 +81,14 @@ const LEARNED: Readonly<Record<Learned['from'], string>> = {
 const variableSays = ({ label, pattern, learned }: ConnectorVariable): string =>
   `${label}, written as ${pattern}${learned === undefined ? '' : `; ${LEARNED[learned.from]}, as ${learned.at}`}`;
 
-const addressFacts = ({ apiBase, alsoAt, apiHeaders, variables, registration }: Connector): Omit<RecordFact, 'isConfirmed'>[] => {
+const stepsSay = (connector: Connector): string => {
+  if (isSandbox(connector)) return 'None: the sandbox knows Latchkey';
+  const { length } = connector.registration;
+  return length === 0 ? GENERAL_STEPS : SOME(length, 'step');
+};
+
+const addressFacts = (connector: Connector): Omit<RecordFact, 'isConfirmed'>[] => {
+  const { apiBase, alsoAt, apiHeaders, variables } = connector;
   const headers = Object.entries(apiHeaders).map(([name, value]) => `${name}: ${value}`);
   return [
     { name: 'apiBase', label: 'Where requests go', says: [apiBase, ...alsoAt].join(', ') },
@@ -89,11 +96,7 @@ const addressFacts = ({ apiBase, alsoAt, apiHeaders, variables, registration }: 
     ...(variables.length === 0
       ? []
       : [{ name: 'variables', label: 'What belongs to the account', says: variables.map(variableSays).join('. ') }]),
-    {
-      name: 'registration',
-      label: 'Steps at the service',
-      says: registration.length === 0 ? GENERAL_STEPS : SOME(registration.length, 'step'),
-    },
+    { name: 'registration', label: 'Steps at the service', says: stepsSay(connector) },
   ];
 };
 

@@ -3,7 +3,7 @@ import { query } from '../command.ts';
 import { nothing } from '../inputs.ts';
 import type { WhereView } from '../views.ts';
 
-const PLAIN = 'in the browser’s storage, readable by who has this profile';
+const PLAIN = 'readable by who has this profile';
 const SEALED = {
   device: 'sealed with a key that lies in this profile',
   locked: 'sealed; the passphrase opens it',
