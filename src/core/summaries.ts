@@ -14,14 +14,27 @@ import type { ConnectionSummary, DeviceView, KeyWords, ScopeWords } from './view
 /** A key's fingerprint in every form that people compare (S46). */
 export const keyWords = (keyId: string): KeyWords => ({ hex: fingerprintOf(keyId), words: wordsOf(keyId), digits: digitsOf(keyId) });
 
+/** What of a record is the same in each summary of it: a bundle may have thousands of connections to few services. */
+type Told = { readonly scopes: ReadonlyMap<string, ScopeWords>; readonly identity: ConnectionSummary['identity'] };
+
+const told = new WeakMap<Connector, Told>();
+
+const tell = (connector: Connector): Told => {
+  const known = told.get(connector);
+  if (known !== undefined) return known;
+  const scopes = connector.scopes.map((scope): [string, ScopeWords] => {
+    const { name, sentence, access } = scope;
+    return [name, { name, sentence, writes: access !== 'read', sensitivity: sensitivityOf(scope) }];
+  });
+  const all = { scopes: new Map(scopes), identity: identityWords(connector) };
+  told.set(connector, all);
+  return all;
+};
+
 /** Scopes in words: what is sensitive first, then those that write, then those that only read (UX 5). */
 export const scopesInWords = (connectorId: string, scopes: readonly string[]): ScopeWords[] => {
-  const known = new Map((hasConnector(connectorId) ? connectorById(connectorId).scopes : []).map((scope) => [scope.name, scope]));
-  const all = scopes.map((name): ScopeWords => {
-    const scope = known.get(name);
-    const sensitivity = scope === undefined ? null : sensitivityOf(scope);
-    return { name, sentence: scope?.sentence ?? name, writes: scope?.access !== 'read', sensitivity };
-  });
+  const known = hasConnector(connectorId) ? tell(connectorById(connectorId)).scopes : null;
+  const all = scopes.map((name): ScopeWords => known?.get(name) ?? { name, sentence: name, writes: true, sensitivity: null });
   const rank = ({ sensitivity, writes }: ScopeWords): number => (sensitivity !== null ? 0 : writes ? 1 : 2);
   return all.sort((a, b) => rank(a) - rank(b));
 };
@@ -53,7 +66,7 @@ export const summarizeConnection = (
     type: definition.type,
     isBeyondModel: isBeyondModel(definition.type, connector),
     scopes: scopesInWords(definition.connectorId, definition.scopes),
-    identity: identityWords(connector),
+    identity: tell(connector).identity,
     hosts: hostsOf(connector, sandboxOrigin),
     usedBy: components
       .filter(({ kind, config }) =>
