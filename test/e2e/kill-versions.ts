@@ -64,8 +64,16 @@ const startInstallation = async (world: World) => {
   await install(first);
   const { connections = [] } = await readTables(world.page, ['connections']);
   const { installationId } = await now();
-  for (const { id } of connections.filter(({ ownerId }) => ownerId === installationId))
-    await authorize({ page: world.page, connectionId: id as `con_${string}` }, 'production');
+  const own = connections.filter(({ ownerId }) => ownerId === installationId).map(({ id }) => id as `con_${string}`);
+  /** Grants of the old version; a vault that was begun anew took them all. */
+  const authorizeOwn = async (): Promise<void> => {
+    const { authorizations = [] } = await readTables(world.page, ['authorizations']);
+    const held = new Set(authorizations.filter(({ grant }) => grant !== null).map(({ connectionId }) => connectionId));
+    const lost = own.filter((id) => !held.has(id));
+    if (lost.length > 0 && (await now()).version !== OLD_VERSION) await goBack();
+    for (const connectionId of lost) await authorize({ page: world.page, connectionId }, 'production');
+  };
+  await authorizeOwn();
   // From here on each round begins with an installation that has a version to go back to.
   await install(await releaseNext());
   await goBack();
@@ -96,6 +104,7 @@ const startInstallation = async (world: World) => {
       if (ledger !== undefined) await must(world.page, 'removeUnusedConnection', { connectionId: ledger['id'] as `con_${string}` });
     },
     goBack,
+    authorizeOwn,
     first,
   };
 };
@@ -109,7 +118,9 @@ export const versionDeeds = () => {
   const installed = async (world: World) => {
     await act(world, 'Carla');
     installation ??= startInstallation(world);
-    return installation;
+    const here = await installation;
+    await here.authorizeOwn();
+    return here;
   };
   let published = 1;
   const deeds = {
