@@ -146,6 +146,7 @@ export const storeGrant = (
         flows,
         settings: await offerFor(ctx, arrived.service.connector),
       },
+      connector: arrived.service.connector,
       event,
     });
     return { account };

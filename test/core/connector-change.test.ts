@@ -266,6 +266,20 @@ describe('changing a custom connector', () => {
     expect([await core.ctx.db.authorizations.count(), await core.ctx.db.flows.count()]).toEqual([0, 0]);
   });
 
+  it('S23 stores no token that the old address gave to the app itself', async () => {
+    const auth = { method: 'oauth2-client-credentials', endpoints: { token: 'https://login.acme.com/token' }, publicClient: 'no' };
+    const connectorId = await add(record({ auth }));
+    const connectionId = await defineConnection(core, shop, connectorId, { linkName: 'acme' });
+    await chooseOwnApp(core, connectionId, { connectorId, clientSecret: SECRET });
+    const asking = hold('/token');
+    const authorizing = core.fails('authorizeAsApp', { connectionId, environment: 'stage' });
+    await asking.isAsked();
+    await change(connectorId, record({ auth, apiBase: 'https://api2.acme.com/v1/' }));
+    asking.release();
+    expect(await authorizing).toBe('store.conflict');
+    expect(await core.ctx.db.authorizations.count()).toBe(0);
+  });
+
   it('is not deleted while a connection is made from it, whichever was asked for first', async () => {
     const define = (connectorId: string) => defineConnection(core, shop, connectorId, { linkName: connectorId.replaceAll('-', '_') });
     const remove = (connectorId: string) => core.do('deleteConnector', { connectorId });
