@@ -19,7 +19,7 @@ export type Call = Context & {
 type Definition<S extends v.GenericSchema, T> = {
   /** The action of the access table; null for what is needed before anybody acts. */
   readonly allow: Action | null;
-  /** It changes nothing that is stored, so it may run over what a newer program wrote. */
+  /** It needs to change nothing that is stored, so it may run over what a newer program wrote. */
   readonly isReading?: true;
   readonly input: S;
   readonly run: (call: Call, input: v.InferOutput<S>) => Promise<T>;

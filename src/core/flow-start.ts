@@ -115,6 +115,7 @@ export const tended = query({
 
 /** Ends the flows that took too long, and goes on with those that wait for somebody at another device. Harmless while others are at it. */
 export const tendFlows = async (ctx: Context): Promise<void> => {
+  if (ctx.isReadOnly) return;
   for (const flow of await ctx.db.flows.where('state').anyOf('waiting', 'parked').toArray()) {
     if (!isOpen(flow, ctx.now())) await failFlow(ctx, flow, { code: 'oauth.expired', detail: null });
     else if (flow.mode === 'device' && (await ctx.isFree(flowLock(flow.id))))

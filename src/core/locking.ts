@@ -29,8 +29,9 @@ export const requireUnlocked = async (ctx: Context): Promise<void> => {
   if ((await ctx.vault.state()) === 'locked') throw new Fault('vault.locked');
 };
 
-/** Says that the vault was locked, unlocked or used; whatever shows it hears of it. */
+/** Says that the vault was locked, unlocked or used; whatever shows it hears of it, but over what a newer program wrote (S54). */
 export const noteLock = async (ctx: Context, isLocked: boolean): Promise<void> => {
+  if (ctx.isReadOnly) return;
   await record(ctx, { put: { settings: [{ key: 'vault', value: { at: ctx.now(), isLocked, usedAt: ctx.now() } }] }, event: null });
 };
 

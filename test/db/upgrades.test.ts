@@ -1,5 +1,7 @@
 import Dexie from 'dexie';
 import { describe, expect, it } from 'vitest';
+import { tendFlows } from '../../src/core/flow-start.ts';
+import { lockWhenIdle } from '../../src/core/locking.ts';
 import { DB_VERSION, isNewer, openDb } from '../../src/db/open.ts';
 import { SCHEMA } from '../../src/db/tables.ts';
 import { BEFORE_OUTBOX } from '../../src/db/upgrades/0002-outbox.ts';
@@ -8,6 +10,7 @@ import { BEFORE_FEEDS } from '../../src/db/upgrades/0004-feeds.ts';
 import { BEFORE_DOWNLOADS } from '../../src/db/upgrades/0005-downloads.ts';
 import { freshName, startCore } from '../support/core.ts';
 import { connectionId } from '../support/journey.ts';
+import { sharedSession } from '../support/refresh-race.ts';
 
 /** A database as version 1 of the program left it. */
 const openFirst = async (name: string): Promise<Dexie> => {
@@ -136,8 +139,10 @@ describe('a database of an older program', () => {
 
   it('S54 what a newer program wrote can be looked at and backed up; nothing is changed or sent, whoever asks', async () => {
     const name = freshName();
-    const before = await startCore({ name });
+    const session = sharedSession();
+    const before = await startCore({ name, session });
     await before.do('loadSample', {});
+    await before.do('protectVault', { passphrase: 'correct horse battery staple' });
     before.ctx.db.close();
     const later = new Dexie(name);
     later.version(DB_VERSION + 1).stores({ ...SCHEMA, connections: `${SCHEMA.connections}, somethingNew`, later: 'id' });
@@ -148,6 +153,7 @@ describe('a database of an older program', () => {
     const db = await openDb(name, { allowsNewer: true });
     const core = await startCore({
       db,
+      session,
       isReadOnly: isNewer(db),
       fetch: async (url) => {
         asked.push(url);
@@ -168,6 +174,12 @@ describe('a database of an older program', () => {
       core.fails('wipeDevice', { isConfirmed: true }),
     ])
       expect(await refused).toBe('store.newer');
+    // What is unlocked can be locked, by hand and when the time has come, and nothing is looked after.
+    expect(await core.ctx.vault.state()).toBe('unlocked');
+    await lockWhenIdle({ ...core.ctx, now: () => Date.now() + 3_600_000 });
+    expect(await core.ctx.vault.state()).toBe('locked');
+    await core.do('lockVault', {});
+    await tendFlows(core.ctx);
     await expect(core.ctx.db.settings.clear()).rejects.toMatchObject({ code: 'store.newer' });
     expect(asked).toEqual([]);
     expect(JSON.stringify(await core.dump())).toBe(kept);

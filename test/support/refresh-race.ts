@@ -26,7 +26,7 @@ const isDeath = (end: End): boolean => end.startsWith('killed');
 const forever = (): Promise<never> => new Promise(() => undefined);
 
 /** The browser's memory, which every worker shares. */
-const sharedSession = (): KeySession => {
+export const sharedSession = (): KeySession => {
   let kept: Awaited<ReturnType<KeySession['read']>> = null;
   return {
     read: async () => (kept === null ? null : { keyId: kept.keyId, raw: kept.raw.slice() }),

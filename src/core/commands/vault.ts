@@ -108,6 +108,7 @@ export const removePasskey = command({
 /** Locks at once. What needs no secret goes on working (S8). */
 export const lockVault = command({
   allow: null,
+  isReading: true,
   input: nothing,
   run: async (call) => {
     if ((await call.vault.state()) === 'device') throw new Fault('vault.unprotected');
