@@ -1,19 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenKey } from '../../src/bundle/key-file.ts';
 import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
-import { startCore, type TestCore } from '../support/core.ts';
-import { actAs, install } from '../support/estate.ts';
+import type { TestCore } from '../support/core.ts';
+import { install } from '../support/estate.ts';
 import { makeKey } from '../support/feed.ts';
-import { ESTATE_ID, estateApplication, estateBundle, startUpdates, type Updates } from '../support/updates.ts';
+import { ESTATE_ID, estateApplication, estateBundle, startFollower, startUpdates, type Updates } from '../support/updates.ts';
 
 let updates: Updates;
 let core: TestCore;
 
 beforeEach(async () => {
-  updates = await startUpdates();
-  core = await startCore();
-  await core.do('loadSample', {});
-  await actAs(core, 'Carla');
+  ({ updates, core } = await startFollower());
   return () => updates.host.close();
 });
 

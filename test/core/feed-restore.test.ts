@@ -4,8 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { canonicalText } from '../../src/bundle/canonical.ts';
 import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { actAs } from '../support/estate.ts';
-import { ESTATE_ID, startUpdates, type Updates } from '../support/updates.ts';
+import { ESTATE_ID, startFollower, type Updates } from '../support/updates.ts';
 
 let updates: Updates;
 let core: TestCore;
@@ -13,10 +12,7 @@ let feedId: FeedId;
 let installation: InstallationId;
 
 beforeEach(async () => {
-  updates = await startUpdates();
-  core = await startCore();
-  await core.do('loadSample', {});
-  await actAs(core, 'Carla');
+  ({ updates, core } = await startFollower());
   await updates.release('1.0.0');
   feedId = (await core.do('followFeed', { address: updates.host.address })).feedId;
   const bundle = await core.do('downloadUpdate', { feedId, applicationId: ESTATE_ID, version: '1.0.0' });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FeedId, InstallationId } from '../../src/domain/ids.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { actAs, install } from '../support/estate.ts';
+import { install } from '../support/estate.ts';
 import { makeKey } from '../support/feed.ts';
-import { estateBundle, startUpdates, type Updates } from '../support/updates.ts';
+import { estateBundle, startFollower, type Updates } from '../support/updates.ts';
 
 let updates: Updates;
 let core: TestCore;
@@ -12,10 +12,7 @@ let installation: InstallationId;
 let file: string;
 
 beforeEach(async () => {
-  updates = await startUpdates();
-  core = await startCore();
-  await core.do('loadSample', {});
-  await actAs(core, 'Carla');
+  ({ updates, core } = await startFollower());
   file = (await updates.release('1.0.0')).text;
   feedId = await follow();
   installation = await install(core, file);

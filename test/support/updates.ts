@@ -13,6 +13,8 @@ import { PATHS } from '../../src/sync/layout.ts';
 import { publishChange } from '../../src/sync/publish.ts';
 import { writeFirstRoot } from '../../src/sync/root.ts';
 import { encode, sha256Hex } from '../../src/sync/store.ts';
+import { startCore, type TestCore } from './core.ts';
+import { actAs } from './estate.ts';
 import { atOnce, makeKey, publisherOf } from './feed.ts';
 import { memoryStore } from './memory-store.ts';
 import { startStaticHost } from './static-host.ts';
@@ -140,3 +142,11 @@ export const startUpdates = async (named: readonly AuthorPublicKey[] = []) => {
 };
 
 export type Updates = Awaited<ReturnType<typeof startUpdates>>;
+
+/** A publisher, and the sample's client whose super admin acts. */
+export const startFollower = async (): Promise<{ readonly updates: Updates; readonly core: TestCore }> => {
+  const [updates, core] = await Promise.all([startUpdates(), startCore()]);
+  await core.do('loadSample', {});
+  await actAs(core, 'Carla');
+  return { updates, core };
+};
