@@ -1,10 +1,10 @@
 import type { ConnectionSummary, ServiceSummary } from '../../core/views.ts';
 import { CONNECTION_TYPES } from '../../domain/connection-type.ts';
-import { BeyondModel, Code, Name, Tag } from './basics.tsx';
+import { BeyondModel, Name, Tag } from './basics.tsx';
 import { Monogram, SandboxTag } from './connector.tsx';
 import { Host } from './host.tsx';
 import { IdentityScopes } from './identity-scopes.tsx';
-import { SensitiveTag } from './scope-list.tsx';
+import { AskedScope } from './scope-list.tsx';
 
 type AccessProps = Pick<ConnectionSummary, 'scopes' | 'identity' | 'hosts' | 'usedBy'> & { readonly added?: readonly string[] };
 
@@ -14,8 +14,7 @@ const Access = ({ scopes, identity, hosts, usedBy, added = [] }: AccessProps) =>
     <ul class="plain">
       {scopes.map((scope) => (
         <li key={scope.name}>
-          {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <SensitiveTag of={scope} />{' '}
-          {added.includes(scope.name) ? <Tag>added</Tag> : null} <Code>{scope.name}</Code>
+          <AskedScope scope={scope}>{added.includes(scope.name) ? <Tag>added</Tag> : null}</AskedScope>
         </li>
       ))}
     </ul>

@@ -4,7 +4,6 @@ import { ACCESS_WORDS } from '../../domain/scope-words.ts';
 import { textAt, withAt, withText } from './connector-draft.ts';
 
 /** The ways to authorize that the form for a connector of one's own offers. */
-
 export const METHODS = [
   'oauth2-code',
   'oauth2-client-credentials',

@@ -1,7 +1,8 @@
 import type { ImportLine } from '../../core/views.ts';
-import { Code, Name, SelectField, Tag, TextField } from './basics.tsx';
+import { Code, Name, SelectField, TextField } from './basics.tsx';
 import { type ImportPick, type ImportPicks, pickOf } from './import-picks.ts';
 import { ImportRewrites } from './import-rewrites.tsx';
+import { AskedScope } from './scope-list.tsx';
 
 /** What choosing a connection that is here already changes for it. */
 const Existing = ({ of: { displayName, moreScopes, isAuthorized } }: { readonly of: ImportLine['existing'][number] }) =>
@@ -13,9 +14,9 @@ const Existing = ({ of: { displayName, moreScopes, isAuthorized } }: { readonly 
         <Name>{displayName}</Name> will also ask for:
       </p>
       <ul class="plain">
-        {moreScopes.map(({ name, sentence, writes }) => (
-          <li key={name}>
-            + {sentence} {writes ? <Tag tone="warn">changes data</Tag> : null} <Code>{name}</Code>
+        {moreScopes.map((scope) => (
+          <li key={scope.name}>
+            + <AskedScope scope={scope} />
           </li>
         ))}
       </ul>

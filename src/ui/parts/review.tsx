@@ -1,9 +1,9 @@
 import type { ReviewLine, UpgradeReview } from '../../core/views.ts';
 import type { ReviewGroup } from '../../domain/review.ts';
-import { Code, Name, Tag } from './basics.tsx';
+import { Code, Name } from './basics.tsx';
 import { Host } from './host.tsx';
 import { PartChanges } from './part-changes.tsx';
-import { SensitiveTag } from './scope-list.tsx';
+import { AskedScope } from './scope-list.tsx';
 
 const GROUPS: Readonly<Record<ReviewGroup, { readonly title: string; readonly sign: string; readonly hint: string }>> = {
   more: {
@@ -37,8 +37,7 @@ const Details = ({ line }: { readonly line: ReviewLine }) => {
         <ul class="plain">
           {line.moreScopes.map((scope) => (
             <li key={`+${scope.name}`}>
-              + {scope.sentence} {scope.writes ? <Tag tone="warn">changes data</Tag> : null} <SensitiveTag of={scope} />{' '}
-              <Code>{scope.name}</Code>
+              + <AskedScope scope={scope} />
             </li>
           ))}
           {less.map(({ name, sentence }) => (
